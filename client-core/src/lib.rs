@@ -1,0 +1,5 @@
+//! The pure core of Sổ Công đoàn: it decides, shells do. No clock, no randomness, no network, no files.
+
+pub mod ids;
+pub mod model;
+pub mod time;

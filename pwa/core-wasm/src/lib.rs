@@ -1,0 +1,1 @@
+//! client-core as WASM: conversions only, no decisions.
