@@ -2,4 +2,5 @@
 
 pub mod ids;
 pub mod model;
+pub mod replica;
 pub mod time;

@@ -1,0 +1,177 @@
+//! Everything that can happen to a device.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{EntryId, SubmissionId};
+use crate::model::period::ReportingPeriod;
+use crate::time::Timestamp;
+
+/// Something that happened. The shell hands it in with the time; the core answers with effects.
+#[derive(Debug, Clone, PartialEq, Deserialize, ts_rs::TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Input {
+    /// What the storage holds, read whole. Always the first input.
+    Opened {
+        /// Every stored key with its value.
+        stored: Vec<StoredValue>,
+    },
+    /// The officer typed a code. The key is 32 random bytes from the shell; it stays on this device.
+    Enrol {
+        /// As typed; spaces, dashes and case do not matter.
+        code: String,
+        /// Seed of the device's signing key.
+        #[serde(with = "serde_bytes")]
+        #[ts(type = "Uint8Array")]
+        signing_seed: Vec<u8>,
+        /// What the person calls this phone, for the list of devices and for conflicts. May be empty.
+        device_name: String,
+    },
+    /// A field of a form was left: keep what is typed, whatever it is.
+    KeepDraft(Draft),
+    /// The officer threw a draft away.
+    DropDraft {
+        /// Whose draft.
+        entry: EntryId,
+    },
+    /// "Ghi vào sổ": check the draft and, when it is sound, make it one change.
+    SaveEntry(Draft),
+    /// Delete an entry. Its fields stay, so a concurrent edit is not lost.
+    DeleteEntry {
+        /// Which.
+        entry: EntryId,
+    },
+    /// Take a deletion back.
+    RestoreEntry {
+        /// Which.
+        entry: EntryId,
+    },
+    /// Two people wrote different values: keep this one.
+    ResolveConflict {
+        /// Which entry.
+        entry: EntryId,
+        /// Key of the field in the document, as the conflict names it.
+        key: String,
+        /// Which of the values, as the conflict numbers them.
+        choice: u32,
+    },
+    /// Declare a number other than the derived one, with the reason. `None` takes the declaration back.
+    Declare {
+        /// The report.
+        period: ReportingPeriod,
+        /// The indicator's code.
+        indicator: String,
+        /// As typed. For text indicators, paragraphs separated by line breaks.
+        value: Option<String>,
+        /// Why it differs. Not needed where nothing is derived.
+        reason: String,
+    },
+    /// Submit (nộp) a report: freeze its values with the heads they came from.
+    Submit {
+        /// The report.
+        period: ReportingPeriod,
+        /// Made by the shell, so that asking twice submits once.
+        submission: SubmissionId,
+    },
+    /// The shell stored what ticket asked for: it is on disk.
+    Persisted {
+        /// From [`Effect::Persist`](super::effect::Effect::Persist).
+        ticket: u32,
+    },
+    /// The shell could not store it.
+    PersistFailed {
+        /// From [`Effect::Persist`](super::effect::Effect::Persist).
+        ticket: u32,
+        /// The device is full (quota), or anything else.
+        full: bool,
+    },
+    /// A reason to try to reach the server now.
+    Wake {
+        /// What woke us.
+        reason: WakeReason,
+    },
+    /// Bytes of the answer to the request in flight, as they arrive.
+    ResponseBytes {
+        /// From [`Effect::Send`](super::effect::Effect::Send).
+        request: u32,
+        /// The next piece of the body.
+        #[serde(with = "serde_bytes")]
+        #[ts(type = "Uint8Array")]
+        bytes: Vec<u8>,
+    },
+    /// The answer is complete.
+    ResponseEnd {
+        /// From [`Effect::Send`](super::effect::Effect::Send).
+        request: u32,
+        /// HTTP status.
+        status: u16,
+        /// The answer's content type, to tell the server from a captive portal.
+        content_type: String,
+        /// Seconds from a `Retry-After` header.
+        retry_after_s: Option<u32>,
+    },
+    /// No answer, or it broke off.
+    SendFailed {
+        /// From [`Effect::Send`](super::effect::Effect::Send).
+        request: u32,
+    },
+    /// The alarm set by [`Effect::WakeAt`](super::effect::Effect::WakeAt) rang.
+    Alarm,
+}
+
+/// What woke the device to sync.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum WakeReason {
+    /// The app was opened.
+    Opened,
+    /// The app became visible.
+    Visible,
+    /// The browser says that there is a network.
+    Online,
+    /// The browser fired a Background Sync event.
+    BackgroundSync,
+    /// The officer asked.
+    Asked,
+}
+
+/// One stored key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct StoredValue {
+    /// The key.
+    pub key: String,
+    /// The bytes under it.
+    #[serde(with = "serde_bytes")]
+    #[ts(type = "Uint8Array")]
+    pub value: Vec<u8>,
+}
+
+/// What is typed into one form, right or wrong, as the person typed it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ts_rs::TS)]
+pub struct Draft {
+    /// The entry it makes or changes; made by the shell when a form opens, so that saving twice makes one entry.
+    pub entry: EntryId,
+    /// Code of the activity type.
+    pub type_code: String,
+    /// Raw values by field name. A field that is not here was not touched.
+    pub fields: BTreeMap<String, RawValue>,
+    /// State of a register item or thread, when it is to change.
+    #[serde(default)]
+    pub state: Option<String>,
+    /// When it was last kept.
+    #[serde(default)]
+    pub kept_at: Timestamp,
+}
+
+/// A field as it stands in a form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(untagged)]
+pub enum RawValue {
+    /// Text as typed; prose has its line breaks; yes and no are `true` and `false`; empty means no value.
+    Text(String),
+    /// Codes chosen, or lines of a list.
+    List(Vec<String>),
+    /// Rows of a table: text by column.
+    Rows(Vec<BTreeMap<String, String>>),
+}

@@ -1,0 +1,479 @@
+//! What screens ask and what they are told: read models of one device, in its own words.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::input::{Draft, RawValue};
+use crate::ids::EntryId;
+use crate::model::period::ReportingPeriod;
+use crate::time::Timestamp;
+
+/// A question a screen asks. Each is answered with the type named in its doc.
+#[derive(Debug, Clone, PartialEq, Deserialize, ts_rs::TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Query {
+    /// → [`Status`]
+    Status,
+    /// → the catalogue as one object (`catalogue::to_json`)
+    Catalogue,
+    /// → [`Today`]
+    Today,
+    /// → [`EntryList`]
+    Entries {
+        /// Only entries whose first task lies under this task.
+        task: Option<String>,
+        /// Only these record kinds: `activity`, `register`, `snapshot`, `thread`.
+        records: Vec<String>,
+        /// Also deleted ones.
+        deleted: bool,
+    },
+    /// → [`EntryDetail`] or null
+    Entry {
+        /// Which.
+        entry: EntryId,
+    },
+    /// → [`DraftCheck`]
+    CheckDraft(Draft),
+    /// → `Draft[]`, newest first
+    Drafts,
+    /// → `string[]`: titles this unit has used for a type, the likeliest first
+    Titles {
+        /// Code of the activity type.
+        type_code: String,
+    },
+    /// → [`ReportCard`]`[]`
+    Reports,
+    /// → [`Report`]
+    Report {
+        /// Which.
+        period: ReportingPeriod,
+    },
+    /// → [`Outbox`]
+    Outbox,
+}
+
+/// The chip in the header, and who uses the device.
+#[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
+pub struct Status {
+    /// Who and where; none before enrolment.
+    pub officer: Option<Officer>,
+    /// Records that wait to be sent.
+    pub waiting: u32,
+    /// Their size on the wire, about, in bytes.
+    pub waiting_bytes: u32,
+    /// Records the server refused and that need the officer.
+    pub refused: u32,
+    /// Fields on which two people wrote different values.
+    pub conflicts: u32,
+    /// What the sync is doing.
+    pub phase: SyncPhase,
+    /// When the server last answered, on the device's clock.
+    pub last_contact: Option<Timestamp>,
+    /// Why the last try failed, if it did.
+    pub problem: Option<SyncProblem>,
+    /// The last write failed because the device is full. What is typed is still in memory.
+    pub storage_full: bool,
+    /// The server refused the token: this device was revoked.
+    pub revoked: bool,
+}
+
+/// Who uses the device.
+#[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
+pub struct Officer {
+    /// The person's name.
+    pub person_name: String,
+    /// Immutable id of the unit.
+    #[ts(type = "string")]
+    pub unit: crate::ids::OrgUnitId,
+    /// The unit's name today.
+    pub unit_name: String,
+    /// Name of the unit above.
+    pub parent_name: String,
+    /// The server says that its data are invented.
+    pub demo: bool,
+}
+
+/// What the sync is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum SyncPhase {
+    /// Nothing to do, or waiting for a reason to try.
+    Idle,
+    /// A request is on its way.
+    Sending,
+    /// The last try failed; another follows by itself.
+    Waiting,
+}
+
+/// Why a try to sync failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum SyncProblem {
+    /// No answer: no network, or it broke off.
+    Unreachable,
+    /// Something answered that is not the server, such as the sign-in page of a Wi-Fi.
+    NotTheServer,
+    /// The server is busy or down.
+    ServerBusy,
+    /// The server does not understand this version of the app: update it.
+    AppTooOld,
+    /// The server refused the request as a whole.
+    Rejected,
+}
+
+/// Where one record stands.
+#[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum RecordState {
+    /// Trên máy.
+    OnDevice,
+    /// Đang gửi.
+    Sending,
+    /// Đã nhận.
+    Received,
+    /// Bị từ chối.
+    Refused {
+        /// What to tell the officer, in Vietnamese and English.
+        reason: Bilingual,
+    },
+}
+
+/// A sentence in both languages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct Bilingual {
+    /// Vietnamese.
+    pub vi: String,
+    /// English.
+    pub en: String,
+}
+
+/// The first screen.
+#[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
+pub struct Today {
+    /// The device's day in Việt Nam.
+    #[ts(type = "string")]
+    pub date: Date,
+    /// Reports that are due or came back, the most pressing first.
+    pub reports: Vec<ReportCard>,
+    /// Codes of the activity types this unit uses most; always six.
+    pub quick_types: Vec<String>,
+    /// Drafts that were begun and not saved, newest first.
+    pub drafts: Vec<DraftRow>,
+    /// Entries made today or most recently, newest first, at most three.
+    pub recent: Vec<EntryRow>,
+}
+
+/// A draft in a list.
+#[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
+pub struct DraftRow {
+    /// The entry it makes or changes.
+    pub entry: EntryId,
+    /// Code of the activity type.
+    pub type_code: String,
+    /// Its title, if one is typed.
+    pub title: String,
+    /// When it was last kept.
+    pub kept_at: Timestamp,
+    /// Set when this draft is what the server refused.
+    pub refused: Option<Bilingual>,
+}
+
+/// Entries for a list.
+#[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
+pub struct EntryList {
+    /// Newest first.
+    pub rows: Vec<EntryRow>,
+}
+
+/// One entry in a list.
+#[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
+pub struct EntryRow {
+    /// Which.
+    pub id: EntryId,
+    /// Code of the activity type.
+    pub type_code: String,
+    /// Its day: of the activity, of the snapshot, or when the item was made.
+    #[ts(type = "string")]
+    pub date: Date,
+    /// Its title, or the type's name.
+    pub title: String,
+    /// The numbers that count, ready to show, such as "58 lượt người".
+    pub figures: Vec<Bilingual>,
+    /// State code, for register items and threads.
+    pub register_state: Option<String>,
+    /// Where it stands.
+    pub sync: RecordState,
+    /// Fields on which two people wrote different values.
+    pub conflicts: u32,
+    /// Whether it is deleted.
+    pub deleted: bool,
+}
+
+/// One entry, opened.
+#[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
+pub struct EntryDetail {
+    /// As in the list.
+    pub row: EntryRow,
+    /// Values as a form shows them.
+    pub fields: BTreeMap<String, RawValue>,
+    /// Values as a person reads them, by field.
+    pub display: BTreeMap<String, Bilingual>,
+    /// Who made it.
+    pub created_by: String,
+    /// When, on the device that made it.
+    pub created_at: Timestamp,
+    /// Where two people wrote different values.
+    pub conflicts: Vec<Conflict>,
+    /// A draft that changes it, if one was begun.
+    pub draft: Option<Draft>,
+}
+
+/// Two or more values for one field, written apart from each other. Both stay until a person chooses.
+#[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
+pub struct Conflict {
+    /// Key in the document; for [`Input::ResolveConflict`](super::input::Input::ResolveConflict).
+    pub key: String,
+    /// Name of the field it belongs to.
+    pub field: String,
+    /// The values, the one that now counts first.
+    pub values: Vec<ConflictValue>,
+}
+
+/// One of the values in a conflict.
+#[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
+pub struct ConflictValue {
+    /// Number to choose it by.
+    pub choice: u32,
+    /// As a person reads it.
+    pub display: Bilingual,
+    /// Who wrote it.
+    pub person_name: String,
+    /// On which device.
+    pub device_name: String,
+    /// Written on this device.
+    pub mine: bool,
+    /// When, on that device's clock.
+    pub at: Timestamp,
+}
+
+/// What is wrong or odd in a draft, and what will be understood.
+#[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
+pub struct DraftCheck {
+    /// Errors, warnings and notes, in the order of the form.
+    pub findings: Vec<DraftFinding>,
+    /// What each field will be understood as, when that helps: "1.250.000 đồng", "08/10/2026".
+    pub understood: BTreeMap<String, Bilingual>,
+    /// Amounts in words, by field.
+    pub words: BTreeMap<String, Bilingual>,
+    /// Names of the fields that show, given what is chosen (`show_if`).
+    pub visible: Vec<String>,
+}
+
+/// One finding about a draft.
+#[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
+pub struct DraftFinding {
+    /// Rule id of the catalogue, or a code of its own for a field that cannot be read.
+    pub rule: String,
+    /// How bad.
+    pub level: FindingLevel,
+    /// Fields it is about, the first to go to first.
+    pub fields: Vec<String>,
+    /// What is wrong and what to do.
+    pub message: Bilingual,
+    /// For `R_DUP`: the other entry.
+    pub other: Option<EntryId>,
+}
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum FindingLevel {
+    /// Must be put right before saving.
+    Error,
+    /// May be right; look again.
+    Warning,
+    /// Good to know.
+    Note,
+}
+
+/// A report in a list.
+#[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
+pub struct ReportCard {
+    /// Which.
+    pub period: ReportingPeriod,
+    /// "Quý III/2026", "Quarter 3, 2026".
+    pub name: Bilingual,
+    /// Last day to submit.
+    #[ts(type = "string")]
+    pub due: Date,
+    /// Days left; negative when overdue.
+    pub days_left: i32,
+    /// Indicators with a value.
+    pub filled: u32,
+    /// Indicators of the short form that apply to this unit.
+    pub total: u32,
+    /// Where it stands.
+    pub submission: SubmissionState,
+}
+
+/// Where a report stands.
+#[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum SubmissionState {
+    /// The period is not over yet, or nothing was submitted.
+    Open,
+    /// Submitted on this device; the server has not confirmed it.
+    Submitted {
+        /// When, on the device that submitted.
+        at: Timestamp,
+        /// Numbers that differ from what was submitted.
+        changed: u32,
+    },
+    /// The server has it.
+    Received {
+        /// When it was submitted, on the device.
+        at: Timestamp,
+        /// Numbers that differ from what was submitted.
+        changed: u32,
+    },
+}
+
+/// One report, opened.
+#[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
+pub struct Report {
+    /// As in the list.
+    pub card: ReportCard,
+    /// By section of the plan, in the plan's order.
+    pub sections: Vec<ReportSection>,
+    /// What is wrong or odd: errors stop a submission.
+    pub findings: Vec<ReportFinding>,
+}
+
+/// A section of a report.
+#[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
+pub struct ReportSection {
+    /// Task code, such as "II.1".
+    pub task: String,
+    /// Its title.
+    pub title: Bilingual,
+    /// Its indicators.
+    pub rows: Vec<ReportRow>,
+}
+
+/// One indicator of a report.
+#[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
+pub struct ReportRow {
+    /// Its code, such as "II.1-02".
+    pub indicator: String,
+    /// Its name.
+    pub label: Bilingual,
+    /// Its unit, such as "lượt người".
+    pub unit: Bilingual,
+    /// In the short form.
+    pub core: bool,
+    /// A text, not a number.
+    pub text: bool,
+    /// Nothing is derived: the unit declares it.
+    pub manual: bool,
+    /// What counts: declared if there is a declaration, else derived. None is "trống", never 0.
+    pub value: Option<String>,
+    /// What the log gives.
+    pub derived: Option<String>,
+    /// What the unit declares instead.
+    pub declared: Option<Declared>,
+    /// The entries the derived number comes from.
+    pub sources: Vec<ReportSource>,
+    /// For a ratio: the part and the whole.
+    pub parts: Option<[String; 2]>,
+    /// The frozen value of the last submission, when it differs from the value now.
+    pub submitted: Option<String>,
+    /// Numbers two people declared differently.
+    pub conflict: bool,
+}
+
+/// A declared value.
+#[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
+pub struct Declared {
+    /// As shown.
+    pub value: String,
+    /// Why it differs from the derived one.
+    pub reason: String,
+    /// Who declared it.
+    pub person_name: String,
+    /// When, on that device.
+    pub at: Timestamp,
+}
+
+/// An entry behind a number.
+#[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
+pub struct ReportSource {
+    /// The entry.
+    pub entry: EntryId,
+    /// Its title.
+    pub title: String,
+    /// Its day.
+    #[ts(type = "string")]
+    pub date: Date,
+    /// What it adds, as shown.
+    pub contribution: String,
+}
+
+/// A finding about a report.
+#[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
+pub struct ReportFinding {
+    /// How bad.
+    pub level: FindingLevel,
+    /// The indicator it is about.
+    pub indicator: String,
+    /// What is wrong and what to do.
+    pub message: Bilingual,
+}
+
+/// What waits, for the sheet behind the chip.
+#[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
+pub struct Outbox {
+    /// Records that wait, oldest first.
+    pub waiting: Vec<OutboxRow>,
+    /// Records the server refused.
+    pub refused: Vec<OutboxRow>,
+}
+
+/// A record that waits or was refused.
+#[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
+pub struct OutboxRow {
+    /// The entry, if it is about one; a declaration or submission has none.
+    pub entry: Option<EntryId>,
+    /// What it is, for a person.
+    pub title: Bilingual,
+    /// Where it stands.
+    pub sync: RecordState,
+    /// When it was written, on this device.
+    pub at: Timestamp,
+    /// Its size, in bytes.
+    pub bytes: u32,
+}
+
+/// What an input came to.
+#[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
+#[serde(tag = "result", rename_all = "snake_case")]
+pub enum Outcome {
+    /// It is done; it is safe once the `Persist` before it is.
+    Done,
+    /// Nothing was changed: these must be put right first. What was typed is kept.
+    Invalid {
+        /// What is wrong.
+        findings: Vec<DraftFinding>,
+    },
+    /// The report cannot be submitted yet.
+    NotSubmittable {
+        /// What is wrong.
+        findings: Vec<ReportFinding>,
+    },
+    /// The input makes no sense now (an entry that is not here, say).
+    Refused {
+        /// What to tell the person.
+        message: Bilingual,
+    },
+}
