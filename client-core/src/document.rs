@@ -1,0 +1,513 @@
+//! One CRDT document: edit, heads, changes since heads, apply. The only file that names automerge.
+//!
+//! A document is maps of scalars, nested; sections are the maps at its root. Every replica begins from the same first
+//! change (the *genesis*), so that two devices that begin a document apart from each other begin the same maps.
+
+use automerge::legacy::{Key, ObjectId, OpId, OpType};
+use automerge::transaction::{CommitOptions, Transactable, Transaction};
+use automerge::{ActorId, Automerge, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, ScalarValueRef, ValueRef};
+use jiff::civil::Date;
+
+use crate::ids::{Actor, ChangeHash, DocumentKind};
+use crate::time::Timestamp;
+
+/// Version of the layout described in `model`. An older one is read, never rejected.
+pub const SCHEMA_VERSION: i64 = 1;
+
+/// Bytes are not a change, or not one of ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum DecodeError {
+    /// Longer than [`Change::MAX_BYTES`].
+    #[error("the change is larger than 262144 bytes")]
+    TooLarge,
+    /// Not the plain form of a change: its hash would not be that of its bytes, and inflating it could take any space.
+    #[error("the bytes are not a plain change chunk")]
+    NotPlain,
+    /// Automerge cannot read them.
+    #[error("the change cannot be read")]
+    Malformed,
+}
+
+/// Changes could not be applied. The document may be in any state: drop it.
+#[derive(Debug, thiserror::Error)]
+#[error("the changes cannot be applied: {0}")]
+pub struct ApplyError(String);
+
+/// A snapshot could not be loaded.
+#[derive(Debug, thiserror::Error)]
+#[error("the snapshot cannot be loaded: {0}")]
+pub struct LoadError(String);
+
+/// One edit of one document by one device, named by its hash.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    inner: automerge::Change,
+}
+
+impl Change {
+    /// No change may be longer. One report of 4,000 characters in each text stays far below.
+    pub const MAX_BYTES: usize = 256 * 1024;
+
+    /// Reads one change from its canonical bytes.
+    pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+        // Chunk: 4 bytes magic, 4 bytes checksum, 1 byte type. Type 1 is a plain change, 2 a deflated one.
+        const CHUNK_TYPE_AT: usize = 8;
+        const PLAIN_CHANGE: u8 = 1;
+        if bytes.len() > Self::MAX_BYTES {
+            return Err(DecodeError::TooLarge);
+        }
+        if bytes.get(CHUNK_TYPE_AT) != Some(&PLAIN_CHANGE) {
+            return Err(DecodeError::NotPlain);
+        }
+        let inner = automerge::Change::from_bytes(bytes.to_vec()).map_err(|_| DecodeError::Malformed)?;
+        if inner.raw_bytes() != bytes {
+            return Err(DecodeError::NotPlain); // Trailing bytes, say: one change must have one spelling.
+        }
+        Ok(Self { inner })
+    }
+
+    /// Its canonical bytes: what is stored, sent and hashed.
+    pub fn bytes(&self) -> &[u8] {
+        self.inner.raw_bytes()
+    }
+
+    /// Its name.
+    pub fn hash(&self) -> ChangeHash {
+        ChangeHash(self.inner.hash().0)
+    }
+
+    /// Who made it; none if the bytes there are no actor of ours.
+    pub fn actor(&self) -> Option<Actor> {
+        Actor::from_bytes(self.inner.actor_id().to_bytes())
+    }
+
+    /// The how-manieth change of its actor, from 1.
+    pub fn seq(&self) -> u64 {
+        self.inner.seq()
+    }
+
+    /// When it was made, on the clock of its device.
+    pub fn at(&self) -> Timestamp {
+        Timestamp(self.inner.timestamp())
+    }
+
+    /// The changes it was made upon.
+    pub fn dependencies(&self) -> Vec<ChangeHash> {
+        self.inner.deps().iter().map(|hash| ChangeHash(hash.0)).collect()
+    }
+
+    /// How many operations it holds.
+    pub fn operations(&self) -> usize {
+        self.inner.len()
+    }
+
+    /// The maps it writes to, each once, as [`MapRef::key`] names them. New maps count as writes to the map they stand in.
+    pub fn written_maps(&self) -> Vec<String> {
+        let mut written = Vec::new();
+        for operation in self.inner.decode().operations {
+            let name = object_name(&operation.obj);
+            if !written.contains(&name) {
+                written.push(name);
+            }
+        }
+        written
+    }
+}
+
+fn object_name(object: &ObjectId) -> String {
+    match object {
+        ObjectId::Root => "_root".to_owned(),
+        ObjectId::Id(OpId(counter, actor)) => format!("{counter}@{actor}"),
+    }
+}
+
+/// A value in a document.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Scalar {
+    /// Text or a code.
+    Text(String),
+    /// A count, an amount or a moment.
+    Integer(i64),
+    /// A number with a fraction.
+    Decimal(f64),
+    /// Yes or no.
+    Boolean(bool),
+    /// A day.
+    Date(Date),
+    /// Frozen values of a submission.
+    Bytes(Vec<u8>),
+    /// Nothing, on purpose.
+    Empty,
+    /// A kind of value that this program does not write. It is kept, not read.
+    Foreign,
+}
+
+const MS_PER_DAY: i64 = 24 * 60 * 60 * 1000;
+
+fn date_to_ms(date: Date) -> i64 {
+    let epoch = Date::constant(1970, 1, 1);
+    // `since` in days cannot fail between dates of the calendar.
+    epoch.until(date).map_or(0, |span| i64::from(span.get_days())) * MS_PER_DAY
+}
+
+fn ms_to_date(ms: i64) -> Option<Date> {
+    if ms % MS_PER_DAY != 0 {
+        return None;
+    }
+    Date::constant(1970, 1, 1)
+        .checked_add(jiff::Span::new().try_days(ms / MS_PER_DAY).ok()?)
+        .ok()
+}
+
+impl From<Scalar> for ScalarValue {
+    fn from(value: Scalar) -> Self {
+        match value {
+            Scalar::Text(text) => Self::Str(text.into()),
+            Scalar::Integer(number) => Self::Int(number),
+            Scalar::Decimal(number) => Self::F64(number),
+            Scalar::Boolean(yes) => Self::Boolean(yes),
+            Scalar::Date(date) => Self::Timestamp(date_to_ms(date)),
+            Scalar::Bytes(bytes) => Self::Bytes(bytes),
+            Scalar::Empty | Scalar::Foreign => Self::Null,
+        }
+    }
+}
+
+impl From<&ScalarValueRef<'_>> for Scalar {
+    fn from(value: &ScalarValueRef<'_>) -> Self {
+        match value {
+            ScalarValueRef::Str(text) => Self::Text(text.to_string()),
+            ScalarValueRef::Int(number) => Self::Integer(*number),
+            ScalarValueRef::F64(number) => Self::Decimal(*number),
+            ScalarValueRef::Boolean(yes) => Self::Boolean(*yes),
+            ScalarValueRef::Timestamp(ms) => ms_to_date(*ms).map_or(Self::Foreign, Self::Date),
+            ScalarValueRef::Bytes(bytes) => Self::Bytes(bytes.to_vec()),
+            ScalarValueRef::Null => Self::Empty,
+            ScalarValueRef::Uint(_) | ScalarValueRef::Counter(_) | ScalarValueRef::Unknown { .. } => Self::Foreign,
+        }
+    }
+}
+
+/// A map inside a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MapRef(ObjId);
+
+impl MapRef {
+    /// Names the map across replicas, as [`Change::written_maps`] does.
+    pub fn key(&self) -> String {
+        self.0.to_string()
+    }
+}
+
+/// What stands under one key of a map.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Node {
+    /// A value.
+    Scalar(Scalar),
+    /// A map.
+    Map(MapRef),
+}
+
+/// One of the values that stand under one key because they were written apart from each other.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Written {
+    /// The value.
+    pub node: Node,
+    /// Who wrote it; none for the genesis or a foreign actor.
+    pub actor: Option<Actor>,
+    /// When, on the clock of that device.
+    pub at: Timestamp,
+}
+
+/// A document in memory.
+#[derive(Debug, Clone)]
+pub struct Document {
+    kind: DocumentKind,
+    crdt: Automerge,
+}
+
+impl Document {
+    /// A document of this kind to which nothing has happened yet.
+    pub fn new(kind: DocumentKind) -> Self {
+        let genesis = genesis(kind);
+        let mut crdt = Automerge::new();
+        crdt.apply_changes([genesis.inner])
+            .expect("the genesis applies to an empty document");
+        Self { kind, crdt }
+    }
+
+    /// Loads what [`save`](Self::save) gave.
+    pub fn load(kind: DocumentKind, snapshot: &[u8]) -> Result<Self, LoadError> {
+        let crdt = Automerge::load(snapshot).map_err(|error| LoadError(error.to_string()))?;
+        let genesis = automerge::ChangeHash(genesis(kind).hash().0);
+        if crdt.get_change_meta_by_hash(&genesis).is_none() {
+            return Err(LoadError(format!("it is no {} document", kind.as_str())));
+        }
+        Ok(Self { kind, crdt })
+    }
+
+    /// The whole document with its history, compact.
+    pub fn save(&self) -> Vec<u8> {
+        self.crdt.save()
+    }
+
+    /// Its kind.
+    pub fn kind(&self) -> DocumentKind {
+        self.kind
+    }
+
+    /// The hashes that say which changes it has, in order.
+    pub fn heads(&self) -> Vec<ChangeHash> {
+        self.crdt
+            .get_heads()
+            .into_iter()
+            .map(|hash| ChangeHash(hash.0))
+            .collect()
+    }
+
+    /// Whether it has a change.
+    pub fn has(&self, hash: &ChangeHash) -> bool {
+        self.crdt
+            .get_change_meta_by_hash(&automerge::ChangeHash(hash.0))
+            .is_some()
+    }
+
+    /// The changes that a replica with these heads lacks, dependencies first. Heads it does not know are passed over.
+    pub fn changes_after(&self, heads: &[ChangeHash]) -> Vec<Change> {
+        let known: Vec<_> = heads
+            .iter()
+            .filter(|hash| self.has(hash))
+            .map(|hash| automerge::ChangeHash(hash.0))
+            .collect();
+        let genesis = genesis(self.kind).hash();
+        let changes = self.crdt.get_changes(&known).into_iter().map(|inner| Change { inner });
+        changes.filter(|change| change.hash() != genesis).collect()
+    }
+
+    /// Applies changes. What it has already is skipped; order does not matter, but every dependency must be here or among
+    /// them.
+    pub fn apply(&mut self, changes: impl IntoIterator<Item = Change>) -> Result<(), ApplyError> {
+        let changes: Vec<_> = changes.into_iter().filter(|change| !self.has(&change.hash())).collect();
+        let hashes: Vec<_> = changes.iter().map(Change::hash).collect();
+        self.crdt
+            .apply_changes(changes.into_iter().map(|change| change.inner).collect::<Vec<_>>())
+            .map_err(|error| ApplyError(error.to_string()))?;
+        // Automerge holds back what lacks a dependency without a word.
+        match hashes.iter().all(|hash| self.has(hash)) {
+            true => Ok(()),
+            false => Err(ApplyError("a dependency is missing".to_owned())),
+        }
+    }
+
+    /// Makes one change. None when the edit wrote nothing.
+    pub fn edit<E>(
+        &mut self,
+        actor: Actor,
+        at: Timestamp,
+        edit: impl FnOnce(&mut Editor<'_, '_>) -> Result<(), E>,
+    ) -> Result<Option<Change>, E> {
+        self.crdt.set_actor(ActorId::from(&actor.to_bytes()[..]));
+        let mut transaction = self.crdt.transaction();
+        if let Err(error) = edit(&mut Editor {
+            transaction: &mut transaction,
+        }) {
+            transaction.rollback();
+            return Err(error);
+        }
+        let (hash, _) = transaction.commit_with(CommitOptions::default().with_time(at.0));
+        let change = hash.and_then(|hash| self.crdt.get_change_by_hash(&hash));
+        Ok(change.map(|inner| Change { inner }))
+    }
+
+    /// Makes changes anew on top of what this document has, one for each, under another actor. For changes of which a
+    /// predecessor was refused, or that were made by an actor that must not be used again.
+    pub fn remake(&mut self, changes: &[Change], actor: Actor) -> Result<Vec<Change>, ApplyError> {
+        let mut made: Vec<(OpId, ObjId)> = Vec::new();
+        let mut remade = Vec::new();
+        for change in changes {
+            let expanded = change.inner.decode();
+            self.crdt.set_actor(ActorId::from(&actor.to_bytes()[..]));
+            let mut transaction = self.crdt.transaction();
+            for (offset, operation) in (0..).zip(&expanded.operations) {
+                let own_id = OpId(expanded.start_op.get() + offset, expanded.actor_id.clone());
+                if let Err(error) = replay(&mut transaction, operation, own_id, &mut made) {
+                    transaction.rollback();
+                    return Err(ApplyError(error));
+                }
+            }
+            let (hash, _) = transaction.commit_with(CommitOptions::default().with_time(expanded.time));
+            remade.extend(
+                hash.and_then(|hash| self.crdt.get_change_by_hash(&hash))
+                    .map(|inner| Change { inner }),
+            );
+        }
+        Ok(remade)
+    }
+
+    /// The map of a section at the root, if the document has it.
+    pub fn section(&self, name: &str) -> Option<MapRef> {
+        match self.crdt.get(ROOT, name) {
+            Ok(Some((value, id))) if value.is_object() => Some(MapRef(id)),
+            Ok(_) | Err(_) => None,
+        }
+    }
+
+    /// The map under a key of a map.
+    pub fn map(&self, map: &MapRef, key: &str) -> Option<MapRef> {
+        match self.crdt.get(&map.0, key) {
+            Ok(Some((value, id))) if value.is_object() => Some(MapRef(id)),
+            Ok(_) | Err(_) => None,
+        }
+    }
+
+    /// Everything in a map by key, the value that counts where there are several, and whether there are.
+    pub fn nodes(&self, map: &MapRef) -> Vec<(String, Node, bool)> {
+        let items = self.crdt.map_range(&map.0, ..);
+        items
+            .map(|item| {
+                let node = match &item.value {
+                    ValueRef::Object(_) => Node::Map(MapRef(item.id())),
+                    ValueRef::Scalar(value) => Node::Scalar(value.into()),
+                };
+                (item.key.to_string(), node, item.conflict)
+            })
+            .collect()
+    }
+
+    /// Every value that stands under a key, by whom and when, the one that counts first.
+    pub fn written(&self, map: &MapRef, key: &str) -> Vec<Written> {
+        let values = self.crdt.get_all(&map.0, key).unwrap_or_default();
+        let written = values.into_iter().rev().map(|(value, id)| {
+            let change = self
+                .crdt
+                .hash_for_opid(&id)
+                .and_then(|hash| self.crdt.get_change_meta_by_hash(&hash));
+            let node = match value {
+                automerge::Value::Object(_) => Node::Map(MapRef(id)),
+                automerge::Value::Scalar(value) => Node::Scalar((&ScalarValueRef::from(value.into_owned())).into()),
+            };
+            Written {
+                node,
+                actor: change
+                    .as_ref()
+                    .and_then(|change| Actor::from_bytes(change.actor.to_bytes())),
+                at: Timestamp(change.map_or(0, |change| change.timestamp)),
+            }
+        });
+        written.collect()
+    }
+
+    /// The change that made a map.
+    pub fn made_by(&self, map: &MapRef) -> Option<(Option<Actor>, Timestamp)> {
+        let hash = self.crdt.hash_for_opid(&map.0)?;
+        let change = self.crdt.get_change_meta_by_hash(&hash)?;
+        Some((Actor::from_bytes(change.actor.to_bytes()), Timestamp(change.timestamp)))
+    }
+
+    /// The highest seq that each actor of a device has reached here, by incarnation.
+    pub fn last_seq(&self, actor: Actor) -> u64 {
+        let actor = ActorId::from(&actor.to_bytes()[..]);
+        self.crdt
+            .get_changes_meta(&[])
+            .into_iter()
+            .filter(|change| *change.actor == actor)
+            .map(|c| c.seq)
+            .max()
+            .unwrap_or(0)
+    }
+}
+
+fn replay(
+    transaction: &mut Transaction<'_>,
+    operation: &automerge::legacy::Op,
+    own_id: OpId,
+    made: &mut Vec<(OpId, ObjId)>,
+) -> Result<(), String> {
+    let object = match &operation.obj {
+        ObjectId::Root => ROOT,
+        ObjectId::Id(id) => match made.iter().find(|(old, _)| old == id) {
+            Some((_, new)) => new.clone(),
+            None => ObjId::Id(id.0, id.1.clone(), 0),
+        },
+    };
+    let Key::Map(key) = &operation.key else {
+        return Err("a list stands where only maps are written".to_owned());
+    };
+    let done = match &operation.action {
+        OpType::Make(ObjType::Map) => transaction
+            .put_object(&object, key.as_str(), ObjType::Map)
+            .map(|new| made.push((own_id, new))),
+        OpType::Put(value) => transaction.put(&object, key.as_str(), value.clone()),
+        OpType::Delete => transaction.delete(&object, key.as_str()),
+        OpType::Make(_) | OpType::Increment(_) | OpType::MarkBegin(..) | OpType::MarkEnd(_) => {
+            return Err("an operation stands there that is never written".to_owned());
+        }
+    };
+    done.map_err(|error| error.to_string())
+}
+
+/// Writes into a document, as part of one change.
+#[derive(Debug)]
+pub struct Editor<'e, 'd> {
+    transaction: &'e mut Transaction<'d>,
+}
+
+impl Editor<'_, '_> {
+    /// The map of a section at the root, made if it is not there.
+    pub fn section(&mut self, name: &str) -> MapRef {
+        self.child(&MapRef(ROOT), name)
+    }
+
+    /// The map under a key, made if it is not there.
+    pub fn child(&mut self, map: &MapRef, key: &str) -> MapRef {
+        match self.transaction.get(&map.0, key) {
+            Ok(Some((value, id))) if value.is_object() => MapRef(id),
+            Ok(_) | Err(_) => self.replace_child(map, key),
+        }
+    }
+
+    /// A new map under a key, in place of what stands there.
+    pub fn replace_child(&mut self, map: &MapRef, key: &str) -> MapRef {
+        MapRef(
+            self.transaction
+                .put_object(&map.0, key, ObjType::Map)
+                .expect("a map takes any key"),
+        )
+    }
+
+    /// Writes a value under a key. A value that stands there alone and is the same is left as it is; several are settled.
+    pub fn put(&mut self, map: &MapRef, key: &str, value: Scalar) {
+        let value = ScalarValue::from(value);
+        let standing = self.transaction.get_all(&map.0, key).unwrap_or_default();
+        if standing.len() == 1 && standing[0].0 == automerge::Value::from(value.clone()) {
+            return;
+        }
+        self.transaction.put(&map.0, key, value).expect("a map takes any key");
+    }
+
+    /// Takes a key away. A value written to it elsewhere at the same time stays.
+    pub fn delete(&mut self, map: &MapRef, key: &str) {
+        if matches!(self.transaction.get(&map.0, key), Ok(Some(_))) {
+            self.transaction.delete(&map.0, key).expect("a map gives up any key");
+        }
+    }
+}
+
+/// The first change of every document of a kind: its schema version and its empty sections. The same bytes on every replica
+/// for ever, therefore written down and not made.
+pub fn genesis(kind: DocumentKind) -> Change {
+    let hex = match kind {
+        DocumentKind::Log => include_str!("document/genesis-log.hex"),
+        DocumentKind::Register => include_str!("document/genesis-register.hex"),
+        DocumentKind::Oversight => include_str!("document/genesis-oversight.hex"),
+        DocumentKind::Board => include_str!("document/genesis-board.hex"),
+    };
+    let bytes = data_encoding::HEXLOWER
+        .decode(hex.trim().as_bytes())
+        .expect("the genesis is hexadecimal");
+    Change::decode(&bytes).expect("the genesis is a change")
+}
+
+#[cfg(test)]
+#[path = "document/tests.rs"]
+mod tests;

@@ -1,0 +1,229 @@
+use std::convert::Infallible;
+
+use super::*;
+use crate::ids::DeviceId;
+
+fn actor(number: u8) -> Actor {
+    Actor {
+        device: DeviceId([number; 8]),
+        incarnation: 0,
+    }
+}
+
+fn put(document: &mut Document, by: Actor, at: i64, key: &str, value: Scalar) -> Change {
+    let write = |editor: &mut Editor<'_, '_>| {
+        let entries = editor.section("entries");
+        let entry = editor.child(&entries, "E");
+        editor.put(&entry, key, value);
+        Ok::<_, Infallible>(())
+    };
+    document.edit(by, Timestamp(at), write).unwrap().unwrap()
+}
+
+fn value(document: &Document, key: &str) -> Option<Scalar> {
+    let entry = document.map(&document.section("entries")?, "E")?;
+    document
+        .nodes(&entry)
+        .into_iter()
+        .find(|(name, ..)| name == key)
+        .and_then(|(_, node, _)| match node {
+            Node::Scalar(value) => Some(value),
+            Node::Map(_) => None,
+        })
+}
+
+/// What `genesis-*.hex` were made with. Kept to show what they hold; the bytes are what counts.
+fn make_genesis(kind: DocumentKind) -> Change {
+    let sections: &[&str] = match kind {
+        DocumentKind::Log => &["entries", "declared", "narratives", "submissions", "read"],
+        DocumentKind::Register => &["entries"],
+        DocumentKind::Oversight => &["targets", "reviews", "recognitions", "answers"],
+        DocumentKind::Board => &["notices", "requests"],
+    };
+    let mut crdt = Automerge::new().with_actor(ActorId::from(&[0_u8][..]));
+    let mut transaction = crdt.transaction();
+    transaction.put(ROOT, "kind", kind.as_str()).unwrap();
+    transaction.put(ROOT, "schema", SCHEMA_VERSION).unwrap();
+    for section in sections {
+        transaction.put_object(ROOT, *section, ObjType::Map).unwrap();
+    }
+    let (hash, _) = transaction.commit_with(CommitOptions::default().with_time(0));
+    Change {
+        inner: crdt.get_change_by_hash(&hash.unwrap()).unwrap(),
+    }
+}
+
+#[test]
+fn the_genesis_is_what_it_always_was() {
+    for kind in DocumentKind::ALL {
+        let made = make_genesis(kind);
+        let path = format!(
+            "{}/src/document/genesis-{}.hex",
+            env!("CARGO_MANIFEST_DIR"),
+            kind.as_str()
+        );
+        let written = std::fs::read_to_string(path).unwrap();
+        assert_eq!(
+            written.trim(),
+            data_encoding::HEXLOWER.encode(made.bytes()),
+            "{}",
+            kind.as_str()
+        );
+    }
+}
+
+#[test]
+fn two_devices_that_begin_apart_come_together() {
+    let (mut here, mut there) = (Document::new(DocumentKind::Log), Document::new(DocumentKind::Log));
+    let mine = put(&mut here, actor(1), 10, "a", Scalar::Integer(1));
+    let theirs = put(&mut there, actor(2), 11, "b", Scalar::Integer(2));
+    here.apply([theirs.clone()]).unwrap();
+    there.apply([mine.clone(), mine]).unwrap();
+    assert_eq!(here.heads(), there.heads());
+}
+
+#[test]
+fn values_written_apart_both_stay_with_who_and_when() {
+    let mut here = Document::new(DocumentKind::Log);
+    put(&mut here, actor(1), 1, "n", Scalar::Integer(40));
+    let mut there = here.clone();
+    put(&mut here, actor(1), 10, "n", Scalar::Integer(46));
+    let theirs = put(&mut there, actor(2), 11, "n", Scalar::Integer(52));
+    here.apply([theirs]).unwrap();
+    let entry = here.map(&here.section("entries").unwrap(), "E").unwrap();
+    assert_eq!(
+        here.nodes(&entry),
+        vec![("n".to_owned(), here.written(&entry, "n")[0].node.clone(), true)]
+    );
+    let mut written: Vec<_> = here
+        .written(&entry, "n")
+        .into_iter()
+        .map(|w| (w.node, w.actor.unwrap(), w.at.0))
+        .collect();
+    written.sort_by_key(|(_, _, at)| *at);
+    assert_eq!(
+        written,
+        [
+            (Node::Scalar(Scalar::Integer(46)), actor(1), 10),
+            (Node::Scalar(Scalar::Integer(52)), actor(2), 11)
+        ]
+    );
+    // Writing one of them settles it, even though that value stands there already.
+    let counts = here.written(&entry, "n")[0].node.clone();
+    let Node::Scalar(counts) = counts else {
+        panic!("a scalar was written")
+    };
+    put(&mut here, actor(1), 12, "n", counts);
+    assert_eq!(here.written(&entry, "n").len(), 1);
+}
+
+#[test]
+fn a_change_reads_back_from_its_bytes_and_nothing_else_does() {
+    let mut document = Document::new(DocumentKind::Log);
+    let change = put(&mut document, actor(1), 10, "a", Scalar::Text("x".repeat(5000)));
+    assert_eq!(Change::decode(change.bytes()).unwrap().hash(), change.hash());
+    assert_eq!(
+        (change.actor(), change.seq(), change.at()),
+        (Some(actor(1)), 1, Timestamp(10))
+    );
+    let mut longer = change.bytes().to_vec();
+    longer.push(0);
+    assert!(Change::decode(&longer).is_err());
+    assert_eq!(Change::decode(&[]), Err(DecodeError::NotPlain));
+    assert_eq!(Change::decode(&document.save()), Err(DecodeError::NotPlain));
+    assert_eq!(
+        Change::decode(&vec![0; Change::MAX_BYTES + 1]),
+        Err(DecodeError::TooLarge)
+    );
+    let mut deflated = change.inner.clone();
+    assert_eq!(Change::decode(&deflated.bytes()), Err(DecodeError::NotPlain));
+}
+
+#[test]
+fn a_missing_dependency_is_an_error() {
+    let mut document = Document::new(DocumentKind::Log);
+    put(&mut document, actor(1), 10, "a", Scalar::Integer(1));
+    let second = put(&mut document, actor(1), 11, "a", Scalar::Integer(2));
+    assert!(Document::new(DocumentKind::Log).apply([second]).is_err());
+}
+
+#[test]
+fn a_snapshot_of_another_kind_is_refused() {
+    let log = Document::new(DocumentKind::Log).save();
+    assert!(Document::load(DocumentKind::Log, &log).is_ok());
+    assert!(Document::load(DocumentKind::Register, &log).is_err());
+    assert!(Document::load(DocumentKind::Log, b"nonsense").is_err());
+}
+
+#[test]
+fn changes_are_remade_without_the_one_that_was_refused() {
+    let mut document = Document::new(DocumentKind::Log);
+    let base = document.clone();
+    put(&mut document, actor(1), 10, "bad", Scalar::Integer(1));
+    let good = put(
+        &mut document,
+        actor(1),
+        11,
+        "good",
+        Scalar::Date(Date::constant(2026, 10, 8)),
+    );
+    let mut again = base;
+    // The refused change made the map E; what was written into it needs one.
+    again
+        .edit(actor(3), Timestamp(9), |editor| {
+            let entries = editor.section("entries");
+            editor.child(&entries, "E");
+            Ok::<_, Infallible>(())
+        })
+        .unwrap();
+    let next = Actor {
+        incarnation: 1,
+        ..actor(1)
+    };
+    // `good` wrote into a map that only the refused change has made: it cannot stand alone, and says so.
+    assert!(again.remake(std::slice::from_ref(&good), next).is_err());
+
+    let all = document.changes_after(&[]);
+    let mut whole = Document::new(DocumentKind::Log);
+    let remade = whole.remake(&all, next).unwrap();
+    assert_eq!(
+        remade
+            .iter()
+            .map(|change| (change.actor(), change.seq(), change.at().0))
+            .collect::<Vec<_>>(),
+        [(Some(next), 1, 10), (Some(next), 2, 11)]
+    );
+    assert_eq!(value(&whole, "good"), Some(Scalar::Date(Date::constant(2026, 10, 8))));
+    assert_eq!(value(&whole, "bad"), Some(Scalar::Integer(1)));
+}
+
+#[test]
+fn every_scalar_reads_back_as_it_was_written() {
+    let mut document = Document::new(DocumentKind::Log);
+    for (key, scalar) in [
+        ("text", Scalar::Text("Tiết kiệm".to_owned())),
+        ("integer", Scalar::Integer(-5)),
+        ("decimal", Scalar::Decimal(0.5)),
+        ("boolean", Scalar::Boolean(false)),
+        ("date", Scalar::Date(Date::constant(1969, 12, 31))),
+        ("bytes", Scalar::Bytes(vec![0, 255])),
+        ("empty", Scalar::Empty),
+    ] {
+        put(&mut document, actor(1), 1, key, scalar.clone());
+        assert_eq!(value(&document, key), Some(scalar));
+    }
+}
+
+#[test]
+fn an_edit_that_writes_nothing_is_no_change() {
+    let mut document = Document::new(DocumentKind::Log);
+    put(&mut document, actor(1), 1, "a", Scalar::Integer(1));
+    let again = document.edit(actor(1), Timestamp(2), |editor| {
+        let entries = editor.section("entries");
+        let entry = editor.child(&entries, "E");
+        editor.put(&entry, "a", Scalar::Integer(1));
+        editor.delete(&entry, "b");
+        Ok::<_, Infallible>(())
+    });
+    assert_eq!(again.unwrap(), None);
+}

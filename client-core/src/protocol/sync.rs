@@ -1,0 +1,185 @@
+//! `SyncRequest`, `SyncResponse`: one round trip for everything.
+
+use minicbor::bytes::{ByteArray, ByteVec};
+use minicbor::{Decode, Encode};
+
+/// The server's identity, new after a restore.
+pub type Epoch = ByteArray<8>;
+
+/// One exchange, as the device sends it.
+#[derive(Debug, Clone, PartialEq, Encode, Decode)]
+pub struct SyncRequest {
+    /// [`VERSION`](super::VERSION).
+    #[n(0)]
+    pub version: u8,
+    /// The server that gave the cursor; none before the first answer.
+    #[n(1)]
+    pub epoch: Option<Epoch>,
+    /// Place in the server's visible order up to which this device has everything it may read.
+    #[n(2)]
+    pub cursor: u64,
+    /// What this device could read at that cursor, as the server named it; another name means to begin at 0.
+    #[n(3)]
+    pub scope: u64,
+    /// How many bytes of news the device takes in this answer.
+    #[n(4)]
+    pub budget: u32,
+    /// Name of the profile it has.
+    #[n(5)]
+    pub profile: Option<u64>,
+    /// Its changes, by document.
+    #[n(6)]
+    pub pushes: Vec<Push>,
+    /// Ed25519 signature of [`statement`], when anything is pushed.
+    #[n(7)]
+    pub signature: Option<ByteArray<64>>,
+}
+
+/// Changes of one document.
+#[derive(Debug, Clone, PartialEq, Encode, Decode)]
+pub struct Push {
+    /// The document's id, as text.
+    #[n(0)]
+    pub document: String,
+    /// Canonical changes, dependencies first.
+    #[n(1)]
+    pub changes: Vec<ByteVec>,
+}
+
+/// What a device signs when it pushes: a tag, then each document's id and the hash of the last change pushed to it.
+///
+/// A change's hash covers its bytes, its actor and its dependencies, and a device's change depends on the one before it: so
+/// the signature shows who made everything that is pushed.
+pub fn statement(pushes: impl IntoIterator<Item = (String, [u8; 32])>) -> Vec<u8> {
+    let mut statement = b"so-cong-doan push 1\n".to_vec();
+    for (document, last) in pushes {
+        statement.extend_from_slice(document.as_bytes());
+        statement.push(b'\n');
+        statement.extend_from_slice(&last);
+    }
+    statement
+}
+
+/// One frame of the answer. An answer is one or more frames, each of which the device commits before it reads the next.
+#[derive(Debug, Clone, PartialEq, Encode, Decode)]
+pub struct SyncResponse {
+    /// [`VERSION`](super::VERSION).
+    #[n(0)]
+    pub version: u8,
+    /// The server's epoch.
+    #[n(1)]
+    pub epoch: Epoch,
+    /// The cursor once this frame is committed.
+    #[n(2)]
+    pub cursor: u64,
+    /// The scope that the cursor counts in.
+    #[n(3)]
+    pub scope: u64,
+    /// The server's clock, in milliseconds.
+    #[n(4)]
+    pub server_time: i64,
+    /// What became of the pushes, in their order. Only in the first frame.
+    #[n(5)]
+    pub fates: Vec<Fate>,
+    /// What others wrote, by document.
+    #[n(6)]
+    pub news: Vec<News>,
+    /// Changes of this device's person that were taken in and later could not be applied.
+    #[n(7)]
+    pub set_aside: Vec<SetAside>,
+    /// The profile, when the device's is another.
+    #[n(8)]
+    pub profile: Option<ByteVec>,
+    /// There is more news than the budget: ask again.
+    #[n(9)]
+    pub more: bool,
+}
+
+/// What became of one push. Changes that are not refused are on the server's disk.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Fate {
+    /// How many were new.
+    #[n(0)]
+    pub stored: u32,
+    /// How many the server had.
+    #[n(1)]
+    pub held: u32,
+    /// Those that were refused.
+    #[n(2)]
+    pub refused: Vec<RefusedChange>,
+}
+
+/// One refused change.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct RefusedChange {
+    /// Its place in the push.
+    #[n(0)]
+    pub index: u32,
+    /// Why.
+    #[n(1)]
+    pub reason: RefusalCode,
+}
+
+/// Changes of one document that the device lacks.
+#[derive(Debug, Clone, PartialEq, Encode, Decode)]
+pub struct News {
+    /// The document's id, as text.
+    #[n(0)]
+    pub document: String,
+    /// Canonical changes, dependencies first.
+    #[n(1)]
+    pub changes: Vec<ByteVec>,
+}
+
+/// A change that was taken in and could not be applied.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct SetAside {
+    /// The document's id, as text.
+    #[n(0)]
+    pub document: String,
+    /// The change.
+    #[n(1)]
+    pub change: ByteArray<32>,
+    /// Why.
+    #[n(2)]
+    pub reason: RefusalCode,
+    /// More about it, for the officer, in Vietnamese; may be empty.
+    #[n(3)]
+    pub detail: String,
+}
+
+/// Why a change was refused or set aside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+#[cbor(index_only)]
+pub enum RefusalCode {
+    /// The document's id cannot be read.
+    #[n(0)]
+    UnknownDocument,
+    /// The person may not write this document.
+    #[n(1)]
+    NotAllowed,
+    /// The bytes are not a plain change.
+    #[n(2)]
+    Malformed,
+    /// The change's actor is not the pushing device.
+    #[n(3)]
+    ForeignActor,
+    /// A dependency is neither here nor in the push before it.
+    #[n(4)]
+    MissingDependency,
+    /// The actor has another change with this number.
+    #[n(5)]
+    RepeatedSequence,
+    /// It depends on a change that was refused.
+    #[n(6)]
+    DependsOnRefused,
+    /// It cannot be applied to the document.
+    #[n(7)]
+    NotApplicable,
+    /// It writes what the schema or a rule of the catalogue forbids.
+    #[n(8)]
+    BreaksSchema,
+    /// It is larger than a change may be, or the message holds too many.
+    #[n(9)]
+    TooLarge,
+}
