@@ -1,0 +1,3 @@
+import type { vi } from './vi';
+
+export const en: typeof vi = {};

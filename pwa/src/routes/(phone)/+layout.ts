@@ -1,0 +1,3 @@
+import { loadPhoneMessages } from '$lib/messages/phone';
+
+export const load = (): Promise<void> => loadPhoneMessages();

@@ -1,0 +1,3 @@
+import { loadDeskMessages } from '$lib/messages/desk';
+
+export const load = (): Promise<void> => loadDeskMessages();
