@@ -1,6 +1,7 @@
 //! The pure core of Sổ Công đoàn: it decides, shells do. No clock, no randomness, no network, no files.
 
 pub mod access;
+pub mod catalogue;
 pub mod document;
 pub mod ids;
 pub mod model;
