@@ -8,3 +8,4 @@ pub mod model;
 pub mod protocol;
 pub mod replica;
 pub mod time;
+pub mod typescript;

@@ -1,3 +1,91 @@
-//! The project's own commands.
+//! The project's own commands: what a person types, and what CI calls. `cargo xtask --help` lists them.
+#![expect(
+    clippy::print_stdout,
+    reason = "tables and summaries are what these commands are for"
+)]
 
-fn main() {}
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use setup::Purpose;
+use types::Mode;
+use workspace::Workspace;
+
+mod app;
+mod npm;
+mod process;
+mod setup;
+mod stamp;
+mod summary;
+mod system;
+mod test;
+mod types;
+mod wasm;
+mod workspace;
+
+#[derive(Debug, Parser)]
+#[command(
+    name = "cargo xtask",
+    about = "The commands of Sổ Công đoàn",
+    disable_help_subcommand = true
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Set up, build, and run the server; flags go to it: --demo, --port 8080, --data DIR …
+    Serve {
+        /// Flags for the server.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        flags: Vec<String>,
+    },
+    /// Run every test and check, or only those of some groups
+    Test {
+        /// The groups to run; all if none is named.
+        groups: Vec<test::Group>,
+    },
+    /// Install what is missing: WASM target, npm packages
+    Setup {
+        /// Also what the tests need: a browser.
+        #[arg(long)]
+        tests: bool,
+    },
+    /// Build client-core for WASM and write its bindings
+    Wasm,
+    /// Write the TypeScript types of what the app exchanges with core and server
+    Types {
+        /// Change nothing; fail if what is there is not what would be written.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Build the release binary with the app inside
+    Build,
+}
+
+fn main() -> Result<ExitCode> {
+    let arguments = Arguments::parse();
+    let workspace = Workspace::find()?;
+    match arguments.command {
+        Command::Test { groups } => return Ok(test::run(&workspace, &groups)),
+        Command::Serve { flags } => {
+            setup::setup(&workspace, Purpose::Build)?;
+            app::build(&workspace)?;
+            app::serve(&workspace, &flags)?;
+        }
+        Command::Setup { tests } => {
+            setup::setup(&workspace, if tests { Purpose::Test } else { Purpose::Build })?;
+        }
+        Command::Wasm => wasm::build(&workspace)?,
+        Command::Types { check } => types::run(&workspace, if check { Mode::Check } else { Mode::Write })?,
+        Command::Build => {
+            setup::setup(&workspace, Purpose::Build)?;
+            app::build(&workspace)?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
