@@ -96,27 +96,63 @@ impl Change {
         self.inner.deps().iter().map(|hash| ChangeHash(hash.0)).collect()
     }
 
-    /// How many operations it holds.
-    pub fn operations(&self) -> usize {
-        self.inner.len()
-    }
-
-    /// The maps it writes to, each once, as [`MapRef::key`] names them. New maps count as writes to the map they stand in.
-    pub fn written_maps(&self) -> Vec<String> {
-        let mut written = Vec::new();
-        for operation in self.inner.decode().operations {
-            let name = object_name(&operation.obj);
-            if !written.contains(&name) {
-                written.push(name);
-            }
-        }
-        written
+    /// What it does, operation by operation.
+    pub fn operations(&self) -> Vec<Operation> {
+        let expanded = self.inner.decode();
+        let own = expanded.actor_id.clone();
+        let numbered = (expanded.start_op.get()..).zip(expanded.operations);
+        let operations = numbered.map(|(counter, operation)| Operation {
+            map: object_name(&operation.obj),
+            key: match operation.key {
+                Key::Map(key) => Some(key.to_string()),
+                Key::Seq(_) => None,
+            },
+            action: match operation.action {
+                OpType::Make(ObjType::Map) => Action::MakeMap {
+                    map: format!("{counter}@{own}"),
+                },
+                OpType::Put(value) => Action::Put(Scalar::from(&ScalarValueRef::from(value))),
+                OpType::Delete => Action::Delete,
+                OpType::Make(_) | OpType::Increment(_) | OpType::MarkBegin(..) | OpType::MarkEnd(_) => Action::Foreign,
+            },
+        });
+        operations.collect()
     }
 }
 
+/// One operation of a change.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Operation {
+    /// The map it writes to, as [`MapRef::name`] names it; [`ROOT_NAME`] for the root.
+    pub map: String,
+    /// The key; none in a list, which no document of ours has.
+    pub key: Option<String>,
+    /// What it does there.
+    pub action: Action,
+}
+
+/// What an operation does to a key.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Action {
+    /// Puts a new map there.
+    MakeMap {
+        /// Its name.
+        map: String,
+    },
+    /// Writes a value.
+    Put(Scalar),
+    /// Takes the key away.
+    Delete,
+    /// Something that is never written into our documents.
+    Foreign,
+}
+
+/// Name of the map at the root of every document.
+pub const ROOT_NAME: &str = "_root";
+
 fn object_name(object: &ObjectId) -> String {
     match object {
-        ObjectId::Root => "_root".to_owned(),
+        ObjectId::Root => ROOT_NAME.to_owned(),
         ObjectId::Id(OpId(counter, actor)) => format!("{counter}@{actor}"),
     }
 }
@@ -193,8 +229,8 @@ impl From<&ScalarValueRef<'_>> for Scalar {
 pub struct MapRef(ObjId);
 
 impl MapRef {
-    /// Names the map across replicas, as [`Change::written_maps`] does.
-    pub fn key(&self) -> String {
+    /// Names the map across replicas, as [`Operation::map`] does.
+    pub fn name(&self) -> String {
         self.0.to_string()
     }
 }
@@ -397,23 +433,11 @@ impl Document {
         written.collect()
     }
 
-    /// The change that made a map.
+    /// Who made a map, and when.
     pub fn made_by(&self, map: &MapRef) -> Option<(Option<Actor>, Timestamp)> {
         let hash = self.crdt.hash_for_opid(&map.0)?;
         let change = self.crdt.get_change_meta_by_hash(&hash)?;
         Some((Actor::from_bytes(change.actor.to_bytes()), Timestamp(change.timestamp)))
-    }
-
-    /// The highest seq that each actor of a device has reached here, by incarnation.
-    pub fn last_seq(&self, actor: Actor) -> u64 {
-        let actor = ActorId::from(&actor.to_bytes()[..]);
-        self.crdt
-            .get_changes_meta(&[])
-            .into_iter()
-            .filter(|change| *change.actor == actor)
-            .map(|c| c.seq)
-            .max()
-            .unwrap_or(0)
     }
 }
 
@@ -460,9 +484,9 @@ impl Editor<'_, '_> {
 
     /// The map under a key, made if it is not there.
     pub fn child(&mut self, map: &MapRef, key: &str) -> MapRef {
-        match self.transaction.get(&map.0, key) {
-            Ok(Some((value, id))) if value.is_object() => MapRef(id),
-            Ok(_) | Err(_) => self.replace_child(map, key),
+        match self.existing_child(map, key) {
+            Some(child) => child,
+            None => self.replace_child(map, key),
         }
     }
 
@@ -473,6 +497,19 @@ impl Editor<'_, '_> {
                 .put_object(&map.0, key, ObjType::Map)
                 .expect("a map takes any key"),
         )
+    }
+
+    /// Keys that stand in a map.
+    pub fn keys(&self, map: &MapRef) -> Vec<String> {
+        self.transaction.keys(&map.0).collect()
+    }
+
+    /// The map under a key, if there is one.
+    pub fn existing_child(&self, map: &MapRef, key: &str) -> Option<MapRef> {
+        match self.transaction.get(&map.0, key) {
+            Ok(Some((value, id))) if value.is_object() => Some(MapRef(id)),
+            Ok(_) | Err(_) => None,
+        }
     }
 
     /// Writes a value under a key. A value that stands there alone and is the same is left as it is; several are settled.

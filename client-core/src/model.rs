@@ -1,4 +1,27 @@
 //! What documents mean: typed reads and edits.
+//!
+//! `log` and `register` hold a section `entries`: a map by entry id of flat maps of scalars.
+//!
+//! | key in an entry | holds |
+//! | --- | --- |
+//! | `@type` | code of the activity type, written once |
+//! | `@made` | when it was made, ms on the device's clock |
+//! | `@deleted` | when it was deleted; empty when that was taken back |
+//! | `@state` | state code of a register item or thread |
+//! | `@event/STATE` | the day on which it entered that state |
+//! | `field` | a scalar |
+//! | `field/CODE` | true: the code is chosen, in a field that takes several |
+//! | `field#PART` | one paragraph or line, by part id; the order of the ids is the order of reading |
+//! | `field#PART/column` | one cell of a table |
+//!
+//! Flat keys mean that two people who first fill the same field apart from each other never make two maps of which one
+//! would be hidden. Keys that are not understood are kept.
 
+pub mod conflict;
+pub mod entries;
 pub mod entry;
+pub mod log;
+pub mod parts;
 pub mod period;
+pub mod schema;
+pub mod submission;

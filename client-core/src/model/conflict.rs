@@ -1,0 +1,30 @@
+//! Two values for one field, by whom and when.
+
+use crate::document::{Document, MapRef, Written};
+use crate::model::entries::EntryKey;
+
+/// A key of an entry under which several values stand because they were written apart from each other.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FieldConflict {
+    /// The key in the document.
+    pub key: String,
+    /// The field it belongs to.
+    pub field: String,
+    /// The values, the one that counts first.
+    pub values: Vec<Written>,
+}
+
+/// The conflicts of one entry. Equal values are none: two people who wrote the same agree.
+pub fn of_entry(document: &Document, map: &MapRef) -> Vec<FieldConflict> {
+    let conflicts = document
+        .nodes(map)
+        .into_iter()
+        .filter(|(.., conflict)| *conflict)
+        .filter_map(|(key, ..)| {
+            let field = EntryKey::parse(&key)?.field().to_owned();
+            let values = document.written(map, &key);
+            let differ = values.iter().any(|written| written.node != values[0].node);
+            differ.then_some(FieldConflict { key, field, values })
+        });
+    conflicts.collect()
+}

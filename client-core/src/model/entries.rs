@@ -1,0 +1,324 @@
+//! The entries of a document: read whole, written one at a time.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
+
+use super::entry::{Entry, FieldValue};
+use super::parts;
+use crate::document::{Change, Document, Editor, MapRef, Node, Scalar};
+use crate::ids::{Actor, EntryId, PartId};
+use crate::time::Timestamp;
+
+pub(super) const SECTION: &str = "entries";
+pub(super) const TYPE: &str = "@type";
+pub(super) const MADE: &str = "@made";
+pub(super) const DELETED: &str = "@deleted";
+pub(super) const STATE: &str = "@state";
+pub(super) const EVENT: &str = "@event/";
+
+/// What a key of an entry is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EntryKey<'k> {
+    /// `@type`, `@made`, `@deleted`, `@state`.
+    About(&'k str),
+    /// `@event/STATE`.
+    Event(&'k str),
+    /// `field`.
+    Field(&'k str),
+    /// `field/CODE`.
+    Code(&'k str, &'k str),
+    /// `field#PART`.
+    Part(&'k str, PartId),
+    /// `field#PART/column`.
+    Cell(&'k str, PartId, &'k str),
+}
+
+impl<'k> EntryKey<'k> {
+    /// Reads a key. None for one that this program does not write.
+    pub fn parse(key: &'k str) -> Option<Self> {
+        if let Some(state) = key.strip_prefix(EVENT) {
+            return Some(Self::Event(state));
+        }
+        if key.starts_with('@') {
+            return [TYPE, MADE, DELETED, STATE].contains(&key).then_some(Self::About(key));
+        }
+        if let Some((field, rest)) = key.split_once('#') {
+            return match rest.split_once('/') {
+                None => Some(Self::Part(field, rest.parse().ok()?)),
+                Some((part, column)) => Some(Self::Cell(field, part.parse().ok()?, column)),
+            };
+        }
+        match key.split_once('/') {
+            Some((field, code)) => Some(Self::Code(field, code)),
+            None => Some(Self::Field(key)),
+        }
+    }
+
+    /// The field it belongs to; for what is about the entry, the key itself.
+    pub fn field(self) -> &'k str {
+        match self {
+            Self::About(key) => key,
+            Self::Event(_) => "@event",
+            Self::Field(field) | Self::Code(field, _) | Self::Part(field, _) | Self::Cell(field, ..) => field,
+        }
+    }
+}
+
+/// Every entry with the map it stands in, deleted ones too, in the order of their ids. Entries that cannot be read (no
+/// type) are passed over.
+pub fn read_with_maps(document: &Document) -> Vec<(Entry, MapRef)> {
+    let Some(section) = document.section(SECTION) else {
+        return Vec::new();
+    };
+    let entries = document
+        .nodes(&section)
+        .into_iter()
+        .filter_map(|(key, node, _)| match node {
+            Node::Map(map) => Some((read_one(document, key.parse().ok()?, &map)?, map)),
+            Node::Scalar(_) => None,
+        });
+    entries.collect()
+}
+
+/// Every entry, deleted ones too, in the order of their ids.
+pub fn read(document: &Document) -> Vec<Entry> {
+    read_with_maps(document).into_iter().map(|(entry, _)| entry).collect()
+}
+
+/// One entry and its map.
+pub fn find(document: &Document, id: EntryId) -> Option<(Entry, MapRef)> {
+    let map = document.map(&document.section(SECTION)?, &id.to_string())?;
+    Some((read_one(document, id, &map)?, map))
+}
+
+fn read_one(document: &Document, id: EntryId, map: &MapRef) -> Option<Entry> {
+    let mut entry = Entry {
+        id,
+        type_code: String::new(),
+        fields: BTreeMap::new(),
+        events: BTreeMap::new(),
+        state: None,
+        created_at: Timestamp::default(),
+        deleted_at: None,
+    };
+    for (key, node, _) in document.nodes(map) {
+        let (Some(key), Node::Scalar(value)) = (EntryKey::parse(&key), node) else {
+            continue;
+        };
+        match (key, value) {
+            (EntryKey::About(TYPE), Scalar::Text(code)) => entry.type_code = code,
+            (EntryKey::About(MADE), Scalar::Integer(at)) => entry.created_at = Timestamp(at),
+            (EntryKey::About(DELETED), Scalar::Integer(at)) => entry.deleted_at = Some(Timestamp(at)),
+            (EntryKey::About(STATE), Scalar::Text(code)) => entry.state = Some(code),
+            (EntryKey::Event(state), Scalar::Date(day)) => {
+                entry.events.insert(state.to_owned(), day);
+            }
+            (EntryKey::Field(field), value) => {
+                if let Some(value) = scalar_value(value) {
+                    entry.fields.insert(field.to_owned(), value);
+                }
+            }
+            (EntryKey::Code(field, code), Scalar::Boolean(true)) => {
+                let value = entry
+                    .fields
+                    .entry(field.to_owned())
+                    .or_insert_with(|| FieldValue::Codes(BTreeSet::new()));
+                if let FieldValue::Codes(codes) = value {
+                    codes.insert(code.to_owned());
+                }
+            }
+            (EntryKey::Part(field, part), Scalar::Text(text)) => {
+                let value = entry
+                    .fields
+                    .entry(field.to_owned())
+                    .or_insert_with(|| FieldValue::Paragraphs(BTreeMap::new()));
+                if let FieldValue::Paragraphs(parts) = value {
+                    parts.insert(part, text);
+                }
+            }
+            (EntryKey::Cell(field, part, column), value) => {
+                let table = entry
+                    .fields
+                    .entry(field.to_owned())
+                    .or_insert_with(|| FieldValue::Rows(BTreeMap::new()));
+                if let (FieldValue::Rows(rows), Some(value)) = (table, scalar_value(value)) {
+                    rows.entry(part).or_default().insert(column.to_owned(), value);
+                }
+            }
+            // A value of another shape than this program writes there: kept, not read.
+            (EntryKey::About(_) | EntryKey::Event(_) | EntryKey::Code(..) | EntryKey::Part(..), _) => {}
+        }
+    }
+    (!entry.type_code.is_empty()).then_some(entry)
+}
+
+fn scalar_value(value: Scalar) -> Option<FieldValue> {
+    match value {
+        Scalar::Text(text) => Some(FieldValue::Text(text)),
+        Scalar::Integer(number) => Some(FieldValue::Integer(number)),
+        Scalar::Decimal(number) => Some(FieldValue::Decimal(number)),
+        Scalar::Boolean(yes) => Some(FieldValue::Boolean(yes)),
+        Scalar::Date(day) => Some(FieldValue::Date(day)),
+        Scalar::Bytes(_) | Scalar::Empty | Scalar::Foreign => None,
+    }
+}
+
+/// What is to become of one entry. What is not named stays as it is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EntryEdit {
+    /// Which entry; made if it is not there.
+    pub id: EntryId,
+    /// Its activity type. An entry that is there keeps its own.
+    pub type_code: String,
+    /// New values by field; none empties the field. The ids of parts say only their order: standing parts keep theirs.
+    pub fields: BTreeMap<String, Option<FieldValue>>,
+    /// The state it enters.
+    pub state: Option<String>,
+    /// Days on which it entered states, beyond what `state` and the time of writing say.
+    pub events: BTreeMap<String, jiff::civil::Date>,
+    /// Delete it, or take that back.
+    pub deleted: Option<bool>,
+}
+
+impl EntryEdit {
+    /// An edit that does nothing yet.
+    pub fn new(id: EntryId, type_code: impl Into<String>) -> Self {
+        let type_code = type_code.into();
+        Self {
+            id,
+            type_code,
+            fields: BTreeMap::new(),
+            state: None,
+            events: BTreeMap::new(),
+            deleted: None,
+        }
+    }
+}
+
+/// Writes an edit as one change. None when everything stood there already.
+pub fn write(
+    document: &mut Document,
+    actor: Actor,
+    now: Timestamp,
+    rng: &mut fastrand::Rng,
+    edit: &EntryEdit,
+) -> Option<Change> {
+    let standing = find(document, edit.id).map(|(entry, _)| entry);
+    let change = document.edit(actor, now, |editor| {
+        let section = editor.section(SECTION);
+        let map = editor.child(&section, &edit.id.to_string());
+        if standing.is_none() {
+            editor.put(&map, TYPE, Scalar::Text(edit.type_code.clone()));
+            editor.put(&map, MADE, Scalar::Integer(now.0));
+        }
+        for (field, value) in &edit.fields {
+            let before = standing.as_ref().and_then(|entry| entry.field(field));
+            write_field(editor, &map, field, before, value.as_ref(), now, rng);
+        }
+        if let Some(state) = &edit.state
+            && standing.as_ref().and_then(|entry| entry.state.as_ref()) != Some(state)
+        {
+            editor.put(&map, STATE, Scalar::Text(state.clone()));
+            editor.put(&map, &format!("{EVENT}{state}"), Scalar::Date(now.date()));
+        }
+        for (state, day) in &edit.events {
+            editor.put(&map, &format!("{EVENT}{state}"), Scalar::Date(*day));
+        }
+        match edit.deleted {
+            Some(true) if standing.as_ref().is_none_or(|entry| !entry.is_deleted()) => {
+                editor.put(&map, DELETED, Scalar::Integer(now.0));
+            }
+            Some(false) if standing.as_ref().is_some_and(Entry::is_deleted) => {
+                editor.put(&map, DELETED, Scalar::Empty);
+            }
+            Some(true | false) | None => {}
+        }
+        Ok::<_, Infallible>(())
+    });
+    match change {
+        Ok(change) => change,
+    }
+}
+
+fn write_field(
+    editor: &mut Editor<'_, '_>,
+    map: &MapRef,
+    field: &str,
+    before: Option<&FieldValue>,
+    value: Option<&FieldValue>,
+    now: Timestamp,
+    rng: &mut fastrand::Rng,
+) {
+    let wanted = keys_of(field, before, value, now, rng);
+    for key in editor.keys(map) {
+        let ours = EntryKey::parse(&key).is_some_and(|parsed| !key.starts_with('@') && parsed.field() == field);
+        if ours && !wanted.contains_key(&key) {
+            editor.delete(map, &key);
+        }
+    }
+    for (key, scalar) in wanted {
+        editor.put(map, &key, scalar);
+    }
+}
+
+/// The keys that hold a value.
+fn keys_of(
+    field: &str,
+    before: Option<&FieldValue>,
+    value: Option<&FieldValue>,
+    now: Timestamp,
+    rng: &mut fastrand::Rng,
+) -> BTreeMap<String, Scalar> {
+    let one = |scalar| BTreeMap::from([(field.to_owned(), scalar)]);
+    match value {
+        None => BTreeMap::new(),
+        Some(FieldValue::Text(text)) => one(Scalar::Text(text.clone())),
+        Some(FieldValue::Integer(number)) => one(Scalar::Integer(*number)),
+        Some(FieldValue::Decimal(number)) => one(Scalar::Decimal(*number)),
+        Some(FieldValue::Boolean(yes)) => one(Scalar::Boolean(*yes)),
+        Some(FieldValue::Date(day)) => one(Scalar::Date(*day)),
+        Some(FieldValue::Codes(codes)) => codes
+            .iter()
+            .map(|code| (format!("{field}/{code}"), Scalar::Boolean(true)))
+            .collect(),
+        Some(FieldValue::Paragraphs(wanted)) => {
+            let standing: Vec<_> = match before {
+                Some(FieldValue::Paragraphs(parts)) => parts.clone().into_iter().collect(),
+                Some(_) | None => Vec::new(),
+            };
+            let aligned = parts::align(&standing, wanted.values().cloned().collect(), now, rng);
+            aligned
+                .into_iter()
+                .map(|(part, text)| (format!("{field}#{part}"), Scalar::Text(text)))
+                .collect()
+        }
+        Some(FieldValue::Rows(wanted)) => {
+            let standing: Vec<_> = match before {
+                Some(FieldValue::Rows(rows)) => rows.clone().into_iter().collect(),
+                Some(_) | None => Vec::new(),
+            };
+            let aligned = parts::align(&standing, wanted.values().cloned().collect(), now, rng);
+            let cells = aligned.into_iter().flat_map(|(part, row)| {
+                row.into_iter()
+                    .filter_map(move |(column, cell)| Some((format!("{field}#{part}/{column}"), cell_scalar(&cell)?)))
+            });
+            cells.collect()
+        }
+    }
+}
+
+/// A cell holds one scalar; tables do not nest.
+fn cell_scalar(cell: &FieldValue) -> Option<Scalar> {
+    match cell {
+        FieldValue::Text(text) => Some(Scalar::Text(text.clone())),
+        FieldValue::Integer(number) => Some(Scalar::Integer(*number)),
+        FieldValue::Decimal(number) => Some(Scalar::Decimal(*number)),
+        FieldValue::Boolean(yes) => Some(Scalar::Boolean(*yes)),
+        FieldValue::Date(day) => Some(Scalar::Date(*day)),
+        FieldValue::Codes(_) | FieldValue::Paragraphs(_) | FieldValue::Rows(_) => None,
+    }
+}
+
+#[cfg(test)]
+#[path = "entries/tests.rs"]
+mod tests;

@@ -1,0 +1,375 @@
+//! What a log holds beside its entries: declared numbers, narratives and submissions, by reporting period.
+//!
+//! | section | key | holds |
+//! | --- | --- | --- |
+//! | `declared` | `2026-Q3/II.1-02` | a map, written anew each time: `value`, `reason`; or nothing, when it was taken back |
+//! | `narratives` | `2026-Q3/III-10#PART` | one paragraph of a text indicator |
+//! | `submissions` | submission id | a map, written once: `period`, `at`, `values`, `heads` |
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+
+use super::entry::Parts;
+use super::parts;
+use super::period::ReportingPeriod;
+use super::submission::{Frozen, Submission};
+use crate::document::{Change, Document, Node, Scalar};
+use crate::ids::{Actor, ChangeHash, PartId, SubmissionId};
+use crate::time::Timestamp;
+
+pub(super) const DECLARED: &str = "declared";
+pub(super) const NARRATIVES: &str = "narratives";
+pub(super) const SUBMISSIONS: &str = "submissions";
+pub(super) const VALUE: &str = "value";
+pub(super) const REASON: &str = "reason";
+pub(super) const PERIOD: &str = "period";
+pub(super) const AT: &str = "at";
+pub(super) const VALUES: &str = "values";
+pub(super) const HEADS: &str = "heads";
+
+/// What a number or text is about: a period and an indicator's code.
+pub type ReportKey = (ReportingPeriod, String);
+
+/// A number that the unit declares instead of the derived one, or where nothing is derived.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Declaration {
+    /// The number, in the indicator's unit. A percentage may have a fraction.
+    pub value: DeclaredValue,
+    /// Why it differs from the derived one.
+    pub reason: String,
+    /// Who declared it.
+    pub actor: Option<Actor>,
+    /// When, on that device's clock.
+    pub at: Timestamp,
+    /// Two people declared different numbers apart from each other; this is the one that counts until a person chooses.
+    pub conflict: bool,
+}
+
+/// A declared number.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum DeclaredValue {
+    /// A count or an amount in đồng.
+    Integer(i64),
+    /// A percentage.
+    Decimal(f64),
+}
+
+pub(super) fn parse_key(key: &str) -> Option<ReportKey> {
+    let (period, indicator) = key.split_once('/')?;
+    Some((period.parse().ok()?, indicator.to_owned()))
+}
+
+/// The declarations of a log.
+pub fn declared(document: &Document) -> BTreeMap<ReportKey, Declaration> {
+    let Some(section) = document.section(DECLARED) else {
+        return BTreeMap::new();
+    };
+    let declarations = document
+        .nodes(&section)
+        .into_iter()
+        .filter_map(|(key, node, conflict)| {
+            let Node::Map(map) = node else { return None };
+            let fields: BTreeMap<_, _> = document
+                .nodes(&map)
+                .into_iter()
+                .map(|(key, node, _)| (key, node))
+                .collect();
+            let value = match fields.get(VALUE)? {
+                Node::Scalar(Scalar::Integer(number)) => DeclaredValue::Integer(*number),
+                Node::Scalar(Scalar::Decimal(number)) => DeclaredValue::Decimal(*number),
+                Node::Scalar(_) | Node::Map(_) => return None,
+            };
+            let reason = match fields.get(REASON) {
+                Some(Node::Scalar(Scalar::Text(reason))) => reason.clone(),
+                Some(Node::Scalar(_) | Node::Map(_)) | None => String::new(),
+            };
+            let (actor, at) = document.made_by(&map)?;
+            Some((
+                parse_key(&key)?,
+                Declaration {
+                    value,
+                    reason,
+                    actor,
+                    at,
+                    conflict,
+                },
+            ))
+        });
+    declarations.collect()
+}
+
+/// Declares a number with its reason, or takes the declaration back. None when it stands so already.
+pub fn declare(
+    document: &mut Document,
+    actor: Actor,
+    now: Timestamp,
+    (period, indicator): &ReportKey,
+    declaration: Option<(DeclaredValue, &str)>,
+) -> Option<Change> {
+    let standing = declared(document).remove(&(*period, indicator.clone()));
+    let same = match (&standing, declaration) {
+        (None, None) => true,
+        (Some(standing), Some((value, reason))) => {
+            !standing.conflict && standing.value == value && standing.reason == reason
+        }
+        (Some(_), None) | (None, Some(_)) => false,
+    };
+    if same {
+        return None;
+    }
+    let key = format!("{period}/{indicator}");
+    let change = document.edit(actor, now, |editor| {
+        let section = editor.section(DECLARED);
+        match declaration {
+            None => editor.put(&section, &key, Scalar::Empty),
+            Some((value, reason)) => {
+                // The number and its reason are one thing: a new map, so that two people's are never mixed.
+                let map = editor.replace_child(&section, &key);
+                let value = match value {
+                    DeclaredValue::Integer(number) => Scalar::Integer(number),
+                    DeclaredValue::Decimal(number) => Scalar::Decimal(number),
+                };
+                editor.put(&map, VALUE, value);
+                editor.put(&map, REASON, Scalar::Text(reason.to_owned()));
+            }
+        }
+        Ok::<_, Infallible>(())
+    });
+    match change {
+        Ok(change) => change,
+    }
+}
+
+pub(super) fn parse_narrative_key(key: &str) -> Option<(ReportKey, PartId)> {
+    let (key, part) = key.split_once('#')?;
+    Some((parse_key(key)?, part.parse().ok()?))
+}
+
+/// The texts of a log's reports, paragraph by paragraph.
+pub fn narratives(document: &Document) -> BTreeMap<ReportKey, Parts<String>> {
+    let mut narratives: BTreeMap<ReportKey, Parts<String>> = BTreeMap::new();
+    let Some(section) = document.section(NARRATIVES) else {
+        return narratives;
+    };
+    for (key, node, _) in document.nodes(&section) {
+        if let (Some((key, part)), Node::Scalar(Scalar::Text(text))) = (parse_narrative_key(&key), node) {
+            narratives.entry(key).or_default().insert(part, text);
+        }
+    }
+    narratives
+}
+
+/// Writes a text, paragraph by paragraph; no paragraphs take it back. None when it stands so already.
+pub fn narrate(
+    document: &mut Document,
+    actor: Actor,
+    now: Timestamp,
+    rng: &mut fastrand::Rng,
+    key: &ReportKey,
+    paragraphs: Vec<String>,
+) -> Option<Change> {
+    let standing: Vec<_> = narratives(document)
+        .remove(key)
+        .unwrap_or_default()
+        .into_iter()
+        .collect();
+    let aligned = parts::align(&standing, paragraphs, now, rng);
+    let (period, indicator) = key;
+    let change = document.edit(actor, now, |editor| {
+        let section = editor.section(NARRATIVES);
+        for (part, _) in &standing {
+            if aligned.iter().all(|(kept, _)| kept != part) {
+                editor.delete(&section, &format!("{period}/{indicator}#{part}"));
+            }
+        }
+        for (part, text) in aligned {
+            editor.put(&section, &format!("{period}/{indicator}#{part}"), Scalar::Text(text));
+        }
+        Ok::<_, Infallible>(())
+    });
+    match change {
+        Ok(change) => change,
+    }
+}
+
+/// The submissions of a log, oldest first by the clock of the device that made each.
+pub fn submissions(document: &Document) -> Vec<Submission> {
+    let Some(section) = document.section(SUBMISSIONS) else {
+        return Vec::new();
+    };
+    let read = |key: &str, map| {
+        let fields: BTreeMap<_, _> = document
+            .nodes(&map)
+            .into_iter()
+            .map(|(key, node, _)| (key, node))
+            .collect();
+        let (Node::Scalar(Scalar::Text(period)), Node::Scalar(Scalar::Integer(at))) =
+            (fields.get(PERIOD)?, fields.get(AT)?)
+        else {
+            return None;
+        };
+        let (Node::Scalar(Scalar::Bytes(values)), Node::Scalar(Scalar::Bytes(heads))) =
+            (fields.get(VALUES)?, fields.get(HEADS)?)
+        else {
+            return None;
+        };
+        let (heads, []) = heads.as_chunks::<32>() else {
+            return None;
+        };
+        Some(Submission {
+            id: key.parse().ok()?,
+            period: period.parse().ok()?,
+            at: Timestamp(*at),
+            actor: document.made_by(&map)?.0,
+            values: Frozen::decode_all(values)?,
+            heads: heads.iter().map(|hash| ChangeHash(*hash)).collect(),
+        })
+    };
+    let mut submissions: Vec<_> = document
+        .nodes(&section)
+        .into_iter()
+        .filter_map(|(key, node, _)| match node {
+            Node::Map(map) => read(&key, map),
+            Node::Scalar(_) => None,
+        })
+        .collect();
+    submissions.sort_by_key(|submission| (submission.at, submission.id));
+    submissions
+}
+
+/// Submits a report: its values as they are now, with the heads of the log and the register they came from. None when this
+/// submission is there already.
+pub fn submit(
+    document: &mut Document,
+    actor: Actor,
+    now: Timestamp,
+    id: SubmissionId,
+    period: ReportingPeriod,
+    values: &[Frozen],
+    heads: &[ChangeHash],
+) -> Option<Change> {
+    let section = document.section(SUBMISSIONS)?;
+    if document.map(&section, &id.to_string()).is_some() {
+        return None;
+    }
+    let change = document.edit(actor, now, |editor| {
+        let map = editor.replace_child(&section, &id.to_string());
+        editor.put(&map, PERIOD, Scalar::Text(period.to_string()));
+        editor.put(&map, AT, Scalar::Integer(now.0));
+        editor.put(&map, VALUES, Scalar::Bytes(Frozen::encode_all(values)));
+        editor.put(
+            &map,
+            HEADS,
+            Scalar::Bytes(heads.iter().flat_map(|hash| hash.0).collect()),
+        );
+        Ok::<_, Infallible>(())
+    });
+    match change {
+        Ok(change) => change,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::{DeviceId, DocumentKind};
+    use crate::model::submission::FrozenValue;
+
+    fn actor(number: u8) -> Actor {
+        Actor {
+            device: DeviceId([number; 8]),
+            incarnation: 0,
+        }
+    }
+
+    fn key(indicator: &str) -> ReportKey {
+        ("2026-Q3".parse().unwrap(), indicator.to_owned())
+    }
+
+    #[test]
+    fn a_declaration_keeps_number_and_reason_together_when_two_people_differ() {
+        let mut here = Document::new(DocumentKind::Log);
+        let mut there = here.clone();
+        let mine = (DeclaredValue::Integer(340), "Thêm buổi lồng ghép");
+        declare(&mut here, actor(1), Timestamp(1), &key("II.1-02"), Some(mine)).unwrap();
+        let theirs = (DeclaredValue::Integer(350), "Đếm lại");
+        let change = declare(&mut there, actor(2), Timestamp(2), &key("II.1-02"), Some(theirs)).unwrap();
+        here.apply([change]).unwrap();
+        let declaration = declared(&here).remove(&key("II.1-02")).unwrap();
+        assert!(declaration.conflict);
+        let pair = (declaration.value, declaration.reason.as_str());
+        assert!([mine, theirs].contains(&pair), "{pair:?}");
+        // Declaring again settles it, with the very values too.
+        declare(&mut here, actor(1), Timestamp(3), &key("II.1-02"), Some(pair)).unwrap();
+        assert!(!declared(&here)[&key("II.1-02")].conflict);
+        assert_eq!(
+            declare(&mut here, actor(1), Timestamp(4), &key("II.1-02"), Some(pair)),
+            None
+        );
+        declare(&mut here, actor(1), Timestamp(5), &key("II.1-02"), None).unwrap();
+        assert_eq!(declared(&here), BTreeMap::new());
+    }
+
+    #[test]
+    fn a_narrative_is_kept_by_paragraph() {
+        let mut document = Document::new(DocumentKind::Log);
+        let rng = &mut fastrand::Rng::with_seed(1);
+        let write = |document: &mut Document, rng: &mut _, texts: &[&str]| {
+            let texts = texts.iter().map(|text| (*text).to_owned()).collect();
+            narrate(document, actor(1), Timestamp(1), rng, &key("III-10"), texts)
+        };
+        write(&mut document, rng, &["Đường xa.", "Mưa."]).unwrap();
+        write(&mut document, rng, &["Đường xa.", "Mưa nhiều.", "Thiếu người."]).unwrap();
+        assert_eq!(
+            write(&mut document, rng, &["Đường xa.", "Mưa nhiều.", "Thiếu người."]),
+            None
+        );
+        let texts: Vec<_> = narratives(&document)[&key("III-10")].values().cloned().collect();
+        assert_eq!(texts, ["Đường xa.", "Mưa nhiều.", "Thiếu người."]);
+        write(&mut document, rng, &[]).unwrap();
+        assert_eq!(narratives(&document), BTreeMap::new());
+    }
+
+    #[test]
+    fn a_submission_reads_back_frozen_and_is_made_once() {
+        let mut document = Document::new(DocumentKind::Log);
+        let id: SubmissionId = "01JD0000000000000000000000".parse().unwrap();
+        let values = [
+            Frozen {
+                indicator: "II.1-01".to_owned(),
+                value: FrozenValue::Number(9),
+                declared: false,
+            },
+            Frozen {
+                indicator: "0-10".to_owned(),
+                value: FrozenValue::Ratio {
+                    numerator: 5,
+                    denominator: 9,
+                },
+                declared: false,
+            },
+            Frozen {
+                indicator: "III-10".to_owned(),
+                value: FrozenValue::Text(vec!["Mưa.".to_owned()]),
+                declared: true,
+            },
+        ];
+        let heads = [ChangeHash([1; 32]), ChangeHash([2; 32])];
+        let period = "2026-Q3".parse().unwrap();
+        submit(&mut document, actor(1), Timestamp(7), id, period, &values, &heads).unwrap();
+        assert_eq!(
+            submit(&mut document, actor(1), Timestamp(8), id, period, &values, &heads),
+            None
+        );
+        let submission = submissions(&document).remove(0);
+        assert_eq!(
+            (submission.id, submission.period, submission.at),
+            (id, period, Timestamp(7))
+        );
+        assert_eq!(
+            (submission.values.as_slice(), submission.heads.as_slice()),
+            (&values[..], &heads[..])
+        );
+        assert_eq!(submission.actor, Some(actor(1)));
+    }
+}

@@ -1,0 +1,443 @@
+//! What a change may write: the shape of documents, checked on the server before a change becomes visible.
+//!
+//! A change is judged by itself, never by how it merges: so every replica judges it alike, in whatever order changes come.
+//! What is not known here (a later version's keys) is let pass, as long as it is small and plain. Rules between fields are
+//! for people, not for merging: two sound edits may break one together.
+
+use std::collections::HashMap;
+
+use super::entries::{self, EntryKey};
+use super::log;
+use super::submission::Frozen;
+use crate::catalogue::{self, Field, FieldKind};
+use crate::document::{Action, Change, Document, Node, Operation, ROOT_NAME, Scalar};
+use crate::ids::{DOCUMENT_YEARS, EntryId, SubmissionId};
+
+/// No text in a document is longer, in bytes. The longest field of the catalogue has 8,000 characters of up to 4 bytes.
+pub const MAX_TEXT_BYTES: usize = 32_000;
+/// No frozen report is larger, in bytes.
+pub const MAX_FROZEN_BYTES: usize = 200_000;
+/// No key is longer, in bytes.
+pub const MAX_KEY_BYTES: usize = 200;
+
+/// What is wrong with a change.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SchemaFault {
+    /// It writes outside the sections, or something that is never written.
+    #[error("the change writes where nothing is written")]
+    OutOfPlace,
+    /// A key is too long or not of the kind that stands there.
+    #[error("the change writes a key that cannot stand there")]
+    BadKey,
+    /// A value has the wrong shape, is too large, or is no option of its field.
+    #[error("field {field}: the value does not fit")]
+    BadValue {
+        /// The field.
+        field: String,
+    },
+    /// An entry's type was changed after it was made.
+    #[error("the change gives an entry another type")]
+    TypeChanged,
+}
+
+/// Where a map stands.
+#[derive(Debug, Clone, PartialEq)]
+enum Place {
+    Entries,
+    Declared,
+    Narratives,
+    Submissions,
+    /// A section of which this program knows no more than that it holds plain data.
+    OtherSection,
+    Entry {
+        type_code: Option<String>,
+    },
+    Declaration,
+    Submission,
+    /// A map that a later version put somewhere.
+    Unknown,
+}
+
+/// Checks one change against the shape of the document it was applied to.
+pub fn check(document: &Document, change: &Change) -> Result<(), SchemaFault> {
+    let operations = change.operations();
+    let mut places = places(document);
+    for operation in &operations {
+        let place = match operation.map.as_str() {
+            // The genesis made the root; only a later version's genesis would add to it.
+            ROOT_NAME => return Err(SchemaFault::OutOfPlace),
+            map => places.get(map).cloned().unwrap_or(Place::Unknown),
+        };
+        let made = check_operation(&place, operation, &operations)?;
+        if let (Action::MakeMap { map }, Some(made)) = (&operation.action, made) {
+            places.insert(map.clone(), made);
+        }
+    }
+    Ok(())
+}
+
+fn places(document: &Document) -> HashMap<String, Place> {
+    let mut places = HashMap::new();
+    for section in [
+        "read",
+        "targets",
+        "reviews",
+        "recognitions",
+        "answers",
+        "notices",
+        "requests",
+    ] {
+        places.extend(document.section(section).map(|map| (map.name(), Place::OtherSection)));
+    }
+    for (section, place, item) in [
+        (log::DECLARED, Place::Declared, Place::Declaration),
+        (log::NARRATIVES, Place::Narratives, Place::Unknown),
+        (log::SUBMISSIONS, Place::Submissions, Place::Submission),
+    ] {
+        let Some(map) = document.section(section) else { continue };
+        for (_, node, _) in document.nodes(&map) {
+            if let Node::Map(child) = node {
+                places.insert(child.name(), item.clone());
+            }
+        }
+        places.insert(map.name(), place);
+    }
+    if let Some(section) = document.section(entries::SECTION) {
+        for (entry, map) in entries::read_with_maps(document) {
+            places.insert(
+                map.name(),
+                Place::Entry {
+                    type_code: Some(entry.type_code),
+                },
+            );
+        }
+        places.insert(section.name(), Place::Entries);
+    }
+    places
+}
+
+/// What a new map is, if the operation makes one.
+fn check_operation(
+    place: &Place,
+    operation: &Operation,
+    operations: &[Operation],
+) -> Result<Option<Place>, SchemaFault> {
+    let Some(key) = operation.key.as_deref().filter(|key| key.len() <= MAX_KEY_BYTES) else {
+        return Err(SchemaFault::BadKey);
+    };
+    let value = match &operation.action {
+        Action::MakeMap { map } => {
+            return match place {
+                Place::Entries => match key.parse::<EntryId>() {
+                    Ok(_) => Ok(Some(Place::Entry {
+                        type_code: type_written(map, operations),
+                    })),
+                    Err(_) => Err(SchemaFault::BadKey),
+                },
+                Place::Declared if log::parse_key(key).is_some() => Ok(Some(Place::Declaration)),
+                Place::Submissions if key.parse::<SubmissionId>().is_ok() => Ok(Some(Place::Submission)),
+                Place::Declared | Place::Submissions => Err(SchemaFault::BadKey),
+                Place::Narratives | Place::Declaration | Place::Submission => Err(SchemaFault::OutOfPlace),
+                Place::OtherSection | Place::Entry { .. } | Place::Unknown => Ok(Some(Place::Unknown)),
+            };
+        }
+        Action::Foreign => return Err(SchemaFault::OutOfPlace),
+        Action::Delete => return delete_fits(place, key).map(|()| None),
+        Action::Put(value) => value,
+    };
+    let bad_value = || SchemaFault::BadValue {
+        field: key.chars().take(40).collect(),
+    };
+    let fits = match place {
+        Place::Entries | Place::Submissions => return Err(SchemaFault::OutOfPlace),
+        Place::Declared => *value == Scalar::Empty,
+        Place::Narratives => log::parse_narrative_key(key).is_some() && is_text(value),
+        Place::Declaration => match key {
+            log::VALUE => matches!(value, Scalar::Integer(_) | Scalar::Decimal(_)),
+            log::REASON => is_text(value),
+            _ => is_plain(value),
+        },
+        Place::Submission => match key {
+            log::PERIOD => is_text(value),
+            log::AT => matches!(value, Scalar::Integer(_)),
+            log::VALUES => {
+                matches!(value, Scalar::Bytes(bytes) if bytes.len() <= MAX_FROZEN_BYTES && Frozen::decode_all(bytes).is_some())
+            }
+            log::HEADS => matches!(value, Scalar::Bytes(bytes) if bytes.len() % 32 == 0 && bytes.len() <= 3_200),
+            _ => is_plain(value),
+        },
+        Place::Entry { type_code } => {
+            return entry_value_fits(type_code.as_deref(), key, value, operation, operations).map(|()| None);
+        }
+        Place::OtherSection | Place::Unknown => is_plain(value),
+    };
+    if fits { Ok(None) } else { Err(bad_value()) }
+}
+
+/// Nothing that counts is taken away whole: entries get a tombstone, submissions stay.
+fn delete_fits(place: &Place, key: &str) -> Result<(), SchemaFault> {
+    match place {
+        Place::Entries | Place::Submissions | Place::Submission | Place::Declared => Err(SchemaFault::OutOfPlace),
+        Place::Entry { .. } if key.starts_with('@') => Err(SchemaFault::OutOfPlace),
+        Place::Entry { .. } | Place::Narratives | Place::Declaration | Place::OtherSection | Place::Unknown => Ok(()),
+    }
+}
+
+fn type_written(map: &str, operations: &[Operation]) -> Option<String> {
+    operations.iter().find_map(|operation| match &operation.action {
+        Action::Put(Scalar::Text(code)) if operation.map == map && operation.key.as_deref() == Some(entries::TYPE) => {
+            Some(code.clone())
+        }
+        Action::Put(_) | Action::MakeMap { .. } | Action::Delete | Action::Foreign => None,
+    })
+}
+
+fn entry_value_fits(
+    type_code: Option<&str>,
+    key: &str,
+    value: &Scalar,
+    operation: &Operation,
+    operations: &[Operation],
+) -> Result<(), SchemaFault> {
+    let Some(parsed) = EntryKey::parse(key) else {
+        return if is_plain(value) {
+            Ok(())
+        } else {
+            Err(SchemaFault::BadKey)
+        };
+    };
+    let fits = match parsed {
+        EntryKey::About(entries::TYPE) => {
+            let makes = |other: &Operation| matches!(&other.action, Action::MakeMap { map } if *map == operation.map);
+            if !operations.iter().any(makes) {
+                return Err(SchemaFault::TypeChanged);
+            }
+            matches!(value, Scalar::Text(code) if !code.is_empty() && code.len() <= 40)
+        }
+        EntryKey::About(entries::STATE) => match (value, type_code.and_then(catalogue::activity_type)) {
+            (Scalar::Text(code), Some(known)) => known.states.iter().any(|state| state.code == code.as_str()),
+            (value, None) => is_text(value),
+            (_, Some(_)) => false,
+        },
+        EntryKey::About(entries::DELETED) => matches!(value, Scalar::Integer(_) | Scalar::Empty),
+        EntryKey::About(_) => matches!(value, Scalar::Integer(_)),
+        EntryKey::Event(_) => matches!(value, Scalar::Date(day) if DOCUMENT_YEARS.contains(&day.year())),
+        EntryKey::Field(_) | EntryKey::Code(..) | EntryKey::Part(..) | EntryKey::Cell(..) => {
+            is_plain(value) && field_value_fits(type_code, parsed, value)
+        }
+    };
+    if fits {
+        Ok(())
+    } else {
+        Err(SchemaFault::BadValue {
+            field: parsed.field().chars().take(40).collect(),
+        })
+    }
+}
+
+/// A field that the catalogue knows holds a value of its kind, and only codes that exist. What it does not know may hold
+/// anything plain: the other side may be newer.
+fn field_value_fits(type_code: Option<&str>, key: EntryKey<'_>, value: &Scalar) -> bool {
+    let Some(field) = type_code
+        .and_then(catalogue::activity_type)
+        .and_then(|known| known.field(key.field()))
+    else {
+        return true;
+    };
+    match key {
+        EntryKey::About(_) | EntryKey::Event(_) => false,
+        EntryKey::Field(_) => !is_kept_in_parts(field) && !field.multi && scalar_fits(field, value),
+        EntryKey::Code(_, code) => {
+            (field.multi || matches!(field.kind, FieldKind::Image | FieldKind::File))
+                && *value == Scalar::Boolean(true)
+                && code_fits(field, code)
+        }
+        EntryKey::Part(..) => matches!(field.kind, FieldKind::Prose | FieldKind::TextList) && is_text(value),
+        EntryKey::Cell(_, _, column) => {
+            matches!(field.kind, FieldKind::Table | FieldKind::Thread)
+                && field
+                    .columns
+                    .iter()
+                    .find(|known| known.name == column)
+                    .is_none_or(|known| scalar_fits(known, value))
+        }
+    }
+}
+
+fn is_kept_in_parts(field: &Field) -> bool {
+    matches!(
+        field.kind,
+        FieldKind::Prose | FieldKind::TextList | FieldKind::Table | FieldKind::Thread
+    )
+}
+
+fn scalar_fits(field: &Field, value: &Scalar) -> bool {
+    let within = |number: f64| field.min.is_none_or(|min| number >= min) && field.max.is_none_or(|max| number <= max);
+    match (field.kind, value) {
+        (FieldKind::Integer | FieldKind::Money, Scalar::Integer(number)) => within(*number as f64),
+        (FieldKind::Decimal | FieldKind::Percent, Scalar::Decimal(number)) => within(*number),
+        (FieldKind::Boolean, Scalar::Boolean(_)) => true,
+        (FieldKind::Date, Scalar::Date(day)) => (1900..=2200).contains(&day.year()),
+        (
+            FieldKind::Enum
+            | FieldKind::TaskRef
+            | FieldKind::DocumentRef
+            | FieldKind::CampaignRef
+            | FieldKind::IndicatorRef
+            | FieldKind::UnitRef,
+            Scalar::Text(code),
+        ) => code_fits(field, code),
+        (FieldKind::Text | FieldKind::Url | FieldKind::Geo | FieldKind::Prose, Scalar::Text(_)) => is_text(value),
+        (_, Scalar::Empty) => true,
+        (_, _) => false,
+    }
+}
+
+fn code_fits(field: &Field, code: &str) -> bool {
+    match field.kind {
+        FieldKind::Enum => field.option(code).is_some(),
+        FieldKind::TaskRef => catalogue::task(code).is_some(),
+        FieldKind::DocumentRef => catalogue::document(code).is_some(),
+        FieldKind::CampaignRef => catalogue::campaign(code).is_some(),
+        FieldKind::IndicatorRef => catalogue::indicator(code).is_some(),
+        FieldKind::UnitRef => code.parse::<crate::ids::OrgUnitId>().is_ok(),
+        FieldKind::Image | FieldKind::File => code.len() == 64 && code.bytes().all(|byte| byte.is_ascii_hexdigit()),
+        FieldKind::Integer
+        | FieldKind::Money
+        | FieldKind::Decimal
+        | FieldKind::Percent
+        | FieldKind::Text
+        | FieldKind::Prose
+        | FieldKind::Date
+        | FieldKind::Boolean
+        | FieldKind::TextList
+        | FieldKind::Table
+        | FieldKind::Geo
+        | FieldKind::Url
+        | FieldKind::Thread => false,
+    }
+}
+
+fn is_text(value: &Scalar) -> bool {
+    matches!(value, Scalar::Text(text) if text.len() <= MAX_TEXT_BYTES)
+}
+
+/// Something that can be kept without being understood.
+fn is_plain(value: &Scalar) -> bool {
+    match value {
+        Scalar::Text(text) => text.len() <= MAX_TEXT_BYTES,
+        Scalar::Bytes(bytes) => bytes.len() <= MAX_TEXT_BYTES,
+        Scalar::Decimal(number) => number.is_finite(),
+        Scalar::Integer(_) | Scalar::Boolean(_) | Scalar::Date(_) | Scalar::Empty | Scalar::Foreign => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+    use std::convert::Infallible;
+
+    use super::*;
+    use crate::document::{Editor, MapRef};
+    use crate::ids::{Actor, DeviceId, DocumentKind};
+    use crate::model::entries::EntryEdit;
+    use crate::model::entry::FieldValue;
+    use crate::time::Timestamp;
+
+    const ACTOR: Actor = Actor {
+        device: DeviceId([1; 8]),
+        incarnation: 0,
+    };
+
+    fn document() -> (Document, MapRef) {
+        let mut document = Document::new(DocumentKind::Log);
+        let id = "01JD0000000000000000000000".parse().unwrap();
+        let mut edit = EntryEdit::new(id, "TT_BUOI");
+        edit.fields = BTreeMap::from([
+            ("participants".to_owned(), Some(FieldValue::Integer(58))),
+            ("form".to_owned(), Some(FieldValue::Text("SINHHOAT".to_owned()))),
+            ("topics".to_owned(), Some(FieldValue::Codes(["KHCN".to_owned()].into()))),
+        ]);
+        let rng = &mut fastrand::Rng::with_seed(1);
+        let change = entries::write(&mut document, ACTOR, Timestamp(1), rng, &edit).unwrap();
+        assert_eq!(check(&document, &change), Ok(()));
+        let map = entries::find(&document, id).unwrap().1;
+        (document, map)
+    }
+
+    fn judge(write: impl FnOnce(&mut Editor<'_, '_>, &MapRef)) -> Result<(), SchemaFault> {
+        let (mut document, map) = document();
+        let change = document.edit(ACTOR, Timestamp(2), |editor| {
+            write(editor, &map);
+            Ok::<_, Infallible>(())
+        });
+        check(&document, &change.unwrap().unwrap())
+    }
+
+    fn bad(field: &str) -> Result<(), SchemaFault> {
+        Err(SchemaFault::BadValue {
+            field: field.to_owned(),
+        })
+    }
+
+    #[test]
+    fn values_that_fit_their_field_pass_and_others_do_not() {
+        let put = |key: &'static str, value: Scalar| judge(move |editor, map| editor.put(map, key, value));
+        assert_eq!(put("participants", Scalar::Integer(0)), Ok(()));
+        assert_eq!(put("participants", Scalar::Integer(-1)), bad("participants"));
+        assert_eq!(put("participants", Scalar::Text("58".into())), bad("participants"));
+        assert_eq!(put("form", Scalar::Text("KHONG_CO".into())), bad("form"));
+        assert_eq!(put("topics/TIETKIEM", Scalar::Boolean(true)), Ok(()));
+        assert_eq!(put("topics/KHONG_CO", Scalar::Boolean(true)), bad("topics"));
+        assert_eq!(put("topics", Scalar::Text("KHCN".into())), bad("topics"));
+        assert_eq!(
+            put("result#01JD0000000000000000000001", Scalar::Text("Tốt.".into())),
+            Ok(())
+        );
+        assert_eq!(put("result", Scalar::Text("Tốt.".into())), bad("result"));
+        assert_eq!(put("title", Scalar::Text("x".repeat(MAX_TEXT_BYTES + 1))), bad("title"));
+        assert_eq!(put("from_a_later_version", Scalar::Integer(1)), Ok(()));
+        assert_eq!(
+            put("@type", Scalar::Text("CHAMLO".into())),
+            Err(SchemaFault::TypeChanged)
+        );
+        assert_eq!(put("@event/NOP_DON", Scalar::Text("hôm qua".into())), bad("@event"));
+    }
+
+    #[test]
+    fn nothing_is_written_outside_its_place() {
+        let section = |name: &'static str, key: &'static str| {
+            judge(move |editor, _| {
+                let section = editor.section(name);
+                editor.put(&section, key, Scalar::Integer(1));
+            })
+        };
+        assert_eq!(section("entries", "x"), Err(SchemaFault::OutOfPlace));
+        assert_eq!(section("submissions", "x"), Err(SchemaFault::OutOfPlace));
+        assert_eq!(section("declared", "2026-Q3/II.1-02"), bad("2026-Q3/II.1-02"));
+        assert_eq!(section("a_new_section", "x"), Err(SchemaFault::OutOfPlace));
+        let child = |name: &'static str, key: &'static str| {
+            judge(move |editor, _| {
+                let section = editor.section(name);
+                editor.child(&section, key);
+            })
+        };
+        assert_eq!(child("entries", "no-ulid"), Err(SchemaFault::BadKey));
+        assert_eq!(child("declared", "sometime/II.1-02"), Err(SchemaFault::BadKey));
+        assert_eq!(child("declared", "2026-Q3/II.1-02"), Ok(()));
+    }
+
+    #[test]
+    fn an_entry_is_never_taken_away() {
+        let taken = judge(|editor, _| {
+            let section = editor.section("entries");
+            editor.delete(&section, "01JD0000000000000000000000");
+        });
+        assert_eq!(taken, Err(SchemaFault::OutOfPlace));
+        assert_eq!(
+            judge(|editor, map| editor.delete(map, "@made")),
+            Err(SchemaFault::OutOfPlace)
+        );
+        assert_eq!(judge(|editor, map| editor.delete(map, "participants")), Ok(()));
+    }
+}
