@@ -1,19 +1,20 @@
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig } from 'vitest/config';
+import { phoneFiles } from './build-tools/phone-files.ts';
 
 /** Oldest browser the app runs in: WASM reference types need Chrome 96. app.html sends older ones away politely. */
 const TARGET = ['chrome96', 'firefox95', 'safari15.4'];
 
 export default defineConfig({
-	plugins: [sveltekit()],
-	build: { target: TARGET },
-	worker: { format: 'iife' },
-	server: {
-		// `npm run dev` beside `so-cong-doan serve`.
-		proxy: { '/api': 'http://localhost:8080' }
-	},
-	test: {
-		environment: 'node',
-		include: ['src/**/*.test.ts']
-	}
+  plugins: [sveltekit(), phoneFiles()],
+  build: { target: TARGET },
+  worker: { format: 'iife' },
+  server: {
+    // `npm run dev` beside `so-cong-doan serve`.
+    proxy: { '/api': 'http://localhost:8080' }
+  },
+  test: {
+    environment: 'node',
+    include: ['src/**/*.test.ts']
+  }
 });

@@ -3,13 +3,13 @@
 /// <reference lib="webworker" />
 /// <reference types="@sveltejs/kit" />
 
-import { build, files, version } from '$service-worker';
+import { files, version } from '$service-worker';
 import { answer, dropOldCaches, fill } from '$lib/offline/precache';
 
 const worker = globalThis as unknown as ServiceWorkerGlobalScope;
 
 worker.addEventListener('install', (event) => {
-  event.waitUntil(fill(version, [...build, ...files]));
+  event.waitUntil(fill(version, files));
 });
 
 worker.addEventListener('activate', (event) => {

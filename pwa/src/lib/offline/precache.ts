@@ -5,25 +5,27 @@ const PREFIX = 'so-cong-doan-';
 /** The one page every address is answered with. */
 const SHELL = '/';
 
+/** Written at build time: the files the phone's part needs. The desk's charts and fonts are not every phone's to fetch. */
+const LIST = '/_app/phone-files.json';
+
 /** Only for people the app cannot run for, or for installing: not worth a byte of everybody's first visit. */
 const NOT_KEPT = ['/trinh-duyet-cu.html', '/icons/maskable.svg', '/icons/maskable-512.png', '/icons/icon-512.png'];
 
-/** The part of the app for staff at a desk is fetched when it is used, not by every phone. */
 const cacheName = (version: string): string => PREFIX + version;
 
 /** Takes in all files of a version. Fails, and is tried again by the browser, when one is missing. */
-export async function fill(version: string, paths: readonly string[]): Promise<void> {
+export async function fill(version: string, staticFiles: readonly string[]): Promise<void> {
+  const list = (await (await fetched(LIST)).json()) as string[];
+  const wanted = [SHELL, ...staticFiles.filter((path) => !NOT_KEPT.includes(path)), ...list];
   const cache = await caches.open(cacheName(version));
-  const wanted = [SHELL, ...paths.filter((path) => !NOT_KEPT.includes(path))];
-  // Hashed files never change, so the browser's own cache may answer for them; the page must be today's.
-  await Promise.all(
-    wanted.map(async (path) => {
-      const request = new Request(path, { cache: path.includes('/immutable/') ? 'default' : 'reload' });
-      const response = await fetch(request);
-      if (!response.ok) throw new Error(`${path} answered ${response.status}`);
-      await cache.put(path, response);
-    }),
-  );
+  await Promise.all(wanted.map(async (path) => cache.put(path, await fetched(path))));
+}
+
+async function fetched(path: string): Promise<Response> {
+  // Hashed files never change, so the browser's own cache may answer for them; the others must be today's.
+  const response = await fetch(path, { cache: path.includes('/immutable/') ? 'default' : 'reload' });
+  if (!response.ok) throw new Error(`${path} answered ${response.status}`);
+  return response;
 }
 
 /** Removes what older versions kept. */
@@ -37,12 +39,19 @@ export async function dropOldCaches(version: string): Promise<void> {
 export function answer(version: string, request: Request, origin: string): Promise<Response> | undefined {
   const url = new URL(request.url);
   if (request.method !== 'GET' || url.origin !== origin || url.pathname.startsWith('/api/')) return undefined;
-  if (request.mode === 'navigate') {
-    // A page of its own, outside the app.
-    if (NOT_KEPT.includes(url.pathname)) return undefined;
-    return kept(version, SHELL, request);
-  }
-  return kept(version, url.pathname, request);
+  if (request.mode !== 'navigate') return kept(version, url.pathname, request);
+  if (NOT_KEPT.includes(url.pathname)) return undefined;
+  // The desk's files are the server's newest, and need its newest page; without a network the page can at least say so.
+  if (/^\/desk(\/|$)/.test(url.pathname)) return fetch(request).catch(() => kept(version, SHELL, request));
+  return kept(version, SHELL, request);
+}
+
+/** The core of this version. */
+export async function keptCore(version: string): Promise<Response> {
+  const cache = await caches.open(cacheName(version));
+  const core = (await cache.keys()).find((request) => new URL(request.url).pathname.endsWith('.wasm'));
+  if (!core) throw new Error('The kept files have no core');
+  return kept(version, new URL(core.url).pathname, core);
 }
 
 async function kept(version: string, path: string, request: Request): Promise<Response> {

@@ -9,6 +9,8 @@ export class Update {
 
   /** Registers the service worker and watches for a newer one. */
   async watch(): Promise<void> {
+    // Built files only: the development server has no list of them.
+    if (import.meta.env.DEV) return;
     const hadController = navigator.serviceWorker.controller !== null;
     const registration = await navigator.serviceWorker.register('/service-worker.js');
     const look = (): void => {
