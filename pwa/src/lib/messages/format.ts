@@ -16,7 +16,7 @@ function noon(day: string): Date {
 
 /** `2026-10-08` → `08/10`. */
 export function dayMonth(day: string): string {
-  return dateFormat({ day: '2-digit', month: '2-digit' }).format(noon(day));
+  return fullDate(day).slice(0, 5);
 }
 
 /** `2026-10-08` → `08/10/2026`. */

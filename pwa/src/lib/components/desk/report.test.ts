@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import type { Figure } from './catalogue';
+import { linesInScope, type ReportLine } from './report';
+
+function figure(code: string, core: boolean): Figure {
+  return { code, label: code, unit: '', kind: 'count', stock: false, addsUp: true, core, grassroots: true };
+}
+function line(code: string, value: number | null): ReportLine {
+  return { code, value, text: null, derived: value, declared: null, sources_count: 0, conflict: false };
+}
+const figures = new Map(['a', 'b', 'c'].map((code) => [code, figure(code, code === 'a')]));
+const lines = [line('c', 0), line('b', null), line('a', null)];
+const codes = (scope: 'core' | 'filled' | 'all') => [...linesInScope(lines, figures, scope).keys()].map(({ code }) => code);
+
+describe('a report', () => {
+  it('stands in the order of the plan', () => {
+    expect(codes('all')).toEqual(['a', 'b', 'c']);
+  });
+
+  it('counts zero as filled and empty as not', () => {
+    expect(codes('filled')).toEqual(['c']);
+  });
+
+  it('can show the short form alone', () => {
+    expect(codes('core')).toEqual(['a']);
+  });
+});

@@ -1,0 +1,45 @@
+import type { Figure } from './catalogue';
+
+/** One indicator of a grassroots unit's report. */
+export interface ReportLine {
+  code: string;
+  value: number | null;
+  text: string | null;
+  derived: number | null;
+  declared: { reason: string; by: string; at: number } | null;
+  sources_count: number;
+  conflict: boolean;
+}
+
+/** Where a unit's submission stands. */
+export interface SubmissionLine {
+  state: 'none' | 'received';
+  submitted_at?: number | null;
+  received_at?: number | null;
+  on_time?: boolean | null;
+  changed?: number | null;
+}
+
+/** Which lines a report shows. */
+export type ReportScope = 'core' | 'filled' | 'all';
+
+/** Whether a line holds anything: 0 does, empty does not. */
+export function isFilled(line: ReportLine): boolean {
+  return line.value !== null || (line.text !== null && line.text !== '');
+}
+
+/** The lines to show, each with its indicator, in the plan's order. */
+export function linesInScope(
+  lines: readonly ReportLine[],
+  figures: ReadonlyMap<string, Figure>,
+  scope: ReportScope,
+): Map<Figure, ReportLine> {
+  const byCode = new Map(lines.map((line) => [line.code, line]));
+  const shown = new Map<Figure, ReportLine>();
+  for (const figure of figures.values()) {
+    const line = byCode.get(figure.code);
+    if (!line) continue;
+    if (scope === 'all' || (scope === 'core' ? figure.core : isFilled(line))) shown.set(figure, line);
+  }
+  return shown;
+}
