@@ -1,1 +1,5 @@
-//! The server of Sổ Công đoàn.
+//! The server of Sổ Công đoàn: ingest, store, projection, and the routes above them.
+
+pub mod ingest;
+pub mod organisation;
+pub mod store;

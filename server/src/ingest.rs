@@ -1,0 +1,216 @@
+//! How a device's changes become documents and rows, and what the device is told. Synchronous; knows no HTTP.
+//!
+//! [`receive`] takes in and acknowledges; [`apply`](self) follows, per unit, by workers; [`news`] is served only after that.
+
+mod apply;
+mod news;
+mod profile;
+mod queue;
+pub mod receive;
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use client_core::ids::{DeviceId, DocumentId};
+use client_core::protocol::sync::{SyncRequest, SyncResponse};
+use client_core::time::Timestamp;
+use tokio::sync::broadcast;
+use tracing::{error, info};
+
+use crate::organisation::{Organisation, OrganisationCache};
+use crate::store::directory::Installation;
+use crate::store::{Store, StoreError};
+pub use apply::Applied;
+use apply::Applier;
+use profile::ProfileCache;
+use queue::Queue;
+pub use receive::{Receipt, ReceiveError, Sender};
+
+/// How long an answer waits for what it received to be applied, so that merged news come in the same round trip.
+pub const APPLY_WAIT: Duration = Duration::from_millis(500);
+
+/// Units whose rows are committed together.
+const BATCH: usize = 32;
+
+/// How long a worker waits before it tries again what the store refused.
+const RETRY_DELAY: Duration = Duration::from_secs(1);
+
+/// Notices that a slow listener may fall behind by.
+const NOTICES: usize = 1024;
+
+/// Takes in, applies and tells. One for the process; shared by all requests.
+#[derive(Debug)]
+pub struct Ingest {
+    shared: Arc<Shared>,
+    workers: Mutex<Vec<JoinHandle<()>>>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    store: Arc<dyn Store>,
+    installation: Installation,
+    organisation: OrganisationCache,
+    profiles: ProfileCache,
+    queue: Queue,
+    applier: Applier,
+    notices: broadcast::Sender<Applied>,
+}
+
+impl Ingest {
+    /// Begins with whatever waits in the store. Without workers nothing is applied until
+    /// [`apply_waiting`](Self::apply_waiting) is called.
+    pub fn start(store: Arc<dyn Store>, workers: usize) -> Result<Self, StoreError> {
+        let shared = Arc::new(Shared {
+            installation: store.installation()?,
+            organisation: OrganisationCache::default(),
+            profiles: ProfileCache::default(),
+            queue: Queue::default(),
+            applier: Applier::new(Arc::clone(&store)),
+            notices: broadcast::channel(NOTICES).0,
+            store,
+        });
+        let waiting = shared.store.waiting_documents()?;
+        if !waiting.is_empty() {
+            info!("{} documents wait to be applied", waiting.len());
+        }
+        shared.queue.add(waiting);
+        let threads: Result<Vec<_>, _> = (0..workers)
+            .map(|number| {
+                let shared = Arc::clone(&shared);
+                let builder = std::thread::Builder::new().name(format!("apply-{number}"));
+                builder.spawn(move || shared.work())
+            })
+            .collect();
+        Ok(Self {
+            shared,
+            workers: Mutex::new(threads.map_err(|error| StoreError::Engine(Box::new(error)))?),
+        })
+    }
+
+    /// The organisation of today.
+    pub fn organisation(&self, now: Timestamp) -> Result<Arc<Organisation>, StoreError> {
+        self.shared.organisation.at(&*self.shared.store, now)
+    }
+
+    /// Who this server is.
+    pub fn installation(&self) -> &Installation {
+        &self.shared.installation
+    }
+
+    /// Who a device is, if it may push now.
+    pub fn sender(&self, device: DeviceId, now: Timestamp) -> Result<Option<Sender>, StoreError> {
+        Ok(Sender::of(&*self.organisation(now)?, device))
+    }
+
+    /// One whole exchange: takes in, waits a moment for it to be applied, and answers with what the device lacks. Blocks the
+    /// calling thread.
+    pub fn exchange(
+        &self,
+        sender: &Sender,
+        request: &SyncRequest,
+        now: Timestamp,
+    ) -> Result<Vec<SyncResponse>, ReceiveError> {
+        let receipt = self.receive(sender, request, now)?;
+        self.wait_applied(&receipt.documents, APPLY_WAIT);
+        Ok(self.answer(sender, request, receipt, now)?)
+    }
+
+    /// Takes in a request's pushes. When this returns, they are on disk.
+    pub fn receive(&self, sender: &Sender, request: &SyncRequest, now: Timestamp) -> Result<Receipt, ReceiveError> {
+        let organisation = self.organisation(now)?;
+        let receipt = receive::receive(&*self.shared.store, &organisation, sender, request, now)?;
+        if receipt.fates.iter().any(|fate| fate.stored > 0) {
+            self.shared.queue.add(receipt.documents.iter().cloned());
+        }
+        Ok(receipt)
+    }
+
+    /// Waits until nothing waits in these documents, or the time is over. Gives whether they are done.
+    pub fn wait_applied(&self, documents: &[DocumentId], timeout: Duration) -> bool {
+        documents.is_empty() || self.shared.queue.wait(documents, timeout)
+    }
+
+    /// The frames of an answer.
+    pub fn answer(
+        &self,
+        sender: &Sender,
+        request: &SyncRequest,
+        receipt: Receipt,
+        now: Timestamp,
+    ) -> Result<Vec<SyncResponse>, StoreError> {
+        let organisation = self.organisation(now)?;
+        let profile = self.shared.profiles.of(&organisation, &sender.person);
+        let profile = profile.filter(|profile| request.profile != Some(profile.name));
+        let asking = news::Asking {
+            epoch: self.shared.installation.epoch,
+            scope: organisation.scope(sender.role, &sender.unit),
+            sender,
+            request,
+            receipt,
+            profile: profile.map(|profile| profile.bytes.clone()),
+            now,
+        };
+        news::answer(&*self.shared.store, asking)
+    }
+
+    /// Hears of everything that is applied from now on.
+    pub fn subscribe(&self) -> broadcast::Receiver<Applied> {
+        self.shared.notices.subscribe()
+    }
+
+    /// How many documents wait to be applied.
+    pub fn backlog(&self) -> usize {
+        self.shared.queue.len()
+    }
+
+    /// Applies what waits, in the calling thread.
+    pub fn apply_waiting(&self) -> Result<(), StoreError> {
+        loop {
+            let jobs = self.shared.queue.try_take(BATCH);
+            if jobs.is_empty() {
+                return Ok(());
+            }
+            self.shared.apply(jobs)?;
+        }
+    }
+}
+
+impl Drop for Ingest {
+    fn drop(&mut self) {
+        self.shared.queue.close();
+        let workers = std::mem::take(&mut *self.workers.lock().unwrap_or_else(PoisonError::into_inner));
+        for worker in workers {
+            // A worker that panicked has said so.
+            let _ = worker.join();
+        }
+    }
+}
+
+impl Shared {
+    fn work(&self) {
+        while let Some(jobs) = self.queue.take(BATCH) {
+            if let Err(failure) = self.apply(jobs) {
+                error!("Could not apply what has arrived, will try again: {failure}");
+                self.queue.pause(RETRY_DELAY);
+            }
+        }
+    }
+
+    fn apply(&self, jobs: Vec<queue::Job>) -> Result<(), StoreError> {
+        match self.applier.apply(&jobs) {
+            Ok(outcomes) => {
+                for applied in outcomes {
+                    // Nobody may be listening.
+                    let _ = self.notices.send(applied);
+                }
+                self.queue.give_back(jobs, false);
+                Ok(())
+            }
+            Err(failure) => {
+                self.queue.give_back(jobs, true);
+                Err(failure)
+            }
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! What a device is told: news in visible order, in frames that it commits one by one.
+
+use std::ops::ControlFlow;
+
+use client_core::ids::ChangeHash;
+use client_core::protocol::VERSION;
+use client_core::protocol::sync::{News, SetAside, SyncRequest, SyncResponse};
+use client_core::time::Timestamp;
+
+use super::receive::{Receipt, Sender};
+use crate::organisation::Scope;
+use crate::store::documents::{NewsItem, NewsQuery, Telling};
+use crate::store::{Result, Store};
+
+/// Bytes of news in one frame, about: what is lost when a connection breaks.
+const FRAME_BYTES: usize = 64 * 1024;
+
+/// The least and the most news in one answer, whatever the device asks for.
+const BUDGET_BYTES: std::ops::RangeInclusive<usize> = 16 * 1024..=2 * 1024 * 1024;
+
+/// What a change costs in a frame beside its bytes.
+const OVERHEAD_BYTES: usize = 8;
+
+/// Who asks for what.
+pub(super) struct Asking<'a> {
+    pub(super) epoch: [u8; 8],
+    pub(super) scope: Scope,
+    pub(super) sender: &'a Sender,
+    pub(super) request: &'a SyncRequest,
+    pub(super) receipt: Receipt,
+    pub(super) profile: Option<Vec<u8>>,
+    pub(super) now: Timestamp,
+}
+
+/// The frames of an answer, at least one.
+pub(super) fn answer(store: &(impl Store + ?Sized), asking: Asking<'_>) -> Result<Vec<SyncResponse>> {
+    let request = asking.request;
+    // A cursor counts only on the server and in the scope that gave it.
+    let counts = request.epoch.map(|epoch| *epoch) == Some(asking.epoch) && request.scope == asking.scope.name;
+    let after = if counts { request.cursor } else { 0 };
+    let query = NewsQuery {
+        places: asking.scope.places,
+        after,
+        // A device that begins anew gets its own changes back: it may have lost them.
+        without: (after > 0).then_some(asking.sender.device),
+        person: asking.sender.person.clone(),
+    };
+    let mut frames = Frames {
+        blank: SyncResponse {
+            version: VERSION,
+            epoch: asking.epoch.into(),
+            cursor: after,
+            scope: asking.scope.name,
+            server_time: asking.now.0,
+            fates: Vec::new(),
+            news: Vec::new(),
+            set_aside: Vec::new(),
+            profile: None,
+            more: false,
+        },
+        done: Vec::new(),
+        open: None,
+        open_bytes: 0,
+    };
+    let budget = (request.budget as usize).clamp(*BUDGET_BYTES.start(), *BUDGET_BYTES.end());
+    let (mut spent, mut more) = (0, false);
+    let last = store.news(&query, &mut |item| {
+        if is_own_push(&item, &asking.receipt.pushed) {
+            return ControlFlow::Continue(());
+        }
+        let bytes = OVERHEAD_BYTES + item.size();
+        if spent > 0 && spent + bytes > budget {
+            more = true;
+            return ControlFlow::Break(());
+        }
+        spent += bytes;
+        frames.add(item, bytes);
+        ControlFlow::Continue(())
+    })?;
+    let mut frames = frames.finish();
+    if let Some(final_frame) = frames.last_mut() {
+        final_frame.more = more;
+        if !more {
+            // What lies between the last news and this place may not be read, or is the device's own.
+            final_frame.cursor = last;
+        }
+    }
+    if let Some(first_frame) = frames.first_mut() {
+        first_frame.fates = asking.receipt.fates;
+        first_frame.profile = asking.profile.map(Into::into);
+    }
+    Ok(frames)
+}
+
+/// What came with this very request need not go back. A set-aside change must: its author is to be told.
+fn is_own_push(item: &NewsItem, pushed: &std::collections::HashSet<ChangeHash>) -> bool {
+    match item.telling {
+        Telling::Applied(_) => pushed.contains(&item.hash),
+        Telling::SetAside(..) => false,
+    }
+}
+
+impl NewsItem {
+    fn size(&self) -> usize {
+        match &self.telling {
+            Telling::Applied(bytes) => bytes.len(),
+            Telling::SetAside(_, detail) => detail.len() + self.hash.0.len() + self.document.len(),
+        }
+    }
+}
+
+struct Frames {
+    blank: SyncResponse,
+    done: Vec<SyncResponse>,
+    open: Option<SyncResponse>,
+    open_bytes: usize,
+}
+
+impl Frames {
+    fn add(&mut self, item: NewsItem, bytes: usize) {
+        if self.open_bytes > 0 && self.open_bytes + bytes > FRAME_BYTES {
+            self.done.extend(self.open.take());
+            self.open_bytes = 0;
+        }
+        self.open_bytes += bytes;
+        let frame = self.open.get_or_insert_with(|| self.blank.clone());
+        frame.cursor = item.visible;
+        match item.telling {
+            Telling::Applied(bytes) => {
+                // By document; visible order puts what a change depends on before it.
+                let known = frame.news.iter_mut().find(|news| news.document == item.document);
+                match known {
+                    Some(news) => news.changes.push(bytes.into()),
+                    None => frame.news.push(News {
+                        document: item.document,
+                        changes: vec![bytes.into()],
+                    }),
+                }
+            }
+            Telling::SetAside(reason, detail) => frame.set_aside.push(SetAside {
+                document: item.document,
+                change: item.hash.0.into(),
+                reason,
+                detail,
+            }),
+        }
+    }
+
+    fn finish(mut self) -> Vec<SyncResponse> {
+        self.done.extend(self.open.take());
+        if self.done.is_empty() {
+            self.done.push(self.blank);
+        }
+        self.done
+    }
+}

@@ -1,0 +1,254 @@
+//! Takes in what a device pushes: bounded, decoded, checked, appended, not yet applied. The hot path; loads no document.
+
+use std::collections::HashSet;
+use std::panic::catch_unwind;
+use std::sync::LazyLock;
+
+use client_core::access::Role;
+use client_core::document::{Change, DecodeError, genesis};
+use client_core::ids::{ChangeHash, DeviceId, DocumentId, DocumentKind, OrgUnitId, PersonId};
+use client_core::protocol::sync::{Fate, Push, RefusalCode, RefusedChange, SyncRequest, statement};
+use client_core::time::Timestamp;
+use ed25519_dalek::{Signature, VerifyingKey};
+use sha2::{Digest, Sha256};
+
+use crate::organisation::Organisation;
+use crate::store::documents::{Ledger, NewChange, Receiving, SignedPush, Standing};
+use crate::store::{Store, StoreError};
+
+/// Who pushes, as the server knows them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sender {
+    /// The device.
+    pub device: DeviceId,
+    /// Whose it is.
+    pub person: PersonId,
+    /// What the person is.
+    pub role: Role,
+    /// The person's unit.
+    pub unit: OrgUnitId,
+    /// The device's Ed25519 public key.
+    pub public_key: [u8; 32],
+}
+
+impl Sender {
+    /// The sender a device is. None when there is no such device, it was revoked, or it never pushes.
+    pub fn of(organisation: &Organisation, device: DeviceId) -> Option<Self> {
+        let known = organisation
+            .devices
+            .get(&device)
+            .filter(|known| known.revoked_at.is_none())?;
+        let person_id = known.person.clone()?;
+        let person = organisation.people.get(&person_id)?;
+        Some(Self {
+            device,
+            role: person.role,
+            unit: person.unit.clone(),
+            person: person_id,
+            public_key: known.public_key?,
+        })
+    }
+}
+
+/// Why a request was refused as a whole. Nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ReceiveError {
+    /// Something is pushed and not signed, or not by this device.
+    #[error("what is pushed does not bear this device's signature")]
+    BadSignature,
+    /// A push without a change: there is nothing to sign.
+    #[error("a push holds no change")]
+    EmptyPush,
+    /// The store failed.
+    #[error("could not take in the changes")]
+    Store(#[from] StoreError),
+}
+
+/// What became of a request's pushes. Given only after all of it is on disk.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Receipt {
+    /// One for each push, in their order.
+    pub fates: Vec<Fate>,
+    /// Documents in which something may wait to be applied.
+    pub documents: Vec<DocumentId>,
+    /// Every change that was pushed.
+    pub pushed: HashSet<ChangeHash>,
+}
+
+/// One push, checked as far as that goes without the store.
+struct Parsed {
+    document: DocumentId,
+    changes: Vec<(ChangeHash, Result<Change, RefusalCode>)>,
+}
+
+static GENESIS: LazyLock<[(DocumentKind, ChangeHash); 4]> =
+    LazyLock::new(|| DocumentKind::ALL.map(|kind| (kind, genesis(kind).hash())));
+
+/// Takes in a request's pushes. When this returns, what was stored is on disk.
+pub fn receive(
+    store: &(impl Store + ?Sized),
+    organisation: &Organisation,
+    sender: &Sender,
+    request: &SyncRequest,
+    now: Timestamp,
+) -> Result<Receipt, ReceiveError> {
+    if request.pushes.is_empty() {
+        return Ok(Receipt::default());
+    }
+    let push = verify(sender, request)?;
+    let parsed: Vec<_> = request
+        .pushes
+        .iter()
+        .map(|push| parse(organisation, sender, push))
+        .collect();
+    let mut receipt = Receipt::default();
+    for push in parsed.iter().flatten() {
+        receipt.pushed.extend(push.changes.iter().map(|(hash, _)| *hash));
+        if !receipt.documents.contains(&push.document) {
+            receipt.documents.push(push.document.clone());
+        }
+    }
+    let counts: Vec<_> = request.pushes.iter().map(|push| push.changes.len()).collect();
+    let receiving: Receiving = Box::new(move |ledger| {
+        let pushes = parsed.into_iter().zip(counts);
+        pushes
+            .map(|(push, count)| match push {
+                Ok(push) => place(ledger, push),
+                Err(reason) => Ok(refuse_all(count, reason)),
+            })
+            .collect()
+    });
+    receipt.fates = store.receive(Some(push), now, receiving)?;
+    Ok(receipt)
+}
+
+fn verify(sender: &Sender, request: &SyncRequest) -> Result<SignedPush, ReceiveError> {
+    let mut lasts = Vec::with_capacity(request.pushes.len());
+    for push in &request.pushes {
+        let last = push.changes.last().ok_or(ReceiveError::EmptyPush)?;
+        lasts.push((push.document.clone(), name_of(last)));
+    }
+    let statement = statement(lasts);
+    let signature = *request.signature.ok_or(ReceiveError::BadSignature)?;
+    VerifyingKey::from_bytes(&sender.public_key)
+        .and_then(|key| key.verify_strict(&statement, &Signature::from_bytes(&signature)))
+        .map_err(|_| ReceiveError::BadSignature)?;
+    Ok(SignedPush {
+        device: sender.device,
+        statement,
+        signature,
+    })
+}
+
+/// The name that bytes have if they are a plain change: the hash of what follows magic and checksum. Known also for bytes
+/// that are none, so that one bad change does not make the signature of the others unreadable.
+fn name_of(bytes: &[u8]) -> [u8; 32] {
+    const MAGIC_AND_CHECKSUM: usize = 8;
+    Sha256::digest(bytes.get(MAGIC_AND_CHECKSUM..).unwrap_or_default()).into()
+}
+
+fn parse(organisation: &Organisation, sender: &Sender, push: &Push) -> Result<Parsed, RefusalCode> {
+    let document: DocumentId = push.document.parse().map_err(|_| RefusalCode::UnknownDocument)?;
+    if !organisation.may_write(sender.role, &sender.unit, &document) {
+        return Err(RefusalCode::NotAllowed);
+    }
+    let changes = push.changes.iter().map(|bytes| {
+        let change = decode(bytes).and_then(|change| match change.actor() {
+            Some(actor) if actor.device == sender.device => Ok(change),
+            Some(_) | None => Err(RefusalCode::ForeignActor),
+        });
+        (ChangeHash(name_of(bytes)), change)
+    });
+    Ok(Parsed {
+        changes: changes.collect(),
+        document,
+    })
+}
+
+fn decode(bytes: &[u8]) -> Result<Change, RefusalCode> {
+    // The decoder is another's and sees what anyone may send: a panic in it is an answer like any other.
+    match catch_unwind(|| Change::decode(bytes)) {
+        Ok(Ok(change)) => Ok(change),
+        Ok(Err(DecodeError::TooLarge)) => Err(RefusalCode::TooLarge),
+        Ok(Err(DecodeError::NotPlain | DecodeError::Malformed)) | Err(_) => Err(RefusalCode::Malformed),
+    }
+}
+
+fn refuse_all(count: usize, reason: RefusalCode) -> Fate {
+    let refused = (0..).take(count).map(|index| RefusedChange { index, reason });
+    Fate {
+        stored: 0,
+        held: 0,
+        refused: refused.collect(),
+    }
+}
+
+/// Appends what may be appended, in order, and says what became of each change.
+fn place(ledger: &mut dyn Ledger, push: Parsed) -> Result<Fate, StoreError> {
+    let mut fate = Fate {
+        stored: 0,
+        held: 0,
+        refused: Vec::new(),
+    };
+    let mut refused_hashes = HashSet::new();
+    for (index, (hash, change)) in (0..).zip(push.changes) {
+        let placed = match change {
+            Ok(change) => place_one(ledger, &push.document, &change, &refused_hashes)?,
+            Err(reason) => Placed::Refused(reason),
+        };
+        match placed {
+            Placed::Stored => fate.stored += 1,
+            Placed::Held => fate.held += 1,
+            Placed::Refused(reason) => {
+                refused_hashes.insert(hash);
+                fate.refused.push(RefusedChange { index, reason });
+            }
+        }
+    }
+    Ok(fate)
+}
+
+enum Placed {
+    Stored,
+    Held,
+    Refused(RefusalCode),
+}
+
+fn place_one(
+    ledger: &mut dyn Ledger,
+    document: &DocumentId,
+    change: &Change,
+    refused_hashes: &HashSet<ChangeHash>,
+) -> Result<Placed, StoreError> {
+    let hash = change.hash();
+    if ledger.standing(document, &hash)?.is_some() {
+        return Ok(Placed::Held);
+    }
+    for dependency in change.dependencies() {
+        if refused_hashes.contains(&dependency) {
+            return Ok(Placed::Refused(RefusalCode::DependsOnRefused));
+        }
+        if GENESIS.contains(&(document.kind(), dependency)) {
+            continue;
+        }
+        match ledger.standing(document, &dependency)? {
+            Some(Standing::Arrived | Standing::Applied) => {}
+            Some(Standing::SetAside) => return Ok(Placed::Refused(RefusalCode::DependsOnRefused)),
+            None => return Ok(Placed::Refused(RefusalCode::MissingDependency)),
+        }
+    }
+    let Some(actor) = change.actor() else {
+        return Ok(Placed::Refused(RefusalCode::ForeignActor));
+    };
+    if ledger.at_seq(document, actor, change.seq())?.is_some() {
+        return Ok(Placed::Refused(RefusalCode::RepeatedSequence));
+    }
+    let new_change = NewChange {
+        hash,
+        actor,
+        seq: change.seq(),
+        bytes: change.bytes().to_vec(),
+    };
+    ledger.append(document, &new_change)?;
+    Ok(Placed::Stored)
+}

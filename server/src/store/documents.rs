@@ -1,0 +1,153 @@
+//! Documents as the store keeps them: changes as they arrived, and the order in which they became visible.
+
+use std::ops::ControlFlow;
+
+use client_core::ids::{Actor, ChangeHash, DeviceId, DocumentId, PersonId};
+use client_core::protocol::sync::{Fate, RefusalCode};
+use client_core::time::Timestamp;
+
+use super::Result;
+
+/// A change to append.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewChange {
+    /// Its name.
+    pub hash: ChangeHash,
+    /// Who made it.
+    pub actor: Actor,
+    /// The how-manieth change of that actor.
+    pub seq: u64,
+    /// Its canonical bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// What a device signed when it pushed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedPush {
+    /// The device.
+    pub device: DeviceId,
+    /// The bytes it signed.
+    pub statement: Vec<u8>,
+    /// Its signature.
+    pub signature: [u8; 64],
+}
+
+/// Where a change stands that the store holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Arrived, not yet applied.
+    Arrived,
+    /// Part of the document.
+    Applied,
+    /// Could not be applied.
+    SetAside,
+}
+
+/// What one receiving transaction sees and writes. It sees what it has appended itself.
+pub trait Ledger {
+    /// Where a change stands; none when the store does not hold it.
+    fn standing(&mut self, document: &DocumentId, hash: &ChangeHash) -> Result<Option<Standing>>;
+    /// The change an actor has under a number, if any.
+    fn at_seq(&mut self, document: &DocumentId, actor: Actor, seq: u64) -> Result<Option<ChangeHash>>;
+    /// Appends a change that the store does not hold. The push is recorded with the first one.
+    fn append(&mut self, document: &DocumentId, change: &NewChange) -> Result<()>;
+}
+
+/// What to do in one receiving transaction.
+pub type Receiving = Box<dyn FnOnce(&mut dyn Ledger) -> Result<Vec<Fate>> + Send>;
+
+/// A change as it was stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredChange {
+    /// Its name.
+    pub hash: ChangeHash,
+    /// Its canonical bytes.
+    pub bytes: Vec<u8>,
+    /// When it arrived, on the server's clock.
+    pub received_at: Timestamp,
+}
+
+/// What became of one document's arrived changes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settlement {
+    /// The document.
+    pub document: DocumentId,
+    /// Applied, in this order.
+    pub applied: Vec<ChangeHash>,
+    /// Set aside, each with the reason and what to tell its author, in Vietnamese.
+    pub set_aside: Vec<(ChangeHash, RefusalCode, String)>,
+}
+
+/// Whose news is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewsQuery {
+    /// What may be read: `kind/unit` of each document.
+    pub places: Vec<String>,
+    /// After this place in the visible order.
+    pub after: u64,
+    /// Changes of this device are left out.
+    pub without: Option<DeviceId>,
+    /// Set-aside changes of this person's devices are told.
+    pub person: PersonId,
+}
+
+/// One thing to tell a device, at its place in the visible order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewsItem {
+    /// The place.
+    pub visible: u64,
+    /// The document's id.
+    pub document: String,
+    /// The change's name.
+    pub hash: ChangeHash,
+    /// What to tell.
+    pub telling: Telling,
+}
+
+/// What to tell about a change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Telling {
+    /// It is part of the document: its canonical bytes.
+    Applied(Vec<u8>),
+    /// It could not be applied: why, and what to tell its author.
+    SetAside(RefusalCode, String),
+}
+
+/// A set-aside change, for an administrator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetAsideChange {
+    /// The document.
+    pub document: DocumentId,
+    /// The change.
+    pub hash: ChangeHash,
+    /// The device that made it.
+    pub device: DeviceId,
+    /// When it arrived.
+    pub received_at: Timestamp,
+    /// Why it was set aside.
+    pub reason: RefusalCode,
+    /// More about it, in Vietnamese.
+    pub detail: String,
+}
+
+/// The verbs about documents.
+pub trait Documents {
+    /// Runs one receiving transaction. When this returns, what was appended is on disk.
+    fn receive(&self, push: Option<SignedPush>, now: Timestamp, receiving: Receiving) -> Result<Vec<Fate>>;
+    /// Documents in which changes have arrived that are neither applied nor set aside.
+    fn waiting_documents(&self) -> Result<Vec<DocumentId>>;
+    /// The arrived changes of a document, what they depend on before them.
+    fn arrived(&self, document: &DocumentId) -> Result<Vec<StoredChange>>;
+    /// The applied changes of a document, in visible order.
+    fn applied(&self, document: &DocumentId) -> Result<Vec<StoredChange>>;
+    /// How many changes of a document are applied.
+    fn applied_count(&self, document: &DocumentId) -> Result<u64>;
+    /// Gives arrived changes their places in the visible order, all documents in one transaction. Gives the last place.
+    fn settle(&self, settlements: Vec<Settlement>) -> Result<u64>;
+    /// Every document of which a change is applied, in order.
+    fn documents(&self) -> Result<Vec<DocumentId>>;
+    /// Hands over news in visible order until told to stop, all seen at one moment. Gives the last place at that moment.
+    fn news(&self, query: &NewsQuery, take: &mut dyn FnMut(NewsItem) -> ControlFlow<()>) -> Result<u64>;
+    /// Every set-aside change, oldest first.
+    fn set_aside(&self) -> Result<Vec<SetAsideChange>>;
+}

@@ -1,0 +1,137 @@
+//! The embedded engine: SQLite in WAL mode, `synchronous=FULL`, one writer that commits in groups, several readers.
+
+mod directory;
+mod documents;
+mod writer;
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+use rusqlite_migration::{M, Migrations};
+
+use super::{Result, StoreError};
+use writer::Writer;
+
+/// How long one process waits for another that is writing, such as `import` beside `serve`.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Reads that can run at once.
+const READERS: usize = 4;
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Engine(Box::new(error))
+    }
+}
+
+fn migrations() -> Migrations<'static> {
+    Migrations::new(vec![
+        M::up(include_str!("../../migrations/sqlite/0001_organisation.sql")),
+        M::up(include_str!("../../migrations/sqlite/0002_documents.sql")),
+    ])
+}
+
+/// A database in one file.
+#[derive(Debug)]
+pub struct SqliteStore {
+    writer: Writer,
+    readers: crossbeam_channel::Receiver<Connection>,
+    returns: crossbeam_channel::Sender<Connection>,
+}
+
+impl SqliteStore {
+    /// Opens the database in a file, made and brought up to date if need be.
+    pub fn open(path: &Path) -> Result<Self> {
+        let mut connection = Connection::open(path)?;
+        set_up(&connection)?;
+        connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "synchronous", "FULL")?;
+        migrations()
+            .to_latest(&mut connection)
+            .map_err(|error| StoreError::Engine(Box::new(error)))?;
+        let (returns, readers) = crossbeam_channel::bounded(READERS);
+        for _ in 0..READERS {
+            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+            let reader = Connection::open_with_flags(path, flags)?;
+            set_up(&reader)?;
+            returns.send(reader).map_err(|_| StoreError::Stopped)?;
+        }
+        Ok(Self {
+            writer: Writer::start(connection)?,
+            readers,
+            returns,
+        })
+    }
+
+    /// Runs a piece of work in a transaction, which others that wait may share. On disk when this returns. A piece of work
+    /// that fails leaves nothing behind and does not touch the others.
+    pub(super) fn write<R: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<R> + Send + 'static,
+    ) -> Result<R> {
+        self.writer.write(work)
+    }
+
+    /// Runs a piece of work that sees one moment of the database.
+    pub(super) fn read<R>(&self, work: impl FnOnce(&Connection) -> Result<R>) -> Result<R> {
+        let connection = self.readers.recv().map_err(|_| StoreError::Stopped)?;
+        let reader = Reader {
+            connection: Some(connection),
+            returns: &self.returns,
+        };
+        let connection = reader.connection.as_ref().ok_or(StoreError::Stopped)?;
+        let transaction = connection.unchecked_transaction()?;
+        let outcome = work(&transaction);
+        drop(transaction);
+        outcome
+    }
+}
+
+/// A reader on loan. It goes back also when the work panics.
+struct Reader<'a> {
+    connection: Option<Connection>,
+    returns: &'a crossbeam_channel::Sender<Connection>,
+}
+
+impl Drop for Reader<'_> {
+    fn drop(&mut self) {
+        if let Some(connection) = self.connection.take() {
+            // Only fails when the store is going away, and the connection with it.
+            let _ = self.returns.try_send(connection);
+        }
+    }
+}
+
+fn set_up(connection: &Connection) -> Result<()> {
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_prepared_statement_cache_capacity(128);
+    connection.pragma_update(None, "foreign_keys", true)?;
+    Ok(())
+}
+
+/// Text from the database as the type it should be.
+fn parse<T: std::str::FromStr>(text: &str) -> Result<T>
+where
+    T::Err: std::fmt::Display,
+{
+    text.parse()
+        .map_err(|error: T::Err| StoreError::Corrupt(error.to_string()))
+}
+
+/// Bytes from the database as the array they should be.
+fn array<const N: usize>(bytes: &[u8]) -> Result<[u8; N]> {
+    bytes
+        .try_into()
+        .map_err(|_| StoreError::Corrupt(format!("{} bytes where {N} should be", bytes.len())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_migrations_are_sound() {
+        migrations().validate().unwrap();
+    }
+}

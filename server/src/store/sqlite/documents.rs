@@ -1,0 +1,346 @@
+//! Documents in SQLite.
+
+use std::ops::ControlFlow;
+
+use client_core::ids::{Actor, ChangeHash, DeviceId, DocumentId};
+use client_core::protocol::sync::{Fate, RefusalCode};
+use client_core::time::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::{SqliteStore, array, parse};
+use crate::organisation::place;
+use crate::store::documents::{
+    Documents, Ledger, NewChange, NewsItem, NewsQuery, Receiving, SetAsideChange, Settlement, SignedPush, Standing,
+    StoredChange, Telling,
+};
+use crate::store::{Result, StoreError};
+
+const ARRIVED: i64 = 0;
+const APPLIED: i64 = 1;
+const SET_ASIDE: i64 = 2;
+
+impl Documents for SqliteStore {
+    fn receive(&self, push: Option<SignedPush>, now: Timestamp, receiving: Receiving) -> Result<Vec<Fate>> {
+        self.write(move |connection| {
+            let mut ledger = SqliteLedger {
+                connection,
+                push,
+                push_id: None,
+                now,
+            };
+            receiving(&mut ledger)
+        })
+    }
+
+    fn waiting_documents(&self) -> Result<Vec<DocumentId>> {
+        self.read(|connection| {
+            names(
+                connection,
+                "SELECT name FROM document WHERE id IN (SELECT document FROM change WHERE state = 0) ORDER BY name",
+            )
+        })
+    }
+
+    fn arrived(&self, document: &DocumentId) -> Result<Vec<StoredChange>> {
+        let query = "SELECT hash, bytes, received_at FROM change
+                     WHERE document = (SELECT id FROM document WHERE name = ?1) AND state = 0 ORDER BY id";
+        self.read(|connection| stored(connection, query, document))
+    }
+
+    fn applied(&self, document: &DocumentId) -> Result<Vec<StoredChange>> {
+        let query = "SELECT hash, bytes, received_at FROM change
+                     WHERE document = (SELECT id FROM document WHERE name = ?1) AND state = 1 ORDER BY visible";
+        self.read(|connection| stored(connection, query, document))
+    }
+
+    fn applied_count(&self, document: &DocumentId) -> Result<u64> {
+        self.read(|connection| {
+            let count: Option<i64> = connection
+                .prepare_cached("SELECT applied FROM document WHERE name = ?1")?
+                .query_row([document.to_string()], |row| row.get(0))
+                .optional()?;
+            Ok(count.unwrap_or(0) as u64)
+        })
+    }
+
+    fn settle(&self, settlements: Vec<Settlement>) -> Result<u64> {
+        self.write(move |connection| {
+            let mut visible = last_visible(connection)?;
+            for settlement in &settlements {
+                visible = settle_in(connection, settlement, visible)?;
+            }
+            Ok(visible)
+        })
+    }
+
+    fn documents(&self) -> Result<Vec<DocumentId>> {
+        self.read(|connection| names(connection, "SELECT name FROM document WHERE applied > 0 ORDER BY name"))
+    }
+
+    fn news(&self, query: &NewsQuery, take: &mut dyn FnMut(NewsItem) -> ControlFlow<()>) -> Result<u64> {
+        self.read(|connection| {
+            let last = last_visible(connection)?;
+            if last > query.after {
+                news_in(connection, query, take)?;
+            }
+            Ok(last)
+        })
+    }
+
+    fn set_aside(&self) -> Result<Vec<SetAsideChange>> {
+        self.read(|connection| {
+            let mut select = connection.prepare_cached(
+                "SELECT d.name, c.hash, c.device, c.received_at, c.reason, c.detail
+                 FROM change c JOIN document d ON d.id = c.document WHERE c.state = 2 ORDER BY c.visible",
+            )?;
+            let mut rows = select.query(())?;
+            let mut changes = Vec::new();
+            while let Some(row) = rows.next()? {
+                changes.push(SetAsideChange {
+                    document: parse(row.get_ref(0)?.as_str().unwrap_or_default())?,
+                    hash: hash(row, 1)?,
+                    device: DeviceId(array(row.get_ref(2)?.as_blob().unwrap_or_default())?),
+                    received_at: Timestamp(row.get(3)?),
+                    reason: reason_from(row.get(4)?)?,
+                    detail: row.get::<_, Option<String>>(5)?.unwrap_or_default(),
+                });
+            }
+            Ok(changes)
+        })
+    }
+}
+
+struct SqliteLedger<'c> {
+    connection: &'c Connection,
+    push: Option<SignedPush>,
+    push_id: Option<i64>,
+    now: Timestamp,
+}
+
+impl Ledger for SqliteLedger<'_> {
+    fn standing(&mut self, document: &DocumentId, hash: &ChangeHash) -> Result<Option<Standing>> {
+        let state: Option<i64> = self
+            .connection
+            .prepare_cached(
+                "SELECT state FROM change WHERE document = (SELECT id FROM document WHERE name = ?1) AND hash = ?2",
+            )?
+            .query_row(params![document.to_string(), hash.0], |row| row.get(0))
+            .optional()?;
+        state
+            .map(|state| match state {
+                ARRIVED => Ok(Standing::Arrived),
+                APPLIED => Ok(Standing::Applied),
+                SET_ASIDE => Ok(Standing::SetAside),
+                other => Err(StoreError::Corrupt(format!("a change is in state {other}"))),
+            })
+            .transpose()
+    }
+
+    fn at_seq(&mut self, document: &DocumentId, actor: Actor, seq: u64) -> Result<Option<ChangeHash>> {
+        let mut select = self.connection.prepare_cached(
+            "SELECT hash FROM change
+             WHERE document = (SELECT id FROM document WHERE name = ?1) AND device = ?2 AND incarnation = ?3 AND seq = ?4",
+        )?;
+        let key = params![document.to_string(), actor.device.0, actor.incarnation, seq as i64];
+        let mut rows = select.query(key)?;
+        rows.next()?.map(|row| hash(row, 0)).transpose()
+    }
+
+    fn append(&mut self, document: &DocumentId, change: &NewChange) -> Result<()> {
+        let push_id = match (self.push_id, &self.push) {
+            (Some(id), _) => Some(id),
+            (None, None) => None,
+            (None, Some(push)) => {
+                self.connection
+                    .prepare_cached(
+                        "INSERT INTO push (device, statement, signature, received_at) VALUES (?1, ?2, ?3, ?4)",
+                    )?
+                    .execute(params![push.device.0, push.statement, push.signature, self.now.0])?;
+                Some(self.connection.last_insert_rowid())
+            }
+        };
+        self.push_id = push_id;
+        append_in(self.connection, document, change, push_id, self.now)
+    }
+}
+
+/// Appends one change inside a transaction, and the document with its first one.
+pub(super) fn append_in(
+    connection: &Connection,
+    document: &DocumentId,
+    change: &NewChange,
+    push: Option<i64>,
+    now: Timestamp,
+) -> Result<()> {
+    connection
+        .prepare_cached("INSERT OR IGNORE INTO document (name, place) VALUES (?1, ?2)")?
+        .execute(params![document.to_string(), place(document.kind(), document.unit())])?;
+    connection
+        .prepare_cached(
+            "INSERT INTO change (document, hash, device, incarnation, seq, bytes, received_at, push)
+             VALUES ((SELECT id FROM document WHERE name = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        )?
+        .execute(params![
+            document.to_string(),
+            change.hash.0,
+            change.actor.device.0,
+            change.actor.incarnation,
+            change.seq as i64,
+            change.bytes,
+            now.0,
+            push
+        ])?;
+    Ok(())
+}
+
+/// The last place taken in the visible order.
+pub(super) fn last_visible(connection: &Connection) -> Result<u64> {
+    let last: Option<i64> = connection
+        .prepare_cached("SELECT MAX(visible) FROM change")?
+        .query_row((), |row| row.get(0))?;
+    Ok(last.unwrap_or(0) as u64)
+}
+
+/// Gives one document's changes their places after the last one taken, inside a transaction. Gives the last place.
+pub(super) fn settle_in(connection: &Connection, settlement: &Settlement, mut visible: u64) -> Result<u64> {
+    let name = settlement.document.to_string();
+    let mut update = connection.prepare_cached(
+        "UPDATE change SET state = ?3, visible = ?4, reason = ?5, detail = ?6
+         WHERE document = (SELECT id FROM document WHERE name = ?1) AND hash = ?2 AND state = 0",
+    )?;
+    let mut applied = 0;
+    for hash in &settlement.applied {
+        // One that another process has settled meanwhile keeps its place.
+        if update.execute(params![
+            name,
+            hash.0,
+            APPLIED,
+            visible as i64 + 1,
+            None::<i64>,
+            None::<&str>
+        ])? == 1
+        {
+            visible += 1;
+            applied += 1;
+        }
+    }
+    let last_applied = visible;
+    for (hash, reason, detail) in &settlement.set_aside {
+        let reason = reason_code(*reason);
+        if update.execute(params![name, hash.0, SET_ASIDE, visible as i64 + 1, reason, detail])? == 1 {
+            visible += 1;
+        }
+    }
+    if applied > 0 {
+        connection
+            .prepare_cached("UPDATE document SET applied = applied + ?2, last_visible = ?3 WHERE name = ?1")?
+            .execute(params![name, applied, last_applied as i64])?;
+    }
+    Ok(visible)
+}
+
+fn news_in(
+    connection: &Connection,
+    query: &NewsQuery,
+    take: &mut dyn FnMut(NewsItem) -> ControlFlow<()>,
+) -> Result<()> {
+    // Places only are sorted; the bytes are fetched one by one, so that an answer cut short costs no more than it gives.
+    let mut select = connection.prepare_cached(
+        "SELECT c.visible FROM document d CROSS JOIN change c ON c.document = d.id
+         WHERE d.place IN (SELECT value FROM json_each(?1)) AND d.last_visible > ?2
+           AND c.visible > ?2 AND c.state = 1 AND (?3 IS NULL OR c.device <> ?3)
+         UNION ALL
+         SELECT visible FROM change
+         WHERE state = 2 AND visible > ?2 AND device IN (SELECT id FROM device WHERE person = ?4)
+         ORDER BY 1",
+    )?;
+    let places = serde_json::to_string(&query.places).map_err(|error| StoreError::Engine(Box::new(error)))?;
+    let without = query.without.map(|device| device.0);
+    let mut fetch = connection.prepare_cached(
+        "SELECT d.name, c.hash, c.state, c.bytes, c.reason, c.detail
+         FROM change c JOIN document d ON d.id = c.document WHERE c.visible = ?1",
+    )?;
+    let mut rows = select.query(params![places, query.after as i64, without, query.person.as_str()])?;
+    while let Some(row) = rows.next()? {
+        let visible: i64 = row.get(0)?;
+        let mut found = fetch.query([visible])?;
+        let Some(row) = found.next()? else { continue };
+        let telling = match row.get::<_, i64>(2)? {
+            APPLIED => Telling::Applied(row.get(3)?),
+            _set_aside => Telling::SetAside(
+                reason_from(row.get(4)?)?,
+                row.get::<_, Option<String>>(5)?.unwrap_or_default(),
+            ),
+        };
+        let item = NewsItem {
+            visible: visible as u64,
+            document: row.get(0)?,
+            hash: hash(row, 1)?,
+            telling,
+        };
+        if take(item).is_break() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn names(connection: &Connection, query: &str) -> Result<Vec<DocumentId>> {
+    let mut select = connection.prepare_cached(query)?;
+    let mut rows = select.query(())?;
+    let mut names = Vec::new();
+    while let Some(row) = rows.next()? {
+        names.push(parse(row.get_ref(0)?.as_str().unwrap_or_default())?);
+    }
+    Ok(names)
+}
+
+fn stored(connection: &Connection, query: &str, document: &DocumentId) -> Result<Vec<StoredChange>> {
+    let mut select = connection.prepare_cached(query)?;
+    let mut rows = select.query([document.to_string()])?;
+    let mut changes = Vec::new();
+    while let Some(row) = rows.next()? {
+        changes.push(StoredChange {
+            hash: hash(row, 0)?,
+            bytes: row.get(1)?,
+            received_at: Timestamp(row.get(2)?),
+        });
+    }
+    Ok(changes)
+}
+
+fn hash(row: &Row<'_>, column: usize) -> Result<ChangeHash> {
+    Ok(ChangeHash(array(row.get_ref(column)?.as_blob().unwrap_or_default())?))
+}
+
+/// The number of a reason in the table: the one it has on the wire.
+fn reason_code(reason: RefusalCode) -> i64 {
+    match reason {
+        RefusalCode::UnknownDocument => 0,
+        RefusalCode::NotAllowed => 1,
+        RefusalCode::Malformed => 2,
+        RefusalCode::ForeignActor => 3,
+        RefusalCode::MissingDependency => 4,
+        RefusalCode::RepeatedSequence => 5,
+        RefusalCode::DependsOnRefused => 6,
+        RefusalCode::NotApplicable => 7,
+        RefusalCode::BreaksSchema => 8,
+        RefusalCode::TooLarge => 9,
+    }
+}
+
+fn reason_from(code: i64) -> Result<RefusalCode> {
+    Ok(match code {
+        0 => RefusalCode::UnknownDocument,
+        1 => RefusalCode::NotAllowed,
+        2 => RefusalCode::Malformed,
+        3 => RefusalCode::ForeignActor,
+        4 => RefusalCode::MissingDependency,
+        5 => RefusalCode::RepeatedSequence,
+        6 => RefusalCode::DependsOnRefused,
+        7 => RefusalCode::NotApplicable,
+        8 => RefusalCode::BreaksSchema,
+        9 => RefusalCode::TooLarge,
+        other => return Err(StoreError::Corrupt(format!("no reason has the number {other}"))),
+    })
+}
