@@ -4,6 +4,7 @@
 //! something that does not exist fails the build and nothing is interpreted at run time.
 
 mod activity;
+pub mod condition;
 mod indicator;
 mod plan;
 mod predicate;

@@ -7,5 +7,7 @@ pub mod ids;
 pub mod model;
 pub mod protocol;
 pub mod replica;
+pub mod report;
+pub mod text;
 pub mod time;
 pub mod typescript;
