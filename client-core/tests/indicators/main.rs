@@ -3,6 +3,11 @@
 //! The period is the third quarter of 2026 (1 July to 30 September) and the unit a grassroots union of an enterprise,
 //! unless a case says otherwise. Nothing here is computed by the code under test.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot read its own data should stop there"
+)]
+
 mod aggregation;
 mod awareness;
 mod emptiness;
