@@ -17,10 +17,12 @@ mod app;
 mod npm;
 mod process;
 mod setup;
+mod sizes;
 mod stamp;
 mod summary;
 mod system;
 mod test;
+mod tidy;
 mod types;
 mod wasm;
 mod workspace;
@@ -65,10 +67,24 @@ enum Command {
     },
     /// Build the release binary with the app inside
     Build,
+    /// Show what a phone downloads; fail if it is far over the aim
+    Sizes,
+    /// Check module edges, lengths of files, links in docs, and words that must not be there
+    Tidy,
 }
 
-fn main() -> Result<ExitCode> {
-    let arguments = Arguments::parse();
+fn main() -> ExitCode {
+    match run(Arguments::parse()) {
+        Ok(code) => code,
+        // For a person to read: the causes in one line, without a trace of our own functions.
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> Result<ExitCode> {
     let workspace = Workspace::find()?;
     match arguments.command {
         Command::Test { groups } => return Ok(test::run(&workspace, &groups)),
@@ -86,6 +102,8 @@ fn main() -> Result<ExitCode> {
             setup::setup(&workspace, Purpose::Build)?;
             app::build(&workspace)?;
         }
+        Command::Sizes => sizes::report(&workspace)?,
+        Command::Tidy => tidy::check(&workspace)?,
     }
     Ok(ExitCode::SUCCESS)
 }

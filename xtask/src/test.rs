@@ -12,7 +12,7 @@ use crate::setup::{self, Purpose};
 use crate::summary::{Ending, Summary};
 use crate::types::{self, Mode};
 use crate::workspace::Workspace;
-use crate::{app, npm, wasm};
+use crate::{app, npm, sizes, tidy, wasm};
 
 /// Steps that are run together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -76,6 +76,7 @@ impl Group {
         let step = |name, action| Step { name, action };
         match self {
             Self::Rust => vec![
+                step("house rules", |workspace| done(tidy::check(workspace))),
                 step("Rust format", |workspace| {
                     cargo(workspace, &["fmt", "--all", "--check"])
                 }),
@@ -100,6 +101,7 @@ impl Group {
                 step("app tests", |workspace| npm_run(workspace, "pwa", "test")),
                 step("TypeScript lints", |workspace| npm_run(workspace, "", "lint")),
                 step("TypeScript format", |workspace| npm_run(workspace, "", "format:check")),
+                step("sizes", |workspace| done(sizes::report(workspace))),
             ],
             Self::Deps => vec![step("licences and advisories", check_dependencies)],
             Self::Browser => vec![
