@@ -145,7 +145,7 @@ fn test_rust(workspace: &Workspace) -> Result<Done> {
 fn test_wasm(workspace: &Workspace) -> Result<Done> {
     let mut node = Command::new("node");
     node.current_dir(workspace.root())
-        .args(["--test", "pwa/core-wasm/tests/"]);
+        .args(["--test", "pwa/core-wasm/tests/core.test.js"]);
     done(process::run(&mut node))
 }
 
