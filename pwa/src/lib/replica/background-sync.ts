@@ -43,42 +43,52 @@ export async function syncInBackground(parts: BackgroundSyncParts): Promise<void
 }
 
 async function syncAsOwner(parts: BackgroundSyncParts, channel: TabChannel, lost: AbortSignal): Promise<void> {
-  const [makeCore, storage] = await Promise.all([parts.loadCore(), Storage.open()]);
-  const changes = announceChanges();
   const ended = new AbortController();
   const end = (): void => ended.abort();
-  const failure: { error?: unknown } = {};
-  const shell = new Shell({
-    core: makeCore(),
-    write: (writes) => storage.write(writes),
-    perform,
-    now: () => Date.now(),
-    requestBackgroundSync: () => parts.requestBackgroundSync(),
-    changed: () => changes.changed(),
-    fenced: end,
-    crashed: (error) => {
-      failure.error = error;
-      end();
-    },
-  });
   lost.addEventListener('abort', end);
   // A page was opened and wants the replica: it goes on from what is stored, and nobody waits for us on a slow network.
   const stopListening = channel.listen((message) => {
     if (message.type === 'knock') end();
   });
   try {
+    const [makeCore, storage] = await Promise.all([parts.loadCore(), Storage.open()]);
+    try {
+      if (!ended.signal.aborted) await syncOnce(makeCore(), storage, parts, ended);
+    } finally {
+      storage.close();
+    }
+  } finally {
+    stopListening();
+  }
+}
+
+async function syncOnce(core: Core, storage: Storage, parts: BackgroundSyncParts, ended: AbortController): Promise<void> {
+  const changes = announceChanges();
+  const failure: { error?: unknown } = {};
+  const shell = new Shell({
+    core,
+    write: (writes) => storage.write(writes),
+    perform,
+    now: () => Date.now(),
+    requestBackgroundSync: () => parts.requestBackgroundSync(),
+    changed: () => changes.changed(),
+    fenced: () => ended.abort(),
+    crashed: (error) => {
+      failure.error = error;
+      ended.abort();
+    },
+  });
+  const over = new Promise<void>((resolve) => ended.signal.addEventListener('abort', () => resolve()));
+  try {
     await shell.open(await storage.takeOver());
     void shell.wake('background_sync');
-    const broken = new Promise<void>((resolve) => ended.signal.addEventListener('abort', () => resolve()));
-    await Promise.race([shell.quiet(), broken]);
+    await Promise.race([shell.quiet(), over]);
     if (failure.error !== undefined) throw failure.error;
     if (ended.signal.aborted) return;
     const status = shell.query({ type: 'status' }) as Status;
     if (status.phase === 'waiting') throw new Error('The server was not reached: the browser is to try again');
   } finally {
-    stopListening();
     shell.stop();
-    storage.close();
     changes.close();
   }
 }

@@ -22,7 +22,8 @@ export interface Answers {
   drafts: Draft[];
   titles: string[];
   reports: ReportCard[];
-  report: Report;
+  /** Null when there is no such period. */
+  report: Report | null;
   outbox: Outbox;
 }
 
