@@ -9,6 +9,6 @@ export default {
     // The page registers it itself, so that an update is offered and never forced.
     serviceWorker: { register: false },
     version: { pollInterval: 0 },
-    output: { bundleStrategy: 'split' }
-  }
+    output: { bundleStrategy: 'split' },
+  },
 };

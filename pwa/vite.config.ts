@@ -11,10 +11,10 @@ export default defineConfig({
   worker: { format: 'iife' },
   server: {
     // `npm run dev` beside `so-cong-doan serve`.
-    proxy: { '/api': 'http://localhost:8080' }
+    proxy: { '/api': 'http://localhost:8080' },
   },
   test: {
     environment: 'node',
-    include: ['src/**/*.test.ts']
-  }
+    include: ['src/**/*.test.ts'],
+  },
 });

@@ -18,7 +18,9 @@ export function phoneFiles(): Plugin {
     applyToEnvironment: (environment) => environment.name === 'client',
     generateBundle(_options, bundle) {
       const outputs = Object.values(bundle);
-      const chunks = new Map(outputs.filter((output) => output.type === 'chunk').map((chunk) => [chunk.fileName, chunk]));
+      const chunks = new Map(
+        outputs.filter((output) => output.type === 'chunk').map((chunk) => [chunk.fileName, chunk]),
+      );
       const entries = [...chunks.values()].filter((chunk) => chunk.isEntry);
       // The service worker's own build has one entry and no routes.
       if (!entries.some((chunk) => chunk.fileName.includes('/entry/'))) return;

@@ -62,7 +62,12 @@ async function syncAsOwner(parts: BackgroundSyncParts, channel: TabChannel, lost
   }
 }
 
-async function syncOnce(core: Core, storage: Storage, parts: BackgroundSyncParts, ended: AbortController): Promise<void> {
+async function syncOnce(
+  core: Core,
+  storage: Storage,
+  parts: BackgroundSyncParts,
+  ended: AbortController,
+): Promise<void> {
   const changes = announceChanges();
   const failure: { error?: unknown } = {};
   const shell = new Shell({

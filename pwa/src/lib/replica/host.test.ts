@@ -7,7 +7,10 @@ import { Host } from './host';
 import { FakeCore } from './testing/fake-core';
 import { FakeLocks } from './testing/fake-locks';
 
-const SAVE = { kind: 'send', input: { type: 'save_entry', type_code: 'T', fields: {}, state: null, kept_at: 0 } } as const;
+const SAVE = {
+  kind: 'send',
+  input: { type: 'save_entry', type_code: 'T', fields: {}, state: null, kept_at: 0 },
+} as const;
 const save = (entry: string) => ({ ...SAVE, input: { ...SAVE.input, entry } }) as const;
 const ENTRIES = { kind: 'query', query: { type: 'drafts' } } as const;
 
@@ -195,22 +198,25 @@ test('from a frozen page the service worker takes over', async () => {
   expect(requests).toBe(1);
 });
 
-test.each(['while it loads', 'while it sends'])('a page that opens does not wait for the service worker, %s', async (when) => {
-  const before = new Tab('before');
-  await before.ask(1, save('a'));
-  before.freeze();
-  locks = new FakeLocks();
-  vi.stubGlobal('navigator', { locks });
-  requests = 0;
-  vi.stubGlobal('fetch', (_path: string, init: RequestInit) => {
-    requests += 1;
-    return new Promise((_resolve, reject) =>
-      init.signal?.addEventListener('abort', () => reject(new DOMException('', 'AbortError'))),
-    );
-  });
-  const synced = syncInBackground(background);
-  if (when === 'while it sends') await until(() => requests === 1);
-  const page = new Tab('page');
-  expect(await page.ask(1, ENTRIES)).toEqual({ ok: true, value: ['a'] });
-  await synced;
-});
+test.each(['while it loads', 'while it sends'])(
+  'a page that opens does not wait for the service worker, %s',
+  async (when) => {
+    const before = new Tab('before');
+    await before.ask(1, save('a'));
+    before.freeze();
+    locks = new FakeLocks();
+    vi.stubGlobal('navigator', { locks });
+    requests = 0;
+    vi.stubGlobal('fetch', (_path: string, init: RequestInit) => {
+      requests += 1;
+      return new Promise((_resolve, reject) =>
+        init.signal?.addEventListener('abort', () => reject(new DOMException('', 'AbortError'))),
+      );
+    });
+    const synced = syncInBackground(background);
+    if (when === 'while it sends') await until(() => requests === 1);
+    const page = new Tab('page');
+    expect(await page.ask(1, ENTRIES)).toEqual({ ok: true, value: ['a'] });
+    await synced;
+  },
+);

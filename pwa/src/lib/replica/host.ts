@@ -1,4 +1,5 @@
 import { announceChanges, type Answered, type Request, type TabChannel, type TabMessage } from './channel';
+import { complain } from './complain';
 import type { Core } from './core';
 import { toSent } from './errors';
 import { perform } from './network';
@@ -66,7 +67,7 @@ export class Host {
       await this.#serve(lost);
     } catch (error) {
       // Could not be opened: no network on the first visit, or no storage. An endless wait would tell the person nothing.
-      console.error('The replica could not be opened', error);
+      complain('The replica could not be opened', error);
       for (const id of [...this.#unanswered.keys()]) this.#answer(id, { ok: false, error: toSent(error) });
       await new Promise((resolve) => setTimeout(resolve, LOAD_AGAIN_MS));
     } finally {

@@ -1,3 +1,4 @@
+import { complain } from './complain';
 import type { Core } from './core';
 import { reason, ReplicaError } from './errors';
 import type { Send } from './network';
@@ -118,7 +119,7 @@ export class Shell {
     } catch (error) {
       const blamed = this.#blame(error);
       if (asker) asker.reject(blamed);
-      else console.error(blamed);
+      else complain(`The core did not take ${input.type}`, blamed);
       return;
     }
     await this.#do(effects, asker);
@@ -164,7 +165,10 @@ export class Shell {
   async #leave(effect: Effect, failed: ReplicaError, asker: Asker | undefined): Promise<void> {
     switch (effect.type) {
       case 'persist':
-        return this.#take({ type: 'persist_failed', ticket: effect.ticket, full: failed.kind === 'storage_full' }, asker);
+        return this.#take(
+          { type: 'persist_failed', ticket: effect.ticket, full: failed.kind === 'storage_full' },
+          asker,
+        );
       case 'send':
         return this.#take({ type: 'send_failed', request: effect.request });
       case 'outcome':

@@ -9,7 +9,8 @@ export const vi = {
     notFoundTitle: 'Không có trang này',
     notFoundText: 'Địa chỉ sai hoặc trang đã chuyển đi. Những gì đã ghi vẫn còn nguyên.',
     brokenTitle: 'Trang này gặp lỗi',
-    brokenText: 'Những gì đã lưu trên máy vẫn còn nguyên. Hãy mở lại trang; nếu vẫn lỗi, chụp màn hình gửi cán bộ hỗ trợ.',
+    brokenText:
+      'Những gì đã lưu trên máy vẫn còn nguyên. Hãy mở lại trang; nếu vẫn lỗi, chụp màn hình gửi cán bộ hỗ trợ.',
     reload: 'Mở lại',
     home: 'Về trang đầu',
   },
