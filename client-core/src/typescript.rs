@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ts_rs::{Config, ExportError, TS, TypeVisitor};
 
+use crate::catalogue;
 use crate::replica::{effect, input, view};
 
 /// The files' texts by their names: the root types and all that they are made of.
@@ -24,6 +25,7 @@ pub fn files() -> Result<BTreeMap<String, String>, ExportError> {
     files.add::<view::Report>();
     files.add::<view::Outbox>();
     files.add::<view::Outcome>();
+    files.add::<catalogue::Catalogue>();
     files.texts.into_iter().map(|(name, text)| Ok((name, text?))).collect()
 }
 

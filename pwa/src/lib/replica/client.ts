@@ -1,3 +1,4 @@
+import type { Catalogue } from './types/Catalogue';
 import type { Draft } from './types/Draft';
 import type { DraftCheck } from './types/DraftCheck';
 import type { EntryDetail } from './types/EntryDetail';
@@ -14,7 +15,7 @@ import type { Today } from './types/Today';
 /** What each query is answered with. */
 export interface Answers {
   status: Status;
-  catalogue: unknown;
+  catalogue: Catalogue;
   today: Today;
   entries: EntryList;
   entry: EntryDetail | null;
