@@ -1,0 +1,216 @@
+import { SvelteSet } from 'svelte/reactivity';
+import type { Saved } from '$lib/components/form/field-state';
+import type { Replica } from '$lib/replica/client';
+import type { ActivityType } from '$lib/replica/types/ActivityType';
+import type { Bilingual } from '$lib/replica/types/Bilingual';
+import type { Draft } from '$lib/replica/types/Draft';
+import type { DraftCheck } from '$lib/replica/types/DraftCheck';
+import type { DraftFinding } from '$lib/replica/types/DraftFinding';
+import type { Field } from '$lib/replica/types/Field';
+import type { RawValue } from '$lib/replica/types/RawValue';
+
+/** How long after the last key the draft is looked over. */
+const CHECK_DELAY_MS = 250;
+
+/** One form being filled in: what stands in it, what of that is on disk, and what is wrong with it. */
+export class EntryDraft {
+  fields = $state.raw<Record<string, RawValue>>({});
+  itemState = $state<string | null>(null);
+  saved = $state.raw<Record<string, Saved>>({});
+  check = $state.raw<DraftCheck>();
+  phase = $state<'loading' | 'ready'>('loading');
+  /** It changes an entry that is in the book already. */
+  exists = $state(false);
+  /** Set when this draft is what the server refused. */
+  refused = $state.raw<Bilingual | null>(null);
+  /** "Ghi vào sổ" was pressed: from then on everything that is missing is said. */
+  attempted = $state(false);
+  saving = $state(false);
+  /** What the core said against saving as a whole. */
+  problem = $state.raw<Bilingual | null>(null);
+
+  #replica: Replica;
+  #entry: string;
+  #type: ActivityType;
+  /** Fields that go into the draft. */
+  readonly #changed = new SvelteSet<string>();
+  #stateChanged = false;
+  /** Fields that were left at least once: only these are criticised before an attempt to save. */
+  readonly #left = new SvelteSet<string>();
+  readonly #dismissed = new SvelteSet<string>();
+  #keeping: Promise<void> = Promise.resolve();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #checks = 0;
+
+  constructor(replica: Replica, entry: string, type: ActivityType) {
+    this.#replica = replica;
+    this.#entry = entry;
+    this.#type = type;
+  }
+
+  /** Takes up what is there: the entry, a draft that was begun, or the defaults of a new one. */
+  async open(offered: Field[], today: string): Promise<void> {
+    const [detail, drafts, first] = await Promise.all([
+      this.#replica.query({ type: 'entry', entry: this.#entry }),
+      this.#replica.query({ type: 'drafts' }),
+      this.#replica.query({ type: 'today' }),
+    ]);
+    const draft = drafts.find((each) => each.entry === this.#entry) ?? detail?.draft ?? undefined;
+    this.refused = first.drafts.find((row) => row.entry === this.#entry)?.refused ?? null;
+    this.exists = detail !== null;
+    this.fields = { ...(detail ? detail.fields : draft ? {} : defaults(this.#type, offered, today)), ...draft?.fields };
+    this.itemState = draft?.state ?? detail?.row.register_state ?? this.#type.states[0]?.code ?? null;
+    for (const name of Object.keys(draft?.fields ?? (detail ? {} : this.fields))) this.#changed.add(name);
+    this.#stateChanged = draft?.state != null;
+    this.saved = Object.fromEntries(Object.keys(draft?.fields ?? {}).map((name) => [name, 'kept' as const]));
+    for (const name of Object.keys(draft?.fields ?? {})) this.#left.add(name);
+    await this.#look();
+    this.phase = 'ready';
+  }
+
+  /** Something was typed or chosen. */
+  edit(name: string, value: RawValue): void {
+    if (same(this.fields[name], value)) return;
+    this.fields = { ...this.fields, [name]: value };
+    this.#changed.add(name);
+    this.#unmark(name);
+    this.#lookSoon();
+  }
+
+  /** A register item goes to another stage. */
+  choose(state: string): void {
+    if (this.itemState === state) return;
+    this.itemState = state;
+    this.#stateChanged = true;
+    this.#unmark('state');
+    void this.keep('state');
+  }
+
+  /** A field was left: keep the draft, whatever is typed. */
+  async keep(name: string): Promise<void> {
+    this.#left.add(name);
+    this.#lookSoon(0);
+    const isChanged = name === 'state' ? this.#stateChanged : this.#changed.has(name);
+    if (!isChanged || this.saved[name] === 'kept' || this.saved[name] === 'keeping') return;
+    await this.#keep([name]);
+  }
+
+  /** The app goes out of sight: keep what is in a field that was not left. */
+  async keepAll(): Promise<void> {
+    const names = [...this.#changed].filter((name) => this.saved[name] === undefined || this.saved[name] === 'failed');
+    if (names.length && this.phase === 'ready' && this.#touchedSomething) await this.#keep(names);
+  }
+
+  /** Makes it an entry. True when it is in the book, and on disk. */
+  async save(): Promise<boolean> {
+    this.saving = true;
+    this.problem = null;
+    try {
+      await this.#keeping;
+      const outcome = await this.#replica.send({ type: 'save_entry', ...this.#draft() });
+      this.attempted = true;
+      if (outcome.result === 'done') {
+        clearTimeout(this.#timer);
+        return true;
+      }
+      if (outcome.result === 'invalid') {
+        const known = this.check ?? { findings: [], understood: {}, words: {}, visible: [] };
+        this.check = { ...known, findings: outcome.findings };
+      }
+      if (outcome.result === 'refused') this.problem = outcome.message;
+      return false;
+    } finally {
+      this.saving = false;
+    }
+  }
+
+  /** Throws the draft away. */
+  async drop(): Promise<void> {
+    clearTimeout(this.#timer);
+    await this.#keeping;
+    await this.#replica.send({ type: 'drop_draft', entry: this.#entry });
+  }
+
+  /** The findings to show now: not of fields nobody has come to yet. */
+  findings: DraftFinding[] = $derived.by(() =>
+    (this.check?.findings ?? []).filter(
+      (finding) =>
+        !this.#dismissed.has(keyOf(finding)) && (this.attempted || finding.fields.some((name) => this.#left.has(name))),
+    ),
+  );
+
+  dismiss(finding: DraftFinding): void {
+    this.#dismissed.add(keyOf(finding));
+  }
+
+  get #touchedSomething(): boolean {
+    return this.exists || this.#left.size > 0 || Object.keys(this.saved).length > 0;
+  }
+
+  #draft(): Draft {
+    const fields = Object.fromEntries(Object.entries(this.fields).filter(([name]) => this.#changed.has(name)));
+    return {
+      entry: this.#entry,
+      type_code: this.#type.code,
+      fields,
+      state: this.#stateChanged || !this.exists ? this.itemState : null,
+      kept_at: 0, // The core sets it, by the shell's clock.
+    };
+  }
+
+  #keep(names: string[]): Promise<void> {
+    this.#mark(names, 'keeping');
+    const before = this.fields;
+    // One after the other, so that an older draft never lands on a newer one.
+    this.#keeping = this.#keeping.then(async () => {
+      try {
+        const outcome = await this.#replica.send({ type: 'keep_draft', ...this.#draft() });
+        const unchanged = names.filter(
+          (name) => this.saved[name] === 'keeping' && same(before[name], this.fields[name]),
+        );
+        this.#mark(unchanged, outcome.result === 'done' ? 'kept' : 'failed');
+      } catch {
+        this.#mark(names, 'failed');
+      }
+    });
+    return this.#keeping;
+  }
+
+  #mark(names: string[], saved: Saved): void {
+    this.saved = { ...this.saved, ...Object.fromEntries(names.map((name) => [name, saved])) };
+  }
+
+  #unmark(name: string): void {
+    this.saved = Object.fromEntries(Object.entries(this.saved).filter(([each]) => each !== name));
+  }
+
+  #lookSoon(delay_ms = CHECK_DELAY_MS): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#look(), delay_ms);
+  }
+
+  async #look(): Promise<void> {
+    const asked = ++this.#checks;
+    const check = await this.#replica.query({ type: 'check_draft', ...this.#draft() });
+    if (asked === this.#checks) this.check = check;
+  }
+}
+
+/** What a new form begins with: today, and what the catalogue says. */
+function defaults(type: ActivityType, offered: Field[], today: string): Record<string, RawValue> {
+  const values: Record<string, RawValue> = {};
+  for (const field of offered) {
+    if (field.default !== null) values[field.name] = String(field.default);
+    // An activity is mostly recorded on its day, and figures are as of today. A signing day is not guessed.
+    if (field.name === type.day_field && ['date_start', 'as_of'].includes(field.name)) values[field.name] = today;
+  }
+  return values;
+}
+
+function keyOf(finding: DraftFinding): string {
+  return `${finding.rule} ${finding.fields.join()} ${finding.other ?? ''}`;
+}
+
+function same(a: RawValue | undefined, b: RawValue | undefined): boolean {
+  return (a ?? '') === (b ?? '') || JSON.stringify(a) === JSON.stringify(b);
+}
