@@ -433,6 +433,11 @@ impl Document {
         written.collect()
     }
 
+    /// The change that made a map.
+    pub fn made_in(&self, map: &MapRef) -> Option<ChangeHash> {
+        self.crdt.hash_for_opid(&map.0).map(|hash| ChangeHash(hash.0))
+    }
+
     /// Who made a map, and when.
     pub fn made_by(&self, map: &MapRef) -> Option<(Option<Actor>, Timestamp)> {
         let hash = self.crdt.hash_for_opid(&map.0)?;

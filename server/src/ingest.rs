@@ -8,13 +8,14 @@ mod profile;
 mod queue;
 pub mod receive;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use client_core::ids::{DeviceId, DocumentId};
 use client_core::protocol::sync::{SyncRequest, SyncResponse};
 use client_core::time::Timestamp;
+use jiff::civil::Date;
 use tokio::sync::broadcast;
 use tracing::{error, info};
 
@@ -24,7 +25,7 @@ use crate::store::{Store, StoreError};
 pub use apply::Applied;
 use apply::Applier;
 use profile::ProfileCache;
-use queue::Queue;
+use queue::{Queue, Reason};
 pub use receive::{Receipt, ReceiveError, Sender};
 
 /// How long an answer waits for what it received to be applied, so that merged news come in the same round trip.
@@ -55,12 +56,14 @@ struct Shared {
     queue: Queue,
     applier: Applier,
     notices: broadcast::Sender<Applied>,
+    /// The latest day that a request has brought; workers own no clock.
+    today: Mutex<Date>,
 }
 
 impl Ingest {
     /// Begins with whatever waits in the store. Without workers nothing is applied until
     /// [`apply_waiting`](Self::apply_waiting) is called.
-    pub fn start(store: Arc<dyn Store>, workers: usize) -> Result<Self, StoreError> {
+    pub fn start(store: Arc<dyn Store>, workers: usize, now: Timestamp) -> Result<Self, StoreError> {
         let shared = Arc::new(Shared {
             installation: store.installation()?,
             organisation: OrganisationCache::default(),
@@ -68,13 +71,14 @@ impl Ingest {
             queue: Queue::default(),
             applier: Applier::new(Arc::clone(&store)),
             notices: broadcast::channel(NOTICES).0,
+            today: Mutex::new(now.date()),
             store,
         });
         let waiting = shared.store.waiting_documents()?;
         if !waiting.is_empty() {
             info!("{} documents wait to be applied", waiting.len());
         }
-        shared.queue.add(waiting);
+        shared.queue.add(waiting, Reason::Arrived);
         let threads: Result<Vec<_>, _> = (0..workers)
             .map(|number| {
                 let shared = Arc::clone(&shared);
@@ -90,7 +94,8 @@ impl Ingest {
 
     /// The organisation of today.
     pub fn organisation(&self, now: Timestamp) -> Result<Arc<Organisation>, StoreError> {
-        self.shared.organisation.at(&*self.shared.store, now)
+        *self.shared.today() = now.date();
+        self.shared.organisation.at(&*self.shared.store, now.date())
     }
 
     /// Who this server is.
@@ -121,7 +126,9 @@ impl Ingest {
         let organisation = self.organisation(now)?;
         let receipt = receive::receive(&*self.shared.store, &organisation, sender, request, now)?;
         if receipt.fates.iter().any(|fate| fate.stored > 0) {
-            self.shared.queue.add(receipt.documents.iter().cloned());
+            self.shared
+                .queue
+                .add(receipt.documents.iter().cloned(), Reason::Arrived);
         }
         Ok(receipt)
     }
@@ -152,6 +159,11 @@ impl Ingest {
             now,
         };
         news::answer(&*self.shared.store, asking)
+    }
+
+    /// Has the rows of these documents made anew, after what they rest on beside the documents has changed.
+    pub fn refresh(&self, documents: impl IntoIterator<Item = DocumentId>) {
+        self.shared.queue.add(documents, Reason::Refresh);
     }
 
     /// Hears of everything that is applied from now on.
@@ -197,8 +209,14 @@ impl Shared {
         }
     }
 
+    fn today(&self) -> MutexGuard<'_, Date> {
+        self.today.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn apply(&self, jobs: Vec<queue::Job>) -> Result<(), StoreError> {
-        match self.applier.apply(&jobs) {
+        let today = *self.today();
+        let organisation = self.organisation.at(&*self.store, today);
+        match organisation.and_then(|organisation| self.applier.apply(&organisation, &jobs)) {
             Ok(outcomes) => {
                 for applied in outcomes {
                     // Nobody may be listening.

@@ -2,4 +2,5 @@
 
 pub mod ingest;
 pub mod organisation;
+pub mod projection;
 pub mod store;

@@ -192,10 +192,9 @@ pub struct OrganisationCache {
 }
 
 impl OrganisationCache {
-    /// The organisation on the day of this moment.
-    pub fn at(&self, store: &(impl Directory + ?Sized), now: Timestamp) -> Result<Arc<Organisation>> {
+    /// The organisation on a day.
+    pub fn at(&self, store: &(impl Directory + ?Sized), day: Date) -> Result<Arc<Organisation>> {
         let version = store.organisation_version()?;
-        let day = now.date();
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(organisation) = current
             .as_ref()

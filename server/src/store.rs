@@ -2,19 +2,22 @@
 //!
 //! An engine promises: a write is one transaction and is on disk before its verb returns; writes that wait are committed
 //! together; a read sees one moment; the visible order is gapless, and nothing is seen before its place in it is taken.
-//! `conformance` holds an engine to that.
+//! [`conformance`] holds an engine to that.
 
+pub mod conformance;
 pub mod directory;
 pub mod documents;
+pub mod read_model;
 pub mod sqlite;
 
 pub use directory::Directory;
 pub use documents::Documents;
+pub use read_model::ReadModel;
 
 /// Everything the server keeps. One object is shared by all threads.
-pub trait Store: Documents + Directory + std::fmt::Debug + Send + Sync {}
+pub trait Store: Documents + Directory + ReadModel + std::fmt::Debug + Send + Sync {}
 
-impl<T: Documents + Directory + std::fmt::Debug + Send + Sync> Store for T {}
+impl<T: Documents + Directory + ReadModel + std::fmt::Debug + Send + Sync> Store for T {}
 
 /// Why the store could not do what it was asked.
 #[derive(Debug, thiserror::Error)]

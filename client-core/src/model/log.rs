@@ -237,6 +237,11 @@ pub fn submissions(document: &Document) -> Vec<Submission> {
     submissions
 }
 
+/// The change in which a submission was made.
+pub fn submission_change(document: &Document, id: SubmissionId) -> Option<ChangeHash> {
+    document.made_in(&document.map(&document.section(SUBMISSIONS)?, &id.to_string())?)
+}
+
 /// Submits a report: its values as they are now, with the heads of the log and the register they came from. None when this
 /// submission is there already.
 pub fn submit(

@@ -1,20 +1,24 @@
-//! Turns arrived changes into documents: per unit, all that has arrived at once. One bad change is set aside with what
-//! depends on it and holds up nothing else.
+//! Turns arrived changes into documents and rows: per unit, all that has arrived at once. One bad change is set aside with
+//! what depends on it and holds up nothing else.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use client_core::document::{Change, Document};
-use client_core::ids::{DocumentId, OrgUnitId};
+use client_core::document::Change;
+use client_core::ids::{DocumentId, DocumentKind, OrgUnitId};
 use client_core::model::schema::{self, SchemaFault};
 use client_core::protocol::sync::RefusalCode;
 use lru::LruCache;
-use tracing::{error, warn};
+use tracing::warn;
 
-use crate::store::documents::{Settlement, StoredChange};
-use crate::store::{Result, Store, StoreError};
+use super::queue::{Job, Reason};
+use crate::organisation::Organisation;
+use crate::projection::{self, Held, Setting, Touched, decode, project, written_maps};
+use crate::store::documents::Settlement;
+use crate::store::read_model::UnitRows;
+use crate::store::{Result, Store};
 
 /// Loaded documents that are kept for the next time.
 const CACHED_DOCUMENTS: NonZeroUsize = NonZeroUsize::new(256).expect("256 is not 0");
@@ -32,19 +36,21 @@ pub struct Applied {
     pub set_aside: usize,
 }
 
-/// Applies what has arrived. Shared by the workers.
+/// Applies what has arrived. Shared by the workers, of which only one has a unit in hand at a time.
 #[derive(Debug)]
 pub(super) struct Applier {
     store: Arc<dyn Store>,
-    /// Each with the number of changes that were applied to it, which tells whether another process has written since.
-    cache: Mutex<LruCache<DocumentId, (u64, Document)>>,
+    cache: Mutex<LruCache<DocumentId, Arc<Held>>>,
 }
 
-/// One document while it is worked on.
-struct Worked {
-    document: Document,
-    settlement: Settlement,
-    applied_before: u64,
+/// One unit while it is worked on.
+struct Unit<'a> {
+    id: &'a OrgUnitId,
+    setting: Setting,
+    /// Its documents as they are with what was applied.
+    documents: BTreeMap<DocumentId, Arc<Held>>,
+    touched: BTreeMap<DocumentId, Touched>,
+    settlements: Vec<Settlement>,
 }
 
 impl Applier {
@@ -55,181 +61,301 @@ impl Applier {
         }
     }
 
-    /// Applies what has arrived in documents of some units, in one transaction.
-    pub(super) fn apply(&self, units: &[(OrgUnitId, BTreeSet<DocumentId>)]) -> Result<Vec<Applied>> {
+    /// Applies what has arrived in documents of some units, in one transaction. Documents in which nothing has arrived are
+    /// projected anew.
+    pub(super) fn apply(&self, organisation: &Organisation, jobs: &[Job]) -> Result<Vec<Applied>> {
         let mut outcomes = Vec::new();
-        let mut settlements = Vec::new();
-        let mut done = Vec::new();
-        for (unit, documents) in units {
-            let worked = self.apply_unit(documents)?;
-            let changed: Vec<_> = worked.values().map(|worked| &worked.settlement).collect();
-            if changed.is_empty() {
+        let (mut settlements, mut all_rows, mut done) = (Vec::new(), Vec::new(), Vec::new());
+        for (id, documents) in jobs {
+            let Some((unit, rows)) = self.apply_unit(organisation, id, documents)? else {
                 continue;
-            }
+            };
             outcomes.push(Applied {
-                unit: unit.clone(),
-                documents: worked.keys().cloned().collect(),
-                applied: changed.iter().map(|settlement| settlement.applied.len()).sum(),
-                set_aside: changed.iter().map(|settlement| settlement.set_aside.len()).sum(),
+                unit: id.clone(),
+                documents: unit.touched.keys().cloned().collect(),
+                applied: unit.settlements.iter().map(|settlement| settlement.applied.len()).sum(),
+                set_aside: unit
+                    .settlements
+                    .iter()
+                    .map(|settlement| settlement.set_aside.len())
+                    .sum(),
             });
-            for (id, worked) in worked {
-                let applied_after = worked.applied_before + worked.settlement.applied.len() as u64;
-                settlements.push(worked.settlement);
-                done.push((id, applied_after, worked.document));
-            }
+            settlements.extend(unit.settlements);
+            all_rows.extend(rows);
+            done.extend(unit.documents);
         }
-        if !settlements.is_empty() {
-            self.store.settle(settlements)?;
+        if done.is_empty() {
+            return Ok(outcomes);
         }
-        let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
-        for (id, applied_after, document) in done {
-            cache.put(id, (applied_after, document));
+        self.store.settle(settlements, all_rows)?;
+        let mut cache = self.cache();
+        for (id, held) in done {
+            cache.put(id, held);
         }
         Ok(outcomes)
     }
 
-    fn apply_unit(&self, documents: &BTreeSet<DocumentId>) -> Result<BTreeMap<DocumentId, Worked>> {
-        let mut worked = BTreeMap::new();
-        for id in documents {
-            let arrived = self.store.arrived(id)?;
-            if !arrived.is_empty() {
-                worked.insert(id.clone(), self.apply_document(id, arrived)?);
+    /// None when there is nothing to do after all: the changes came while they were being fetched for another reason.
+    fn apply_unit<'a>(
+        &self,
+        organisation: &Organisation,
+        id: &'a OrgUnitId,
+        documents: &BTreeMap<DocumentId, Reason>,
+    ) -> Result<Option<(Unit<'a>, Option<UnitRows>)>> {
+        let mut arrived = BTreeMap::new();
+        for (document, reason) in documents {
+            let changes: Result<Vec<_>> = self.store.arrived(document)?.iter().map(decode).collect();
+            let changes = changes?;
+            if !changes.is_empty() || *reason == Reason::Refresh {
+                arrived.insert(document.clone(), changes);
             }
         }
-        Ok(worked)
+        if arrived.is_empty() {
+            return Ok(None);
+        }
+        let mut unit = self.load_unit(organisation, id, arrived.keys())?;
+        if let Ok(rows) = self.attempt(&mut unit, &arrived)? {
+            return Ok(Some((unit, Some(rows))));
+        }
+        // The state that failed is gone; begin again from what is stored, and find the changes that are to blame.
+        self.forget(id);
+        let mut unit = self.load_unit(organisation, id, arrived.keys())?;
+        for (document, changes) in &arrived {
+            let mut settlement = Settlement::of(document);
+            unit = self.sort_out(unit, document, changes, &mut settlement)?;
+            warn!(
+                document.id = %document,
+                "Set {} of {} changes of document {document} aside", settlement.set_aside.len(), changes.len()
+            );
+            unit.settlements.push(settlement);
+        }
+        let rows = self.rows(&unit)?;
+        if rows.is_none() {
+            warn!(org_unit.id = %id, "The rows of unit {id} could not be made");
+        }
+        Ok(Some((unit, rows)))
     }
 
-    fn apply_document(&self, id: &DocumentId, arrived: Vec<StoredChange>) -> Result<Worked> {
-        let mut settlement = Settlement {
-            document: id.clone(),
-            applied: Vec::new(),
-            set_aside: Vec::new(),
+    /// Applies everything at once and makes the rows. `Err` says what is wrong; the unit is then of no more use.
+    fn attempt(
+        &self,
+        unit: &mut Unit<'_>,
+        arrived: &BTreeMap<DocumentId, Vec<Change>>,
+    ) -> Result<std::result::Result<UnitRows, Fault>> {
+        for (document, changes) in arrived {
+            if let Err(fault) = unit.add(document, changes) {
+                return Ok(Err(fault));
+            }
+            let mut settlement = Settlement::of(document);
+            settlement.applied.extend(changes.iter().map(Change::hash));
+            unit.settlements.push(settlement);
+        }
+        Ok(self.rows(unit)?.ok_or(Fault::projection()))
+    }
+
+    /// The rows of a unit, none if making them panics.
+    fn rows(&self, unit: &Unit<'_>) -> Result<Option<UnitRows>> {
+        let arrival = |id: &DocumentId, change: &_| self.store.received_at(id, change);
+        let made = catch_unwind(AssertUnwindSafe(|| {
+            project(&arrival, unit.id, &unit.setting, &unit.documents, &unit.touched)
+        }));
+        made.ok().transpose()
+    }
+
+    /// Applies what can be applied of one document, halving what fails: a few bad changes among many cost a few attempts.
+    fn sort_out<'a>(
+        &self,
+        mut unit: Unit<'a>,
+        document: &DocumentId,
+        changes: &[Change],
+        settlement: &mut Settlement,
+    ) -> Result<Unit<'a>> {
+        let mut ready = changes;
+        // What depends on something that is not there and is not about to be needs no attempt.
+        while let Some((first, rest)) = ready.split_first() {
+            let held = unit.documents.get(document);
+            if first
+                .dependencies()
+                .iter()
+                .all(|hash| held.is_some_and(|held| held.document().has(hash)))
+            {
+                break;
+            }
+            let detail = "Dựa trên một thay đổi khác không nhận được.".to_owned();
+            let told = (first.hash(), RefusalCode::DependsOnRefused, detail);
+            settlement.set_aside.push(told);
+            ready = rest;
+        }
+        if ready.is_empty() {
+            return Ok(unit);
+        }
+        let mut tried = unit.copy();
+        let fault = match tried.add(document, ready) {
+            Ok(()) if self.rows(&tried)?.is_some() => {
+                settlement.applied.extend(ready.iter().map(Change::hash));
+                return Ok(tried);
+            }
+            Ok(()) => Fault::projection(),
+            Err(fault) => fault,
         };
-        let mut changes = Vec::with_capacity(arrived.len());
-        for stored in arrived {
-            match Change::decode(&stored.bytes) {
-                Ok(change) => changes.push(change),
-                Err(error) => return Err(StoreError::Corrupt(format!("a stored change cannot be read: {error}"))),
+        if let [only] = ready {
+            settlement.set_aside.push((only.hash(), fault.reason, fault.detail));
+            return Ok(unit);
+        }
+        let (earlier, later) = ready.split_at(ready.len() / 2);
+        unit = self.sort_out(unit, document, earlier, settlement)?;
+        self.sort_out(unit, document, later, settlement)
+    }
+
+    /// A unit with all its documents as they are stored.
+    fn load_unit<'a, 'd>(
+        &self,
+        organisation: &Organisation,
+        id: &'a OrgUnitId,
+        wanted: impl Iterator<Item = &'d DocumentId>,
+    ) -> Result<Unit<'a>> {
+        let mut documents = BTreeMap::new();
+        for document in wanted {
+            // Taken out, so that it can be changed where it stands.
+            let cached = self.cache().pop(document);
+            documents.insert(document.clone(), self.load(document, cached)?);
+        }
+        for document in self.store.unit_documents(id)? {
+            let is_read = matches!(document.kind(), DocumentKind::Log | DocumentKind::Register);
+            if is_read && !documents.contains_key(&document) {
+                let cached = self.cache().get(&document).cloned();
+                documents.insert(document.clone(), self.load(&document, cached)?);
             }
         }
-        let (applied_before, document) = self.load(id)?;
-        let document = if let Ok(document) = attempt(document, &changes) {
-            settlement.applied.extend(changes.iter().map(Change::hash));
-            document
-        } else {
-            // The state that failed is gone; begin again from what is stored, and find the change that is to blame.
-            let (_, mut document) = self.load(id)?;
-            sort_out(&mut document, &changes, &mut settlement);
-            warn!(document.id = %id, "Set {} changes of document {id} aside", settlement.set_aside.len());
-            document
-        };
-        Ok(Worked {
-            document,
-            settlement,
-            applied_before,
+        let known = organisation.units.get(id);
+        Ok(Unit {
+            id,
+            setting: Setting {
+                facts: known.and_then(|known| projection::facts(id, known)),
+                periods: organisation.periods.iter().map(|(period, _)| *period).collect(),
+            },
+            documents,
+            touched: BTreeMap::new(),
+            settlements: Vec::new(),
         })
     }
 
-    /// A document as it is stored, with the number of its changes. Taken out of the cache: whoever fails over it does not
-    /// leave it there.
-    fn load(&self, id: &DocumentId) -> Result<(u64, Document)> {
-        let count = self.store.applied_count(id)?;
-        let cached = self.cache.lock().unwrap_or_else(PoisonError::into_inner).pop(id);
-        if let Some((applied, document)) = cached.filter(|(applied, _)| *applied == count) {
-            return Ok((applied, document));
+    /// A document as it is stored. One that is held is used only if nobody else has written since.
+    fn load(&self, id: &DocumentId, cached: Option<Arc<Held>>) -> Result<Arc<Held>> {
+        let applied = self.store.applied_count(id)?;
+        match cached.filter(|held| held.applied() == applied) {
+            Some(held) => Ok(held),
+            None => Ok(Arc::new(Held::load(&*self.store, id)?)),
         }
-        let stored = self.store.applied(id)?;
-        let count = stored.len() as u64;
-        Ok((count, build(id, &stored)?))
+    }
+
+    fn cache(&self) -> MutexGuard<'_, LruCache<DocumentId, Arc<Held>>> {
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn forget(&self, unit: &OrgUnitId) {
+        let mut cache = self.cache();
+        let stale: Vec<_> = cache
+            .iter()
+            .map(|(id, _)| id)
+            .filter(|id| id.unit() == unit)
+            .cloned()
+            .collect();
+        for id in stale {
+            cache.pop(&id);
+        }
     }
 }
 
-/// A document from its stored changes.
-pub(crate) fn build(id: &DocumentId, stored: &[StoredChange]) -> Result<Document> {
-    let changes: std::result::Result<Vec<_>, _> = stored.iter().map(|stored| Change::decode(&stored.bytes)).collect();
-    let changes = changes.map_err(|error| StoreError::Corrupt(format!("a stored change cannot be read: {error}")))?;
-    let mut document = Document::new(id.kind());
-    document.apply(changes).map_err(|error| {
-        error!(document.id = %id, "Document {id} cannot be built from its applied changes");
-        StoreError::Corrupt(error.to_string())
-    })?;
-    Ok(document)
+impl Unit<'_> {
+    /// Applies changes to one document and looks whether they may stand there. What fails, even by a panic in a library,
+    /// leaves the document lost.
+    fn add(&mut self, id: &DocumentId, changes: &[Change]) -> std::result::Result<(), Fault> {
+        let touched = Touched::Maps(changes.iter().flat_map(written_maps).collect());
+        let Some(held) = self.documents.remove(id) else {
+            return Err(Fault::not_applicable());
+        };
+        let attempted = catch_unwind(AssertUnwindSafe(|| {
+            let held = Arc::unwrap_or_clone(held)
+                .with(changes)
+                .map_err(|_| Fault::not_applicable())?;
+            for change in changes {
+                schema::check(held.document(), change)?;
+            }
+            Ok(held)
+        }));
+        let held = attempted.unwrap_or_else(|_| Err(Fault::not_applicable()))?;
+        self.documents.insert(id.clone(), Arc::new(held));
+        match (self.touched.remove(id), touched) {
+            (Some(Touched::Maps(before)), Touched::Maps(now)) if !changes.is_empty() => {
+                let both = before.into_iter().chain(now).collect();
+                self.touched.insert(id.clone(), Touched::Maps(both));
+            }
+            (None, touched) if !changes.is_empty() => {
+                self.touched.insert(id.clone(), touched);
+            }
+            // Nothing has arrived: somebody wants the rows made anew.
+            (_, _) => {
+                self.touched.insert(id.clone(), Touched::All);
+            }
+        }
+        Ok(())
+    }
+
+    fn copy(&self) -> Self {
+        Self {
+            id: self.id,
+            setting: self.setting.clone(),
+            documents: self.documents.clone(),
+            touched: self.touched.clone(),
+            settlements: self.settlements.clone(),
+        }
+    }
 }
 
-/// Why changes cannot become part of a document.
+impl Settlement {
+    fn of(document: &DocumentId) -> Self {
+        Self {
+            document: document.clone(),
+            applied: Vec::new(),
+            set_aside: Vec::new(),
+        }
+    }
+}
+
+/// Why changes cannot become part of a document, and what to tell their author.
+#[derive(Debug)]
 struct Fault {
     reason: RefusalCode,
     detail: String,
 }
 
-/// Applies changes to a document and looks whether it is sound afterwards. What fails, even by a panic in a library, is lost
-/// with its state.
-fn attempt(document: Document, changes: &[Change]) -> std::result::Result<Document, Fault> {
-    let attempted = catch_unwind(AssertUnwindSafe(|| {
-        let mut document = document;
-        document.apply(changes.iter().cloned()).map_err(|error| Fault {
+impl Fault {
+    fn not_applicable() -> Self {
+        Self {
             reason: RefusalCode::NotApplicable,
-            detail: format!("Không ghép được vào tài liệu: {error}"),
-        })?;
-        check(&document, changes)?;
-        Ok(document)
-    }));
-    attempted.unwrap_or_else(|_| {
-        Err(Fault {
-            reason: RefusalCode::NotApplicable,
-            detail: "Không ghép được vào tài liệu.".to_owned(),
-        })
-    })
-}
+            detail: "Không ghép được vào tài liệu trên máy chủ.".to_owned(),
+        }
+    }
 
-/// Applies one by one what can be applied, halving what fails: a few bad changes among many cost a few attempts.
-fn sort_out(document: &mut Document, changes: &[Change], settlement: &mut Settlement) {
-    let mut ready = changes;
-    // What depends on something that is not there and is not about to be needs no attempt.
-    while let Some((first, rest)) = ready.split_first() {
-        if first.dependencies().iter().all(|dependency| document.has(dependency)) {
-            break;
-        }
-        let detail = "Thay đổi này dựa trên một thay đổi khác không được nhận.".to_owned();
-        settlement
-            .set_aside
-            .push((first.hash(), RefusalCode::DependsOnRefused, detail));
-        ready = rest;
-    }
-    if ready.is_empty() {
-        return;
-    }
-    match attempt(document.clone(), ready) {
-        Ok(sound) => {
-            settlement.applied.extend(ready.iter().map(Change::hash));
-            *document = sound;
-        }
-        Err(fault) if ready.len() == 1 => {
-            settlement.set_aside.push((ready[0].hash(), fault.reason, fault.detail));
-        }
-        Err(_) => {
-            let (earlier, later) = ready.split_at(ready.len() / 2);
-            sort_out(document, earlier, settlement);
-            sort_out(document, later, settlement);
-        }
-    }
-}
-
-fn check(document: &Document, changes: &[Change]) -> std::result::Result<(), Fault> {
-    for change in changes {
-        schema::check(document, change).map_err(|fault| Fault {
+    fn projection() -> Self {
+        Self {
             reason: RefusalCode::BreaksSchema,
-            detail: in_vietnamese(&fault),
-        })?;
+            detail: "Máy chủ không đọc được bản ghi này.".to_owned(),
+        }
     }
-    Ok(())
 }
 
-/// What to tell the officer whose app wrote what it should not have.
-fn in_vietnamese(fault: &SchemaFault) -> String {
-    match fault {
-        SchemaFault::OutOfPlace | SchemaFault::BadKey => "Bản ghi có phần không đúng khuôn dạng.".to_owned(),
-        SchemaFault::BadValue { field } => format!("Giá trị của trường “{field}” không hợp lệ."),
-        SchemaFault::TypeChanged => "Loại hoạt động của một bản ghi đã có thì không đổi được.".to_owned(),
+impl From<SchemaFault> for Fault {
+    fn from(fault: SchemaFault) -> Self {
+        let detail = match fault {
+            SchemaFault::OutOfPlace | SchemaFault::BadKey => "Bản ghi có phần không đúng khuôn dạng.".to_owned(),
+            SchemaFault::BadValue { field } => format!("Giá trị của trường “{field}” không hợp lệ."),
+            SchemaFault::TypeChanged => "Loại hoạt động của bản ghi đã có thì không đổi được.".to_owned(),
+        };
+        Self {
+            reason: RefusalCode::BreaksSchema,
+            detail,
+        }
     }
 }

@@ -1,40 +1,52 @@
 //! Documents that wait to be applied, by unit: one unit is in one worker's hands at a time.
 
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use client_core::ids::{DocumentId, OrgUnitId};
 
-/// A unit with the documents in which changes have arrived.
-pub(super) type Job = (OrgUnitId, BTreeSet<DocumentId>);
+/// Why a document is in the queue. The stronger reason counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Reason {
+    /// Changes may have arrived.
+    Arrived,
+    /// Its rows are to be made anew, whether anything has arrived or not.
+    Refresh,
+}
+
+type Wanted = BTreeMap<DocumentId, Reason>;
+
+/// A unit with the documents that are to be worked on.
+pub(super) type Job = (OrgUnitId, Wanted);
 
 #[derive(Debug, Default)]
 struct State {
     /// Units whose turn will come, in the order they came. Those in hand are not here.
     order: VecDeque<OrgUnitId>,
-    waiting: HashMap<OrgUnitId, BTreeSet<DocumentId>>,
-    in_hand: HashMap<OrgUnitId, BTreeSet<DocumentId>>,
+    waiting: HashMap<OrgUnitId, Wanted>,
+    in_hand: HashMap<OrgUnitId, Wanted>,
     closed: bool,
 }
 
 impl State {
     fn is_pending(&self, document: &DocumentId) -> bool {
-        let holds = |units: &HashMap<OrgUnitId, BTreeSet<DocumentId>>| {
+        let holds = |units: &HashMap<OrgUnitId, Wanted>| {
             units
                 .get(document.unit())
-                .is_some_and(|documents| documents.contains(document))
+                .is_some_and(|documents| documents.contains_key(document))
         };
         holds(&self.waiting) || holds(&self.in_hand)
     }
 
-    fn add(&mut self, document: DocumentId) {
+    fn add(&mut self, document: DocumentId, reason: Reason) {
         let unit = document.unit().clone();
         let documents = self.waiting.entry(unit.clone()).or_default();
         if documents.is_empty() && !self.in_hand.contains_key(&unit) {
             self.order.push_back(unit);
         }
-        documents.insert(document);
+        let standing = documents.entry(document).or_insert(reason);
+        *standing = reason.max(*standing);
     }
 }
 
@@ -51,10 +63,10 @@ impl Queue {
     }
 
     /// Adds documents. One that waits already waits once.
-    pub(super) fn add(&self, documents: impl IntoIterator<Item = DocumentId>) {
+    pub(super) fn add(&self, documents: impl IntoIterator<Item = DocumentId>, reason: Reason) {
         let mut state = self.lock();
         for document in documents {
-            state.add(document);
+            state.add(document, reason);
         }
         drop(state);
         self.moved.notify_all();
@@ -98,7 +110,11 @@ impl Queue {
         for (unit, documents) in jobs {
             state.in_hand.remove(&unit);
             if again {
-                state.waiting.entry(unit.clone()).or_default().extend(documents);
+                let waiting = state.waiting.entry(unit.clone()).or_default();
+                for (document, reason) in documents {
+                    let standing = waiting.entry(document).or_insert(reason);
+                    *standing = reason.max(*standing);
+                }
             }
             if state.waiting.contains_key(&unit) {
                 state.order.push_back(unit);
@@ -133,7 +149,7 @@ impl Queue {
     /// How many documents are pending.
     pub(super) fn len(&self) -> usize {
         let state = self.lock();
-        let count = |units: &HashMap<OrgUnitId, BTreeSet<DocumentId>>| units.values().map(BTreeSet::len).sum::<usize>();
+        let count = |units: &HashMap<OrgUnitId, Wanted>| units.values().map(BTreeMap::len).sum::<usize>();
         count(&state.waiting) + count(&state.in_hand)
     }
 
@@ -162,15 +178,18 @@ mod tests {
     #[test]
     fn a_unit_is_in_one_hand_at_a_time() {
         let queue = Queue::default();
-        queue.add([document("log/A/2026"), document("log/A/2026"), document("log/B/2026")]);
+        queue.add(
+            [document("log/A/2026"), document("log/A/2026"), document("log/B/2026")],
+            Reason::Arrived,
+        );
         let first = queue.try_take(1);
         assert_eq!(first[0].0.as_str(), "A");
-        queue.add([document("register/A")]);
+        queue.add([document("register/A")], Reason::Refresh);
         let second = queue.try_take(10);
         assert_eq!(second.len(), 1, "only B: A is in hand");
         queue.give_back(first, false);
         let third = queue.try_take(10);
-        assert_eq!(third[0].1, BTreeSet::from([document("register/A")]));
+        assert_eq!(third[0].1, BTreeMap::from([(document("register/A"), Reason::Refresh)]));
         assert_eq!(queue.len(), 2);
     }
 
@@ -179,7 +198,7 @@ mod tests {
         let queue = Queue::default();
         let log = &[document("log/A/2026")];
         assert!(queue.wait(log, Duration::ZERO));
-        queue.add(log.clone());
+        queue.add(log.clone(), Reason::Arrived);
         assert!(!queue.wait(log, Duration::ZERO));
         let jobs = queue.try_take(1);
         assert!(!queue.wait(log, Duration::ZERO));

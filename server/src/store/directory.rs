@@ -29,7 +29,7 @@ pub enum DirectoryEdit {
     Unit(NewUnit),
     /// A new person.
     Person(NewPerson),
-    /// A device that makes changes and never signs in: the server itself, or an invented one.
+    /// A device: the server itself, an invented one, or one whose key is known without enrolling.
     Device(NewDevice),
     /// A period to report on, or a new due day for one that is there.
     Period(ReportingPeriod, Date),
@@ -67,7 +67,7 @@ pub struct NewPerson {
     pub login: Option<String>,
 }
 
-/// A device to enter that never signs in.
+/// A device to enter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewDevice {
     /// Its id.
@@ -76,6 +76,8 @@ pub struct NewDevice {
     pub person: Option<PersonId>,
     /// What it is called.
     pub name: String,
+    /// Its Ed25519 public key; none for one that never pushes.
+    pub public_key: Option<[u8; 32]>,
     /// Since when.
     pub at: Timestamp,
 }

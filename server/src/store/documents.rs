@@ -2,11 +2,13 @@
 
 use std::ops::ControlFlow;
 
-use client_core::ids::{Actor, ChangeHash, DeviceId, DocumentId, PersonId};
+use client_core::ids::{Actor, ChangeHash, DeviceId, DocumentId, OrgUnitId, PersonId};
 use client_core::protocol::sync::{Fate, RefusalCode};
 use client_core::time::Timestamp;
 
 use super::Result;
+use super::directory::DirectoryEdit;
+use super::read_model::UnitRows;
 
 /// A change to append.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,6 +80,19 @@ pub struct Settlement {
     pub set_aside: Vec<(ChangeHash, RefusalCode, String)>,
 }
 
+/// What the server itself made, in one piece.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Entered {
+    /// Units, people, devices and periods.
+    pub directory: Vec<DirectoryEdit>,
+    /// Changes by document, what they depend on before them.
+    pub changes: Vec<(DocumentId, Vec<NewChange>)>,
+    /// The rows that follow from them.
+    pub rows: Vec<UnitRows>,
+    /// When, on the server's clock.
+    pub at: Timestamp,
+}
+
 /// Whose news is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewsQuery {
@@ -142,8 +157,16 @@ pub trait Documents {
     fn applied(&self, document: &DocumentId) -> Result<Vec<StoredChange>>;
     /// How many changes of a document are applied.
     fn applied_count(&self, document: &DocumentId) -> Result<u64>;
-    /// Gives arrived changes their places in the visible order, all documents in one transaction. Gives the last place.
-    fn settle(&self, settlements: Vec<Settlement>) -> Result<u64>;
+    /// When a change arrived, if the store holds it.
+    fn received_at(&self, document: &DocumentId, hash: &ChangeHash) -> Result<Option<Timestamp>>;
+    /// Gives arrived changes their places in the visible order and writes the rows that follow from them, all documents in
+    /// one transaction. Gives the last place.
+    fn settle(&self, settlements: Vec<Settlement>, rows: Vec<UnitRows>) -> Result<u64>;
+    /// Appends, settles and projects what the server itself made, together with the administrator's edits it rests on: all
+    /// or nothing.
+    fn enter(&self, entered: Entered) -> Result<()>;
+    /// The documents of a unit of which a change is applied, in order.
+    fn unit_documents(&self, unit: &OrgUnitId) -> Result<Vec<DocumentId>>;
     /// Every document of which a change is applied, in order.
     fn documents(&self) -> Result<Vec<DocumentId>>;
     /// Hands over news in visible order until told to stop, all seen at one moment. Gives the last place at that moment.

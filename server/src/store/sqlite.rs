@@ -2,6 +2,7 @@
 
 mod directory;
 mod documents;
+mod read_model;
 mod writer;
 
 use std::path::Path;
@@ -29,6 +30,7 @@ fn migrations() -> Migrations<'static> {
     Migrations::new(vec![
         M::up(include_str!("../../migrations/sqlite/0001_organisation.sql")),
         M::up(include_str!("../../migrations/sqlite/0002_documents.sql")),
+        M::up(include_str!("../../migrations/sqlite/0003_read_model.sql")),
     ])
 }
 
@@ -129,6 +131,16 @@ fn array<const N: usize>(bytes: &[u8]) -> Result<[u8; N]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::conformance;
+
+    #[test]
+    fn sqlite_keeps_what_every_engine_promises() {
+        conformance::run(|| {
+            let folder = tempfile::tempdir().unwrap();
+            let store = SqliteStore::open(&folder.path().join("data.sqlite")).unwrap();
+            (store, folder)
+        });
+    }
 
     #[test]
     fn the_migrations_are_sound() {

@@ -201,11 +201,12 @@ fn insert_person(connection: &Connection, person: &NewPerson) -> Result<()> {
 
 fn insert_device(connection: &Connection, device: &NewDevice) -> Result<()> {
     connection
-        .prepare_cached("INSERT INTO device (id, person, name, enrolled_at) VALUES (?1, ?2, ?3, ?4)")?
+        .prepare_cached("INSERT INTO device (id, person, name, public_key, enrolled_at) VALUES (?1, ?2, ?3, ?4, ?5)")?
         .execute(params![
             device.id.0,
             device.person.as_ref().map(client_core::ids::PersonId::as_str),
             device.name,
+            device.public_key,
             device.at.0
         ])?;
     Ok(())

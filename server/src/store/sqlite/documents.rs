@@ -2,17 +2,20 @@
 
 use std::ops::ControlFlow;
 
-use client_core::ids::{Actor, ChangeHash, DeviceId, DocumentId};
+use client_core::ids::{Actor, ChangeHash, DeviceId, DocumentId, DocumentKind, OrgUnitId};
 use client_core::protocol::sync::{Fate, RefusalCode};
 use client_core::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::directory::edit_directory_in;
+use super::read_model::write_rows;
 use super::{SqliteStore, array, parse};
 use crate::organisation::place;
 use crate::store::documents::{
-    Documents, Ledger, NewChange, NewsItem, NewsQuery, Receiving, SetAsideChange, Settlement, SignedPush, Standing,
-    StoredChange, Telling,
+    Documents, Entered, Ledger, NewChange, NewsItem, NewsQuery, Receiving, SetAsideChange, Settlement, SignedPush,
+    Standing, StoredChange, Telling,
 };
+use crate::store::read_model::UnitRows;
 use crate::store::{Result, StoreError};
 
 const ARRIVED: i64 = 0;
@@ -63,13 +66,66 @@ impl Documents for SqliteStore {
         })
     }
 
-    fn settle(&self, settlements: Vec<Settlement>) -> Result<u64> {
+    fn received_at(&self, document: &DocumentId, hash: &ChangeHash) -> Result<Option<Timestamp>> {
+        self.read(|connection| {
+            let at: Option<i64> = connection
+                .prepare_cached(
+                    "SELECT received_at FROM change
+                     WHERE document = (SELECT id FROM document WHERE name = ?1) AND hash = ?2",
+                )?
+                .query_row(params![document.to_string(), hash.0], |row| row.get(0))
+                .optional()?;
+            Ok(at.map(Timestamp))
+        })
+    }
+
+    fn settle(&self, settlements: Vec<Settlement>, rows: Vec<UnitRows>) -> Result<u64> {
         self.write(move |connection| {
             let mut visible = last_visible(connection)?;
             for settlement in &settlements {
                 visible = settle_in(connection, settlement, visible)?;
             }
+            for rows in &rows {
+                write_rows(connection, rows)?;
+            }
             Ok(visible)
+        })
+    }
+
+    fn enter(&self, entered: Entered) -> Result<()> {
+        self.write(move |connection| {
+            edit_directory_in(connection, &entered.directory)?;
+            let mut visible = last_visible(connection)?;
+            for (document, changes) in entered.changes {
+                for change in &changes {
+                    append_in(connection, &document, change, None, entered.at)?;
+                }
+                let settlement = Settlement {
+                    document,
+                    applied: changes.iter().map(|change| change.hash).collect(),
+                    set_aside: Vec::new(),
+                };
+                visible = settle_in(connection, &settlement, visible)?;
+            }
+            for rows in &entered.rows {
+                write_rows(connection, rows)?;
+            }
+            Ok(())
+        })
+    }
+
+    fn unit_documents(&self, unit: &OrgUnitId) -> Result<Vec<DocumentId>> {
+        self.read(|connection| {
+            let mut found = Vec::new();
+            for kind in DocumentKind::ALL {
+                let mut select = connection
+                    .prepare_cached("SELECT name FROM document WHERE place = ?1 AND applied > 0 ORDER BY name")?;
+                let mut rows = select.query([place(kind, unit)])?;
+                while let Some(row) = rows.next()? {
+                    found.push(parse(row.get_ref(0)?.as_str().unwrap_or_default())?);
+                }
+            }
+            Ok(found)
         })
     }
 

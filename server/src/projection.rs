@@ -1,0 +1,128 @@
+//! What turns documents into the read model: a unit's entries, what its work gives for each indicator, its submissions.
+//!
+//! Rows are a function of the documents and of which periods are reported on. Live projection writes the rows that a change
+//! touches, [`rebuild`] writes them all, and both come to the same.
+
+mod entries;
+mod held;
+mod reports;
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
+
+use client_core::ids::{ChangeHash, DocumentId, DocumentKind, OrgUnitId};
+use client_core::model::period::ReportingPeriod;
+use client_core::report::UnitFacts;
+use client_core::time::Timestamp;
+
+pub use held::Held;
+pub(crate) use held::{decode, written_maps};
+pub use reports::{Figure, figures};
+
+use crate::organisation::Unit;
+use crate::store::read_model::UnitRows;
+use crate::store::{Result, Store};
+
+/// Which entries of a document are to be written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Touched {
+    /// Every one.
+    All,
+    /// Those that stand in these maps.
+    Maps(HashSet<String>),
+}
+
+/// What the administrator's tables say that rows depend on.
+#[derive(Debug, Clone)]
+pub struct Setting {
+    /// What the unit is; none when its tier is not known, and nothing is derived.
+    pub facts: Option<UnitFacts>,
+    /// The periods that are reported on.
+    pub periods: Vec<ReportingPeriod>,
+}
+
+/// What rows depend on beside the documents, for a unit.
+pub fn facts(id: &OrgUnitId, unit: &Unit) -> Option<UnitFacts> {
+    let code = |code: &str| serde_json::Value::String(code.to_owned());
+    Some(UnitFacts {
+        id: id.clone(),
+        tier: serde_json::from_value(code(&unit.tier)).ok()?,
+        sector: serde_json::from_value(code(&unit.sector)).ok(),
+    })
+}
+
+/// Says when a change arrived, on the server's clock.
+pub type Arrival<'a> = &'a dyn Fn(&DocumentId, &ChangeHash) -> Result<Option<Timestamp>>;
+
+/// The rows of a unit that changes in some of its documents touch.
+pub fn project(
+    arrival: Arrival<'_>,
+    unit: &OrgUnitId,
+    setting: &Setting,
+    documents: &BTreeMap<DocumentId, Arc<Held>>,
+    touched: &BTreeMap<DocumentId, Touched>,
+) -> Result<UnitRows> {
+    let mut rows = UnitRows {
+        unit: unit.clone(),
+        entries: Vec::new(),
+        reports: BTreeMap::new(),
+        submissions: Vec::new(),
+    };
+    for (id, touched) in touched {
+        let Some(held) = documents.get(id) else { continue };
+        rows.entries.extend(entries::rows(id, held, touched));
+        rows.submissions.extend(reports::submissions(arrival, id, held)?);
+    }
+    if let Some(facts) = &setting.facts {
+        for period in moved_periods(&setting.periods, touched) {
+            rows.reports.insert(period, reports::rows(facts, period, documents));
+        }
+    }
+    Ok(rows)
+}
+
+/// The periods whose numbers a change in these documents may move: stocks look back, so a log moves those of its year and
+/// later ones; a register moves all.
+fn moved_periods(periods: &[ReportingPeriod], touched: &BTreeMap<DocumentId, Touched>) -> Vec<ReportingPeriod> {
+    let moves = |period: &&ReportingPeriod| {
+        touched.keys().any(|document| match document.kind() {
+            DocumentKind::Log => document.year().is_some_and(|year| year <= period.year()),
+            DocumentKind::Register => true,
+            DocumentKind::Oversight | DocumentKind::Board => false,
+        })
+    };
+    periods.iter().filter(moves).copied().collect()
+}
+
+/// Makes the read model anew from the documents.
+pub fn rebuild(store: &Arc<dyn Store>, day: jiff::civil::Date) -> Result<()> {
+    let organisation = store.organisation(day)?;
+    let mut by_unit: BTreeMap<OrgUnitId, BTreeSet<DocumentId>> = BTreeMap::new();
+    for document in store.documents()? {
+        by_unit.entry(document.unit().clone()).or_default().insert(document);
+    }
+    let source = Arc::clone(store);
+    let mut units = by_unit.into_iter();
+    store.replace_read_model(Box::new(move || {
+        let Some((unit, ids)) = units.next() else {
+            return Ok(None);
+        };
+        let setting = Setting {
+            facts: organisation.units.get(&unit).and_then(|known| facts(&unit, known)),
+            periods: organisation.periods.iter().map(|(period, _)| *period).collect(),
+        };
+        let mut documents = BTreeMap::new();
+        for id in &ids {
+            documents.insert(id.clone(), Arc::new(Held::load(&*source, id)?));
+        }
+        let touched = ids.into_iter().map(|id| (id, Touched::All)).collect();
+        project(
+            &|id, change| source.received_at(id, change),
+            &unit,
+            &setting,
+            &documents,
+            &touched,
+        )
+        .map(Some)
+    }))
+}

@@ -1,0 +1,132 @@
+//! What a unit's own work gives for each indicator, and what it submitted.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use client_core::catalogue::{self, Indicator};
+use client_core::ids::{DocumentId, DocumentKind};
+use client_core::model::log::{self, Declaration, DeclaredValue};
+use client_core::model::period::ReportingPeriod;
+use client_core::model::submission::Frozen;
+use client_core::report::{self, Declared, Passage, ReportInput, Reported, UnitFacts, Value};
+
+use super::{Arrival, Held};
+use crate::store::Result;
+use crate::store::read_model::{DeclaredRow, ReportValueRow, SubmissionRow};
+
+/// One indicator of a unit's own report.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Figure {
+    /// Which.
+    pub indicator: &'static Indicator,
+    /// What the log gives, and what is declared instead.
+    pub reported: Reported,
+    /// The declaration of a number, with who made it.
+    pub declaration: Option<Declaration>,
+}
+
+/// Every indicator that is asked of a unit, from its documents, in the plan's order.
+pub fn figures(facts: &UnitFacts, period: ReportingPeriod, documents: &BTreeMap<DocumentId, Arc<Held>>) -> Vec<Figure> {
+    let counts = |id: &DocumentId| match id.kind() {
+        DocumentKind::Log => id.year().is_some_and(|year| year <= period.year()),
+        DocumentKind::Register => true,
+        DocumentKind::Oversight | DocumentKind::Board => false,
+    };
+    let entries: Vec<_> = documents
+        .iter()
+        .filter(|(id, _)| counts(id))
+        .flat_map(|(_, held)| held.entries().iter().map(|(entry, _)| entry))
+        .collect();
+    let input = ReportInput {
+        unit: facts,
+        period,
+        entries: &entries,
+        system: None,
+    };
+    let log = documents
+        .get(&DocumentId::log(&facts.id, period.year()))
+        .map(|held| held.document());
+    let mut declared = log.map(log::declared).unwrap_or_default();
+    let mut narratives = log.map(log::narratives).unwrap_or_default();
+    let asked = catalogue::indicators()
+        .iter()
+        .filter(|indicator| indicator.is_asked_of(facts));
+    let figures = asked.map(|indicator| {
+        let key = (period, indicator.code.to_owned());
+        let declaration = declared.remove(&key);
+        let number = declaration.as_ref().map(|declaration| Declared {
+            value: match declaration.value {
+                DeclaredValue::Integer(number) => Value::Number(number),
+                DeclaredValue::Decimal(number) => Value::Decimal(number),
+            },
+            reason: declaration.reason.clone(),
+        });
+        let narrative = narratives.remove(&key).map(|parts| Declared {
+            value: Value::Text(vec![Passage {
+                unit: facts.id.clone(),
+                paragraphs: parts.into_values().collect(),
+            }]),
+            reason: String::new(),
+        });
+        Figure {
+            indicator,
+            reported: Reported {
+                derived: report::derive(indicator, &input),
+                declared: number.or(narrative),
+            },
+            declaration,
+        }
+    });
+    figures.collect()
+}
+
+/// The rows of a unit's report: one for each indicator that has a value.
+pub(super) fn rows(
+    facts: &UnitFacts,
+    period: ReportingPeriod,
+    documents: &BTreeMap<DocumentId, Arc<Held>>,
+) -> Vec<ReportValueRow> {
+    let rows = figures(facts, period, documents).into_iter().filter_map(|figure| {
+        Some(ReportValueRow {
+            indicator: figure.indicator.code.to_owned(),
+            value: figure.reported.addable()?,
+            weight: figure.reported.derived.weight,
+            declared: figure.reported.declared.map(|declared| {
+                let declaration = figure.declaration.as_ref();
+                DeclaredRow {
+                    derived: figure.reported.derived.value,
+                    reason: declared.reason,
+                    device: declaration
+                        .and_then(|declaration| declaration.actor)
+                        .map(|actor| actor.device),
+                    at: declaration.map(|declaration| declaration.at),
+                    conflict: declaration.is_some_and(|declaration| declaration.conflict),
+                }
+            }),
+        })
+    });
+    rows.collect()
+}
+
+/// The submissions of a log.
+pub(super) fn submissions(arrival: Arrival<'_>, id: &DocumentId, held: &Held) -> Result<Vec<SubmissionRow>> {
+    let mut rows = Vec::new();
+    for submission in log::submissions(held.document()) {
+        // Every map of an applied document was made by a stored change.
+        let received_at = match log::submission_change(held.document(), submission.id) {
+            Some(change) => arrival(id, &change)?,
+            None => None,
+        };
+        rows.push(SubmissionRow {
+            document: id.clone(),
+            submission: submission.id,
+            unit: id.unit().clone(),
+            period: submission.period,
+            device: submission.actor.map(|actor| actor.device),
+            submitted_at: submission.at,
+            received_at: received_at.unwrap_or(submission.at),
+            frozen: Frozen::encode_all(&submission.values),
+        });
+    }
+    Ok(rows)
+}

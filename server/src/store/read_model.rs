@@ -1,0 +1,121 @@
+//! The read model as the store keeps it: rows that projections write and staff query.
+
+use std::collections::BTreeMap;
+
+use client_core::ids::{DeviceId, DocumentId, EntryId, OrgUnitId, SubmissionId};
+use client_core::model::period::ReportingPeriod;
+use client_core::report::Value;
+use client_core::time::Timestamp;
+use jiff::civil::Date;
+
+use super::Result;
+
+/// One entry.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EntryRow {
+    /// Where it stands.
+    pub document: DocumentId,
+    /// Its id.
+    pub entry: EntryId,
+    /// Code of its type.
+    pub type_code: String,
+    /// Its day: of the activity, of the snapshot, or when it was made.
+    pub day: Date,
+    /// Its title; empty when it has none.
+    pub title: String,
+    /// Its values by field, as JSON.
+    pub fields: String,
+    /// Days by state, as JSON.
+    pub events: String,
+    /// Its state.
+    pub state: Option<String>,
+    /// When it was deleted, if it is.
+    pub deleted_at: Option<Timestamp>,
+    /// Fields on which people wrote different values.
+    pub conflicts: usize,
+    /// The device that made it.
+    pub created_by: Option<DeviceId>,
+    /// When, on that device's clock.
+    pub created_at: Timestamp,
+    /// The device that changed it last.
+    pub changed_by: Option<DeviceId>,
+    /// When, on that device's clock.
+    pub changed_at: Timestamp,
+}
+
+/// What one unit's own work gives for one indicator and period.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReportValueRow {
+    /// The indicator's code.
+    pub indicator: String,
+    /// The value that counts, in a shape that adds up.
+    pub value: Value,
+    /// The unit's weight in an average.
+    pub weight: Option<i64>,
+    /// What the unit declares instead of what its log gives.
+    pub declared: Option<DeclaredRow>,
+}
+
+/// That and why a number was declared.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeclaredRow {
+    /// What the log gives.
+    pub derived: Option<Value>,
+    /// Why the unit declares something else.
+    pub reason: String,
+    /// The device that declared it; none for a text, of which each paragraph has its author.
+    pub device: Option<DeviceId>,
+    /// When, on that device's clock.
+    pub at: Option<Timestamp>,
+    /// Two people declared different numbers.
+    pub conflict: bool,
+}
+
+/// One submission.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SubmissionRow {
+    /// Where it stands.
+    pub document: DocumentId,
+    /// Its id.
+    pub submission: SubmissionId,
+    /// Whose.
+    pub unit: OrgUnitId,
+    /// The report.
+    pub period: ReportingPeriod,
+    /// The device it was submitted on.
+    pub device: Option<DeviceId>,
+    /// When, on that device's clock.
+    pub submitted_at: Timestamp,
+    /// When it arrived, on the server's clock.
+    pub received_at: Timestamp,
+    /// Its values, as `Frozen::decode_all` reads them.
+    pub frozen: Vec<u8>,
+}
+
+/// Rows of one unit to be written in place of those that stand under the same keys.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UnitRows {
+    /// The unit.
+    pub unit: OrgUnitId,
+    /// Entries.
+    pub entries: Vec<EntryRow>,
+    /// All values of each of these periods: a value that is not among them is gone.
+    pub reports: BTreeMap<ReportingPeriod, Vec<ReportValueRow>>,
+    /// Submissions.
+    pub submissions: Vec<SubmissionRow>,
+}
+
+/// Gives the rows of one unit after another, none at the end.
+pub type UnitRowsSource = Box<dyn FnMut() -> Result<Option<UnitRows>> + Send>;
+
+/// The verbs about the read model that projections and reports use.
+pub trait ReadModel {
+    /// Empties the read model and fills it with these rows, in one transaction.
+    fn replace_read_model(&self, rows: UnitRowsSource) -> Result<()>;
+    /// Every row of the read model as text, in order: to compare two of them.
+    fn dump_read_model(&self) -> Result<Vec<String>>;
+    /// The values of all units for a period, for these indicators, in the order of the indicators' codes.
+    fn report_values(&self, period: ReportingPeriod, indicators: &[&str]) -> Result<Vec<(OrgUnitId, ReportValueRow)>>;
+    /// The submissions for a period, those of a unit in the order in which they were made.
+    fn submissions(&self, period: ReportingPeriod) -> Result<Vec<SubmissionRow>>;
+}
