@@ -11,3 +11,4 @@ pub mod report;
 pub mod text;
 pub mod time;
 pub mod typescript;
+pub mod validate;

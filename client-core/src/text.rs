@@ -1,7 +1,36 @@
 //! Vietnamese text: folding for search, numbers as they are written, amounts in words.
 
+use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
+
+/// A text in both languages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct Bilingual {
+    /// Vietnamese.
+    pub vi: String,
+    /// English.
+    pub en: String,
+}
+
+impl Bilingual {
+    /// One text for each language.
+    pub fn new(vi: impl Into<String>, en: impl Into<String>) -> Self {
+        Self {
+            vi: vi.into(),
+            en: en.into(),
+        }
+    }
+
+    /// A text that is the same in both: a name, a date.
+    pub fn same(text: impl Into<String>) -> Self {
+        let text = text.into();
+        Self {
+            vi: text.clone(),
+            en: text,
+        }
+    }
+}
 
 /// Lower case, without diacritics (đ is d), runs of white space as one: for search and for telling duplicates.
 pub fn fold(text: &str) -> String {

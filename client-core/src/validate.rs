@@ -1,0 +1,19 @@
+//! The rules, the same on phone and server: what people type becomes values, and entries and reports are looked over.
+//!
+//! [`parse_field`] refuses at the field what can be no value of it; what it refuses never enters a document.
+//! [`entry`] and [`report`] look at values that are well formed and say what is wrong or odd about them.
+
+mod date;
+mod entry;
+mod number;
+mod parse;
+mod raw;
+mod report;
+mod rule;
+mod show;
+
+pub use entry::{Context, Finding, entry};
+pub use parse::parse_field;
+pub use raw::{FieldError, RawValue};
+pub use report::{ReportFinding, ValuesByIndicator, report};
+pub use show::{display_field, format_field};

@@ -1,0 +1,156 @@
+//! Values back as text: for editing as they are typed, for reading as they are said.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use super::raw::RawValue;
+use crate::catalogue::{self, Field, FieldKind, Label};
+use crate::model::entry::FieldValue;
+use crate::text::{Bilingual, decimal_vi, grouped};
+
+/// The value as a form shows it for editing. [`super::parse_field`] reads it back.
+pub fn format_field(field: &Field, value: &FieldValue) -> RawValue {
+    match value {
+        FieldValue::Codes(codes) => RawValue::List(codes.iter().cloned().collect()),
+        FieldValue::Paragraphs(parts) => match field.kind {
+            FieldKind::TextList => RawValue::List(parts.values().cloned().collect()),
+            _ => RawValue::Text(parts.values().map(String::as_str).collect::<Vec<_>>().join("\n")),
+        },
+        FieldValue::Rows(rows) => RawValue::Rows(
+            rows.values()
+                .map(|row| {
+                    row.iter()
+                        .map(|(name, cell)| (name.clone(), cell_text(field, name, cell)))
+                        .collect()
+                })
+                .collect(),
+        ),
+        FieldValue::Text(_)
+        | FieldValue::Integer(_)
+        | FieldValue::Decimal(_)
+        | FieldValue::Boolean(_)
+        | FieldValue::Date(_) => RawValue::Text(scalar_text(field.kind, value)),
+    }
+}
+
+fn cell_text(field: &Field, name: &str, cell: &FieldValue) -> String {
+    let kind = field
+        .columns
+        .iter()
+        .find(|column| column.name == name)
+        .map_or(FieldKind::Text, |column| column.kind);
+    scalar_text(kind, cell)
+}
+
+fn scalar_text(kind: FieldKind, value: &FieldValue) -> String {
+    match value {
+        FieldValue::Text(text) => text.clone(),
+        // A year has no dot in it; an amount is hard to read without.
+        FieldValue::Integer(number) if kind == FieldKind::Money => grouped(*number),
+        FieldValue::Integer(number) => number.to_string(),
+        FieldValue::Decimal(number) => number.to_string().replace('.', ","),
+        FieldValue::Boolean(answer) => answer.to_string(),
+        FieldValue::Date(day) => day_text(*day),
+        FieldValue::Codes(_) | FieldValue::Paragraphs(_) | FieldValue::Rows(_) => String::new(),
+    }
+}
+
+/// A day as people write it: `08/10/2026`.
+pub(super) fn day_text(day: Date) -> String {
+    format!("{:02}/{:02}/{}", day.day(), day.month(), day.year())
+}
+
+/// A number as English writes it.
+pub(super) fn english_number(number: f64) -> String {
+    decimal_vi(number)
+        .chars()
+        .map(|letter| match letter {
+            '.' => ',',
+            ',' => '.',
+            other => other,
+        })
+        .collect()
+}
+
+/// The value as people read it: `1.250.000 đồng`, `58 lượt người`. `unit_name` knows what org units are called.
+pub fn display_field(field: &Field, value: &FieldValue, unit_name: &dyn Fn(&str) -> Option<String>) -> Bilingual {
+    match value {
+        FieldValue::Text(text) => code_label(field, text, unit_name),
+        FieldValue::Integer(number) => {
+            // A year is a name, not a count.
+            let vi = if field.unit.is_none() {
+                number.to_string()
+            } else {
+                grouped(*number)
+            };
+            let en = vi.replace('.', ",");
+            with_unit(field, vi, en)
+        }
+        FieldValue::Decimal(number) => with_unit(field, decimal_vi(*number), english_number(*number)),
+        FieldValue::Boolean(true) => Bilingual::new("Có", "Yes"),
+        FieldValue::Boolean(false) => Bilingual::new("Không", "No"),
+        FieldValue::Date(day) => Bilingual::same(day_text(*day)),
+        FieldValue::Codes(_) if matches!(field.kind, FieldKind::Image | FieldKind::File) => {
+            Bilingual::same(String::new())
+        }
+        FieldValue::Codes(codes) => joined(codes.iter().map(|code| code_label(field, code, unit_name)), ", "),
+        FieldValue::Paragraphs(parts) => joined(parts.values().cloned().map(Bilingual::same), "\n"),
+        FieldValue::Rows(rows) => joined(rows.values().map(|row| row_text(field, row, unit_name)), "\n"),
+    }
+}
+
+fn row_text(
+    field: &Field,
+    row: &BTreeMap<String, FieldValue>,
+    unit_name: &dyn Fn(&str) -> Option<String>,
+) -> Bilingual {
+    let cells = field
+        .columns
+        .iter()
+        .filter_map(|column| row.get(column.name).map(|cell| display_field(column, cell, unit_name)));
+    joined(cells, " · ")
+}
+
+fn joined(texts: impl Iterator<Item = Bilingual>, separator: &str) -> Bilingual {
+    let (vi, en): (Vec<String>, Vec<String>) = texts.map(|text| (text.vi, text.en)).unzip();
+    Bilingual::new(vi.join(separator), en.join(separator))
+}
+
+fn with_unit(field: &Field, vi: String, en: String) -> Bilingual {
+    match (field.kind, field.unit) {
+        (FieldKind::Percent, _) => Bilingual::new(format!("{vi}%"), format!("{en}%")),
+        (_, Some(unit)) => Bilingual::new(format!("{vi} {}", unit.vi), format!("{en} {}", unit.en)),
+        (_, None) => Bilingual::new(vi, en),
+    }
+}
+
+/// What a code is called; a text that is no code is itself.
+fn code_label(field: &Field, code: &str, unit_name: &dyn Fn(&str) -> Option<String>) -> Bilingual {
+    let label = |label: Label| Bilingual::new(label.vi, label.en);
+    let known = match field.kind {
+        FieldKind::Enum => field.option(code).map(|option| label(option.label)),
+        FieldKind::TaskRef => catalogue::task(code)
+            .map(|task| Bilingual::new(format!("{code} {}", task.title.vi), format!("{code} {}", task.title.en))),
+        FieldKind::DocumentRef => catalogue::document(code).map(|document| Bilingual::same(document.number)),
+        FieldKind::CampaignRef => catalogue::campaign(code).map(|campaign| label(campaign.name)),
+        FieldKind::IndicatorRef => catalogue::indicator(code).map(|indicator| label(indicator.label)),
+        FieldKind::UnitRef => unit_name(code).map(Bilingual::same),
+        FieldKind::Integer
+        | FieldKind::Money
+        | FieldKind::Decimal
+        | FieldKind::Percent
+        | FieldKind::Text
+        | FieldKind::Prose
+        | FieldKind::Date
+        | FieldKind::Boolean
+        | FieldKind::TextList
+        | FieldKind::Table
+        | FieldKind::Image
+        | FieldKind::File
+        | FieldKind::Geo
+        | FieldKind::Url
+        | FieldKind::Thread => None,
+    };
+    known.unwrap_or_else(|| Bilingual::same(code))
+}
