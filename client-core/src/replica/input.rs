@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{EntryId, SubmissionId};
 use crate::model::period::ReportingPeriod;
 use crate::time::Timestamp;
+pub use crate::validate::RawValue;
 
 /// Something that happened. The shell hands it in with the time; the core answers with effects.
 #[derive(Debug, Clone, PartialEq, Deserialize, ts_rs::TS)]
@@ -162,16 +163,4 @@ pub struct Draft {
     /// When it was last kept.
     #[serde(default)]
     pub kept_at: Timestamp,
-}
-
-/// A field as it stands in a form.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
-#[serde(untagged)]
-pub enum RawValue {
-    /// Text as typed; prose has its line breaks; yes and no are `true` and `false`; empty means no value.
-    Text(String),
-    /// Codes chosen, or lines of a list.
-    List(Vec<String>),
-    /// Rows of a table: text by column.
-    Rows(Vec<BTreeMap<String, String>>),
 }

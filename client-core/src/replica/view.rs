@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::input::{Draft, RawValue};
 use crate::ids::EntryId;
 use crate::model::period::ReportingPeriod;
+pub use crate::text::Bilingual;
 use crate::time::Timestamp;
 
 /// A question a screen asks. Each is answered with the type named in its doc.
@@ -138,15 +139,6 @@ pub enum RecordState {
         /// What to tell the officer, in Vietnamese and English.
         reason: Bilingual,
     },
-}
-
-/// A sentence in both languages.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
-pub struct Bilingual {
-    /// Vietnamese.
-    pub vi: String,
-    /// English.
-    pub en: String,
 }
 
 /// The first screen.

@@ -7,7 +7,6 @@ use super::value::Value;
 
 /// What the officer says instead, and why. Both numbers are kept.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ts_rs::TS)]
-#[ts(rename = "DeclaredValue")]
 pub struct Declared {
     /// The number that counts.
     pub value: Value,

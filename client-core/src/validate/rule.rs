@@ -58,7 +58,6 @@ impl<'a> Subject<'a> {
         match *check {
             Check::All { of } => self.each(of),
             Check::ForTypes { types, of } if types.contains(&self.kind.code) => self.each(of),
-            Check::ForTypes { .. } => Vec::new(),
             Check::Compare {
                 left,
                 comparison,
@@ -71,7 +70,7 @@ impl<'a> Subject<'a> {
                     .zip(self.entry.date(field))
                     .filter(|(period, day)| !period.contains(*day));
                 outside
-                    .map(|(_, day)| self.about(&[field], Some(Bilingual::same(day_text(day)))))
+                    .map(|(_, day)| about(&[field], Some(Bilingual::same(day_text(day)))))
                     .into_iter()
                     .collect()
             }
@@ -84,13 +83,12 @@ impl<'a> Subject<'a> {
                 if filled {
                     Vec::new()
                 } else {
-                    vec![self.about(&[field], self.missing(field))]
+                    vec![about(&[field], self.missing(field))]
                 }
             }
             Check::WhenState { state, then } if self.entry.state.as_deref() == Some(state) => self.together(then),
-            Check::WhenState { .. } => Vec::new(),
             Check::WhenField { field, code, then } if self.entry.text(field) == Some(code) => self.together(then),
-            Check::WhenField { .. } => Vec::new(),
+            Check::ForTypes { .. } | Check::WhenState { .. } | Check::WhenField { .. } => Vec::new(),
             Check::MoneyAtLeast { least } => self.money(|amount| amount != 0.0 && amount < least as f64),
             Check::MoneyMultipleOf { step } => self.money(|amount| amount % step as f64 != 0.0),
             Check::ColumnSum { field, column, total } => self.column_sum(field, column, total).into_iter().collect(),
@@ -119,14 +117,6 @@ impl<'a> Subject<'a> {
             })
             .into_iter()
             .collect()
-    }
-
-    fn about(self, fields: &[&'static str], detail: Option<Bilingual>) -> Broken {
-        Broken {
-            fields: fields.to_vec(),
-            detail,
-            other: None,
-        }
     }
 
     fn label(self, field: &str) -> Bilingual {
@@ -168,7 +158,7 @@ impl<'a> Subject<'a> {
                 Bilingual::new(format!("{}; {}", all.vi, one.vi), format!("{}; {}", all.en, one.en))
             }),
         };
-        Some(self.about(&fields, detail))
+        Some(about(&fields, detail))
     }
 
     fn quantity(self, term: Term) -> Option<Quantity> {
@@ -213,7 +203,7 @@ impl<'a> Subject<'a> {
                     number_of(value).is_none_or(|amount| amount.fract() != 0.0 || is_wrong(amount))
                 })
             })
-            .map(|field| self.about(&[field.name], self.said(field.name)))
+            .map(|field| about(&[field.name], self.said(field.name)))
             .collect()
     }
 
@@ -235,7 +225,7 @@ impl<'a> Subject<'a> {
             format!("hiện là {}%", decimal_vi(sum)),
             format!("they make {}% now", english_number(sum)),
         );
-        Some(self.about(&[field], Some(detail)))
+        Some(about(&[field], Some(detail)))
     }
 
     /// Another entry of the unit with the same type, day and title.
@@ -260,6 +250,14 @@ impl<'a> Subject<'a> {
             detail: Some(Bilingual::same(day_text(own.0))),
             other: Some(twin.id),
         })
+    }
+}
+
+fn about(fields: &[&'static str], detail: Option<Bilingual>) -> Broken {
+    Broken {
+        fields: fields.to_vec(),
+        detail,
+        other: None,
     }
 }
 

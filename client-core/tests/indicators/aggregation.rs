@@ -15,10 +15,10 @@ fn units() -> Vec<OrgUnitId> {
 }
 
 fn total(code: &str, children: [(Option<Value>, Option<i64>); 3]) -> Option<Value> {
-    let units = units();
+    let (units, held) = (units(), Vec::from(children));
     let children: Vec<Child<'_>> = units
         .iter()
-        .zip(&children)
+        .zip(&held)
         .map(|(unit, (value, weight))| Child {
             unit,
             value: value.as_ref(),
