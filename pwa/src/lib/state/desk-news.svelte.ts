@@ -1,3 +1,4 @@
+import { formatMove, type NumberKind } from '$lib/components/desk/numbers';
 import { listen, type Changed } from '$lib/api/stream';
 
 /** At most one refresh a second, however many phones find a signal at once. */
@@ -8,7 +9,9 @@ export class DeskNews {
   link = $state<'connecting' | 'open' | 'lost'>('connecting');
   /** The newest news, for the line at the bottom. */
   latest = $state.raw<Changed | null>(null);
-  readonly #followers = new Set<() => void>();
+  /** How the figure on screen moved with the newest news, if it did. */
+  moved = $state.raw<{ label: string; text: string } | null>(null);
+  readonly #followers = new Set<() => unknown>();
   /** News came while the pause was on. */
   #missed = false;
   #timer: ReturnType<typeof setTimeout> | null = null;
@@ -28,6 +31,7 @@ export class DeskNews {
       },
       onchanged: (changed) => {
         this.latest = changed;
+        this.moved = null;
         this.#tell();
       },
     });
@@ -38,11 +42,17 @@ export class DeskNews {
   }
 
   /** Calls back when figures may have changed, while the calling component lives. */
-  follow(refresh: () => void): void {
+  follow(refresh: () => unknown): void {
     $effect(() => {
       this.#followers.add(refresh);
       return () => this.#followers.delete(refresh);
     });
+  }
+
+  /** Says how a figure moved. Nothing to say when it was or is empty, or stayed. */
+  tellMove({ label, kind }: { label: string; kind: NumberKind }, before: number | null, after: number | null): void {
+    if (before === null || after === null || before === after) return;
+    this.moved = { label, text: formatMove(after - before, kind) };
   }
 
   #tell(): void {

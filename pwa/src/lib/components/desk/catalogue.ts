@@ -13,8 +13,6 @@ export interface Figure {
   /** Its values add up over units; a rate or an average does not. */
   addsUp: boolean;
   core: boolean;
-  /** Whether a grassroots union reports it, or only the levels above. */
-  grassroots: boolean;
 }
 
 /** Figures under one heading of the plan. */
@@ -41,7 +39,6 @@ interface CatalogueParts {
     kind: NumberKind;
     measure: string;
     aggregate_up: { method: string };
-    tiers: string[];
     core: boolean;
   }[];
 }
@@ -74,7 +71,6 @@ export class Plan {
           stock: indicator.measure === 'stock',
           addsUp: indicator.aggregate_up.method === 'sum',
           core: indicator.core,
-          grassroots: indicator.tiers.includes('CDCS'),
         },
       ]),
     );
@@ -84,6 +80,12 @@ export class Plan {
     const first = HEADLINE.flatMap((code) => this.figures.get(code) ?? []);
     const rest = [...this.figures.values()].filter((figure) => figure.core && figure.kind !== 'text' && !first.includes(figure));
     this.headline = [...first, ...rest].slice(0, HEADLINE.length);
+  }
+
+  /** The figure with this code, unless it is prose or not known. */
+  number(code: string | null): Figure | null {
+    const figure = this.figures.get(code ?? '');
+    return figure && figure.kind !== 'text' ? figure : null;
   }
 
   /** Sorts figures under the headings of the plan, in the plan's order. The part of a code before the dash is its heading. */

@@ -66,6 +66,11 @@ export function changeFrom(previous: number | null, value: number | null, kind: 
   return { text: signed(difference, 2), measure: 'count', direction };
 }
 
+/** By how much a figure moved: `+58`, `−1.250.000`. */
+export function formatMove(difference: number, kind: NumberKind): string {
+  return signed(difference, kind === 'percent' ? 1 : 2);
+}
+
 function signed(value: number, decimals: number): string {
   const text = formatNumber(value, decimals);
   return value > 0 && /[1-9]/.test(text) ? `+${text}` : text;
