@@ -34,7 +34,10 @@ export function unitReport(unit: string, period: string): Promise<UnitReport> {
 }
 
 export function drill(unit: string, indicator: string, period: string): Promise<Drill> {
-  return request('GET', `/units/${encodeURIComponent(unit)}/indicators/${encodeURIComponent(indicator)}?${new URLSearchParams({ period })}`);
+  return request(
+    'GET',
+    `/units/${encodeURIComponent(unit)}/indicators/${encodeURIComponent(indicator)}?${new URLSearchParams({ period })}`,
+  );
 }
 
 export function entries(unit: string, period: string): Promise<EntryRow[]> {

@@ -81,4 +81,3 @@ export function parseChanged(data: string): Changed | null {
   const moment = typeof at === 'number' ? at : Date.parse(String(at));
   return { unit, unit_name, periods, entries: Number(entries ?? 0), at: Number.isNaN(moment) ? Date.now() : moment };
 }
-

@@ -11,7 +11,7 @@ export class DeskNews {
   latest = $state.raw<Changed | null>(null);
   /** How the figure on screen moved with the newest news, if it did. */
   moved = $state.raw<{ label: string; text: string } | null>(null);
-  readonly #followers = new Set<() => unknown>();
+  #followers: (() => unknown)[] = [];
   /** News came while the pause was on. */
   #missed = false;
   #timer: ReturnType<typeof setTimeout> | null = null;
@@ -44,8 +44,10 @@ export class DeskNews {
   /** Calls back when figures may have changed, while the calling component lives. */
   follow(refresh: () => unknown): void {
     $effect(() => {
-      this.#followers.add(refresh);
-      return () => this.#followers.delete(refresh);
+      this.#followers.push(refresh);
+      return () => {
+        this.#followers = this.#followers.filter((follower) => follower !== refresh);
+      };
     });
   }
 

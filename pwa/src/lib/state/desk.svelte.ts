@@ -4,6 +4,7 @@ import { page } from '$app/state';
 import { Problem } from '$lib/api/problem';
 import type { Me, Period } from '$lib/api/types';
 import type { Plan } from '$lib/components/desk/catalogue';
+import { signInHref } from '$lib/components/desk/address';
 import { daysUntil } from '$lib/components/desk/days';
 import { DeskNews } from './desk-news.svelte';
 import { Loaded } from './loaded.svelte';
@@ -44,15 +45,13 @@ export class Desk {
 /** Once a session has ended, leads to the sign-in page and from there back here. */
 export function signInWhenAsked(problem: unknown): void {
   if (!(problem instanceof Problem) || problem.kind !== 'signed-out') return;
-  const here = page.url.pathname + page.url.search;
-  const next = here === '/desk' ? '' : `?${new URLSearchParams({ next: here })}`;
-  void goto(`/desk/sign-in${next}`, { replaceState: true });
+  void goto(signInHref(page.url.pathname + page.url.search), { replaceState: true });
 }
 
 /** The period to begin with. */
 export function nearestDue(periods: Period[], now: number): Period {
   const [first, ...rest] = periods;
-  if (!first) throw new Error('the server named no reporting periods');
+  if (!first) throw new Error('a desk stands on at least one period');
   const distance = (period: Period) => Math.abs(daysUntil(period.due, now));
   return rest.reduce((best, period) => (distance(period) < distance(best) ? period : best), first);
 }

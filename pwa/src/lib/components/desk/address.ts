@@ -32,6 +32,11 @@ export function placeHref(unit: { id: string; leaf: boolean }, period: string, f
   return unit.leaf ? unitHref(unit.id, period) : overviewHref({ unit: unit.id, period, figure: figure ?? null });
 }
 
+/** The sign-in page, from which one comes back here. */
+export function signInHref(here: string): string {
+  return here === '/desk' ? '/desk/sign-in' : `/desk/sign-in?${query({ next: here })}`;
+}
+
 /** A page of the desk to go to after signing in; anything else leads to the overview. */
 export function safeNext(next: string | null): string {
   return next !== null && /^\/desk(?:[/?]|$)/.test(next) ? next : '/desk';

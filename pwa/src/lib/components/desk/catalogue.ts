@@ -78,7 +78,9 @@ export class Plan {
     this.types = new Map(catalogue.activity_types.map((type) => [type.code, type]));
     this.common = catalogue.common_fields;
     const first = HEADLINE.flatMap((code) => this.figures.get(code) ?? []);
-    const rest = [...this.figures.values()].filter((figure) => figure.core && figure.kind !== 'text' && !first.includes(figure));
+    const rest = [...this.figures.values()].filter(
+      (figure) => figure.core && figure.kind !== 'text' && !first.includes(figure),
+    );
     this.headline = [...first, ...rest].slice(0, HEADLINE.length);
   }
 
@@ -122,7 +124,11 @@ export class Plan {
   /** Names of fields in the order of the form: those that count, then the others, then what is not known. */
   inFormOrder(type: string, names: string[]): string[] {
     const known = this.types.get(type);
-    const order = [...(known?.headline ?? []), ...(known?.fields ?? []).map(({ name }) => name), ...this.common.map(({ name }) => name)];
+    const order = [
+      ...(known?.headline ?? []),
+      ...(known?.fields ?? []).map(({ name }) => name),
+      ...this.common.map(({ name }) => name),
+    ];
     const place = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
     return [...names].sort((a, b) => place(a) - place(b));
   }

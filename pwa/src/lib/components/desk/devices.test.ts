@@ -26,7 +26,15 @@ describe('devices', () => {
   });
 
   it('with something refused come first and revoked ones last', () => {
-    const sorted = byNeed([device('fine', 1), device('gone', 90, { revoked: true }), device('silent', 20), device('refused', 0, { refused: 1 })], NOW);
+    const sorted = byNeed(
+      [
+        device('fine', 1),
+        device('gone', 90, { revoked: true }),
+        device('silent', 20),
+        device('refused', 0, { refused: 1 }),
+      ],
+      NOW,
+    );
     expect(sorted.map(({ device_name }) => device_name)).toEqual(['refused', 'silent', 'fine', 'gone']);
   });
 });

@@ -11,7 +11,9 @@ const MINUS = '\u2212';
 
 /** A number in full: `1.250.000`, `12,5`. */
 export function formatNumber(value: number, decimals = 2): string {
-  const text = new Intl.NumberFormat(language() === 'en' ? 'en-GB' : 'vi-VN', { maximumFractionDigits: decimals }).format(Math.abs(value));
+  const text = new Intl.NumberFormat(language() === 'en' ? 'en-GB' : 'vi-VN', {
+    maximumFractionDigits: decimals,
+  }).format(Math.abs(value));
   return value < 0 ? MINUS + text : text;
 }
 

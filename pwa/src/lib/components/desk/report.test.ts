@@ -10,7 +10,8 @@ function line(code: string, value: number | null): ReportLine {
 }
 const figures = new Map(['a', 'b', 'c'].map((code) => [code, figure(code, code === 'a')]));
 const lines = [line('c', 0), line('b', null), line('a', null)];
-const codes = (scope: 'core' | 'filled' | 'all') => [...linesInScope(lines, figures, scope).keys()].map(({ code }) => code);
+const codes = (scope: 'core' | 'filled' | 'all') =>
+  [...linesInScope(lines, figures, scope).keys()].map(({ code }) => code);
 
 describe('a report', () => {
   it('stands in the order of the plan', () => {

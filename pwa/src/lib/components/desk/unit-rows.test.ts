@@ -13,16 +13,32 @@ const names = (sorted: UnitRow[]) => sorted.map(({ unit }) => unit.name);
 
 describe('units', () => {
   it('without a number stand last, whichever way numbers run', () => {
-    expect(names(sortUnits(rows, 'x', { by: 'value', descending: true }))).toEqual(['Tân Uyên', 'Than Uyên', 'Đoàn Kết']);
-    expect(names(sortUnits(rows, 'x', { by: 'value', descending: false }))).toEqual(['Than Uyên', 'Tân Uyên', 'Đoàn Kết']);
+    expect(names(sortUnits(rows, 'x', { by: 'value', descending: true }))).toEqual([
+      'Tân Uyên',
+      'Than Uyên',
+      'Đoàn Kết',
+    ]);
+    expect(names(sortUnits(rows, 'x', { by: 'value', descending: false }))).toEqual([
+      'Than Uyên',
+      'Tân Uyên',
+      'Đoàn Kết',
+    ]);
   });
 
   it('are sorted as Vietnamese names are', () => {
-    expect(names(sortUnits(rows, 'x', { by: 'name', descending: false }))).toEqual(['Đoàn Kết', 'Tân Uyên', 'Than Uyên']);
+    expect(names(sortUnits(rows, 'x', { by: 'name', descending: false }))).toEqual([
+      'Đoàn Kết',
+      'Tân Uyên',
+      'Than Uyên',
+    ]);
   });
 
   it('that reported least come first when asked', () => {
-    expect(names(sortUnits(rows, 'x', { by: 'reports', descending: false }))).toEqual(['Đoàn Kết', 'Tân Uyên', 'Than Uyên']);
+    expect(names(sortUnits(rows, 'x', { by: 'reports', descending: false }))).toEqual([
+      'Đoàn Kết',
+      'Tân Uyên',
+      'Than Uyên',
+    ]);
   });
 
   it('have one state each', () => {

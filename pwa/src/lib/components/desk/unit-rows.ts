@@ -19,7 +19,9 @@ export function sortUnits(rows: readonly UnitRow[], code: string, { by, descendi
     case 'name':
       return [...rows].sort((a, b) => sign * byName(a, b));
     case 'value':
-      return [...rows].sort((a, b) => compareValues(a.values[code] ?? null, b.values[code] ?? null, sign) || byName(a, b));
+      return [...rows].sort(
+        (a, b) => compareValues(a.values[code] ?? null, b.values[code] ?? null, sign) || byName(a, b),
+      );
     case 'reports':
       return [...rows].sort((a, b) => sign * (share(a) - share(b)) || byName(a, b));
   }

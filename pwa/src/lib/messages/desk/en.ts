@@ -56,7 +56,8 @@ export const en: typeof vi = {
   completeness: {
     headline: (submitted, expected, daysLeft) => {
       if (expected === 0) return 'No unit has to report in this period yet';
-      if (submitted === expected) return expected === 1 ? 'The unit has reported' : `All ${expected} units have reported`;
+      if (submitted === expected)
+        return expected === 1 ? 'The unit has reported' : `All ${expected} units have reported`;
       return `${submitted} of ${count(expected, 'unit')} reported${timeLeft(daysLeft)}`;
     },
     due: (day) => `Due ${fullDate(day)}.`,
@@ -199,6 +200,8 @@ export const en: typeof vi = {
     busyText: 'Wait a moment and try again.',
     failedTitle: 'The server has a problem',
     failedText: 'Try again; if it stays, tell the administrator with the time it happened.',
+    noPeriodsTitle: 'No reporting periods yet',
+    noPeriodsText: 'Once an administrator has set periods and loaded the units, open this page again.',
     retry: 'Try again',
     home: 'Go to the overview',
     stale: (at) => `Could not update: figures on screen are from ${at}.`,

@@ -23,7 +23,10 @@ export const vi = {
     light: 'Sáng',
     dark: 'Tối',
     sun: 'Tương phản cao',
-    roles: { reviewer: 'Cán bộ theo dõi', administrator: 'Quản trị', officer: 'Cán bộ cơ sở' } as Record<string, string>,
+    roles: { reviewer: 'Cán bộ theo dõi', administrator: 'Quản trị', officer: 'Cán bộ cơ sở' } as Record<
+      string,
+      string
+    >,
   },
   title: (page: string) => `${page} · Sổ Công đoàn`,
   signIn: {
@@ -171,13 +174,15 @@ export const vi = {
     revoked: 'Đã thu hồi',
     silent: 'Lâu chưa liên lạc',
     none: '0',
-    explain: 'Bị từ chối: máy chủ không nhận, máy đã báo lý do cho người ghi. Để riêng: đã giữ lại nhưng chưa đọc được, chờ quản trị xem.',
+    explain:
+      'Bị từ chối: máy chủ không nhận, máy đã báo lý do cho người ghi. Để riêng: đã giữ lại nhưng chưa đọc được, chờ quản trị xem.',
   },
   live: {
     waiting: 'Đang theo dõi: số tự đổi khi máy cơ sở gửi về',
     connecting: 'Đang nối để theo dõi…',
     lost: 'Mất kết nối theo dõi, đang tự nối lại. Số trên màn hình có thể đã cũ.',
-    sent: (unit: string, entries: number) => (entries > 0 ? `${unit} vừa gửi ${number(entries)} thay đổi` : `${unit} vừa gửi thay đổi`),
+    sent: (unit: string, entries: number) =>
+      entries > 0 ? `${unit} vừa gửi ${number(entries)} thay đổi` : `${unit} vừa gửi thay đổi`,
   },
   state: {
     loading: 'Đang tải…',
@@ -191,6 +196,8 @@ export const vi = {
     busyText: 'Chờ một lát rồi thử lại.',
     failedTitle: 'Máy chủ gặp lỗi',
     failedText: 'Thử lại; nếu vẫn lỗi, báo người quản trị kèm giờ gặp lỗi.',
+    noPeriodsTitle: 'Chưa có kỳ báo cáo nào',
+    noPeriodsText: 'Người quản trị đặt kỳ báo cáo và nhập danh sách đơn vị rồi mở lại trang này.',
     retry: 'Thử lại',
     home: 'Về tổng quan',
     stale: (at: string) => `Chưa cập nhật được: số trên màn hình lấy lúc ${at}.`,
