@@ -1,4 +1,4 @@
-import type { Catalogue } from './catalogue';
+import type { Catalogue } from '$lib/replica/types/Catalogue';
 import { Problem } from './problem';
 import type { Device, Drill, EntryDetail, EntryRow, Me, Overview, Period, UnitReport } from './types';
 

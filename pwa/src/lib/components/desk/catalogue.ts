@@ -1,4 +1,7 @@
-import { inLanguage, type Bilingual } from '$lib/messages/language';
+import { inLanguage } from '$lib/messages/language';
+import type { ActivityType } from '$lib/replica/types/ActivityType';
+import type { Catalogue } from '$lib/replica/types/Catalogue';
+import type { Field } from '$lib/replica/types/Field';
 import type { NumberKind } from './numbers';
 
 /** An indicator as the desk shows it. */
@@ -22,27 +25,6 @@ export interface FigureSection {
   figures: Figure[];
 }
 
-interface CatalogueParts {
-  tasks: { code: string; title: Bilingual }[];
-  activity_types: {
-    code: string;
-    label: Bilingual;
-    fields: { name: string; label: Bilingual }[];
-    states: { code: string; label: Bilingual }[];
-    headline: string[];
-  }[];
-  common_fields: { name: string; label: Bilingual }[];
-  indicators: {
-    code: string;
-    label: Bilingual;
-    unit: Bilingual;
-    kind: NumberKind;
-    measure: string;
-    aggregate_up: { method: string };
-    core: boolean;
-  }[];
-}
-
 /** What stands large on the overview, as far as the catalogue has it. Fills up with other core figures. */
 const HEADLINE = ['II.1-02', 'II.2-04', 'II.2-07', 'II.3.2-06', 'II.3.2-08', 'II.3.3-05', 'II.3.4-02', '0-09'];
 
@@ -52,11 +34,11 @@ export class Plan {
   /** The figures on the overview's tiles. */
   readonly headline: Figure[];
   private readonly titles: Map<string, string>;
-  private readonly types: Map<string, CatalogueParts['activity_types'][number]>;
-  private readonly common: CatalogueParts['common_fields'];
+  private readonly types: Map<string, ActivityType>;
+  private readonly common: Field[];
 
   constructor(
-    catalogue: CatalogueParts,
+    catalogue: Catalogue,
     /** Heading of the figures that belong to no task. */
     private readonly generalTitle: string,
   ) {
