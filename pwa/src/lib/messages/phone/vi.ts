@@ -175,7 +175,7 @@ export const vi = {
     errors: (count: number) => `Còn ${count} chỗ cần sửa`,
     draftKept: 'Nháp đã lưu trên máy',
     draftNotKept: 'Nháp chưa lưu được',
-    noDraft: 'Mỗi ô được lưu khi bạn rời ô',
+    noDraft: 'Rời ô nào, lưu ô đó',
     editing: 'Đang sửa bản đã ghi',
     save: 'Ghi vào sổ',
     savingEntry: 'Đang ghi…',

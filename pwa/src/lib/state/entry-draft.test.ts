@@ -1,0 +1,106 @@
+import { expect, test } from 'vitest';
+import type { Answer, Replica, ScreenInput } from '$lib/replica/client';
+import type { ActivityType } from '$lib/replica/types/ActivityType';
+import type { DraftFinding } from '$lib/replica/types/DraftFinding';
+import type { Outcome } from '$lib/replica/types/Outcome';
+import type { Query } from '$lib/replica/types/Query';
+import { EntryDraft } from './entry-draft.svelte';
+
+const TYPE = { code: 'TT_BUOI', states: [], day_field: 'date_start' } as unknown as ActivityType;
+
+/** A device that answers when it is told to. */
+class SlowDevice implements Replica {
+  sent: ScreenInput[] = [];
+  findings: DraftFinding[] = [];
+  #answers: ((outcome: Outcome) => void)[] = [];
+
+  query<Q extends Query>(query: Q): Promise<Answer<Q>> {
+    const check = { findings: this.findings, understood: {}, words: {}, visible: [] };
+    const answers: Record<string, unknown> = { entry: null, drafts: [], today: { drafts: [] }, check_draft: check };
+    return Promise.resolve(answers[query.type] as Answer<Q>);
+  }
+  send(input: ScreenInput): Promise<Outcome> {
+    this.sent.push(input);
+    return new Promise((resolve) => this.#answers.push(resolve));
+  }
+  onChanged(): () => void {
+    return () => undefined;
+  }
+  async answer(outcome: Outcome): Promise<void> {
+    await settled();
+    this.#answers.shift()?.(outcome);
+    await settled();
+  }
+}
+
+const settled = async (): Promise<void> => {
+  for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+};
+
+async function opened(device: SlowDevice): Promise<EntryDraft> {
+  const draft = new EntryDraft(device, 'E1', TYPE);
+  await draft.open([], '2026-10-08');
+  return draft;
+}
+
+test('a field says that it is saved only after the device answered', async () => {
+  const device = new SlowDevice();
+  const draft = await opened(device);
+  draft.edit('participants', '58');
+  expect(draft.saved['participants']).toBeUndefined();
+  void draft.keep('participants');
+  expect(draft.saved['participants']).toBe('keeping');
+  await device.answer({ result: 'done' });
+  expect(draft.saved['participants']).toBe('kept');
+});
+
+test('what is typed while an older value is being kept is not called saved', async () => {
+  const device = new SlowDevice();
+  const draft = await opened(device);
+  draft.edit('participants', '58');
+  void draft.keep('participants');
+  draft.edit('participants', '581');
+  await device.answer({ result: 'done' });
+  expect(draft.saved['participants']).toBeUndefined();
+});
+
+test('drafts are kept one after the other, so an older one never lands on a newer', async () => {
+  const device = new SlowDevice();
+  const draft = await opened(device);
+  draft.edit('participants', '58');
+  void draft.keep('participants');
+  draft.edit('title', 'Sinh hoạt');
+  void draft.keep('title');
+  await settled();
+  expect(device.sent).toHaveLength(1);
+  await device.answer({ result: 'done' });
+  expect(device.sent).toHaveLength(2);
+  expect(device.sent[1]).toMatchObject({ fields: { participants: '58', title: 'Sinh hoạt' } });
+});
+
+test('a field nobody has come to is not criticised before an attempt to save', async () => {
+  const device = new SlowDevice();
+  const missing = (name: string): DraftFinding => ({
+    rule: 'R_REQUIRED',
+    level: 'error',
+    fields: [name],
+    message: { vi: 'Còn thiếu', en: 'Missing' },
+    other: null,
+  });
+  device.findings = [missing('participants'), missing('title')];
+  const draft = await opened(device);
+  expect(draft.findings).toEqual([]);
+  void draft.keep('participants');
+  expect(draft.findings.map((finding) => finding.fields[0])).toEqual(['participants']);
+  const saving = draft.save();
+  await device.answer({ result: 'invalid', findings: device.findings });
+  expect(await saving).toBe(false);
+  expect(draft.findings).toHaveLength(2);
+});
+
+test('a field that was only passed through is not sent', async () => {
+  const device = new SlowDevice();
+  const draft = await opened(device);
+  await draft.keep('participants');
+  expect(device.sent).toEqual([]);
+});
