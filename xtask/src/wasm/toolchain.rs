@@ -28,19 +28,11 @@ pub(crate) enum Toolchain {
 }
 
 impl Toolchain {
-    /// Takes what is there, else rustup (unless Debian's compiler is asked for), else Debian's compiler.
+    /// Takes what is there, else what rustup can add, else Debian's compiler. `WASM_STD=debian` asks for the last alone,
+    /// so that CI builds the same on every machine, whatever is installed there.
     pub(crate) fn find_or_install(workspace: &Workspace) -> Result<Self> {
-        if target_is_installed() {
+        if !system::wants_debian() && (target_is_installed() || rustup_adds_target()) {
             return Ok(Self::Ours);
-        }
-        if !system::wants_debian() && process::which("rustup").is_some() {
-            announce("Installing the WASM target");
-            let added = process::run(Command::new("rustup").args(["target", "add", TARGET]));
-            match added {
-                Ok(()) if target_is_installed() => return Ok(Self::Ours),
-                Ok(()) => eprintln!("  rustup added the target to another toolchain than this one"),
-                Err(error) => eprintln!("  {error}: trying Debian's compiler instead"),
-            }
         }
         if !system::is_debian() {
             bail!(
@@ -70,6 +62,25 @@ impl Toolchain {
                     .env_remove("RUSTFLAGS")
                     .env_remove("CARGO_ENCODED_RUSTFLAGS");
             }
+        }
+    }
+}
+
+/// Whether rustup is there and could add the target to the compiler at hand.
+fn rustup_adds_target() -> bool {
+    if process::which("rustup").is_none() {
+        return false;
+    }
+    announce("Installing the WASM target");
+    match process::run(Command::new("rustup").args(["target", "add", TARGET])) {
+        Ok(()) if target_is_installed() => true,
+        Ok(()) => {
+            eprintln!("  rustup added the target to another toolchain than this one");
+            false
+        }
+        Err(error) => {
+            eprintln!("  {error}");
+            false
         }
     }
 }
