@@ -144,6 +144,8 @@ fn dialogues() -> Vec<Case> {
             [conference("2026-02-10", 2026), conference("2026-08-10", 2026)],
             number(1),
         ),
+        // On the last day of the period it still counts: 1.
+        case("II.3.2-11", [conference("2026-09-30", 2026)], number(1)),
         // One of last year, one to come in October: 0.
         case(
             "II.3.2-11",
