@@ -1,4 +1,5 @@
 import { SvelteSet } from 'svelte/reactivity';
+import { STATE } from '$lib/components/form/plan';
 import type { Saved } from '$lib/components/form/field-state';
 import type { Replica } from '$lib/replica/client';
 import type { ActivityType } from '$lib/replica/types/ActivityType';
@@ -82,15 +83,15 @@ export class EntryDraft {
     if (this.itemState === state) return;
     this.itemState = state;
     this.#stateChanged = true;
-    this.#unmark('state');
-    void this.keep('state');
+    this.#unmark(STATE);
+    void this.keep(STATE);
   }
 
   /** A field was left: keep the draft, whatever is typed. */
   async keep(name: string): Promise<void> {
     this.#left.add(name);
     this.#lookSoon(0);
-    const isChanged = name === 'state' ? this.#stateChanged : this.#changed.has(name);
+    const isChanged = name === STATE ? this.#stateChanged : this.#changed.has(name);
     if (!isChanged || this.saved[name] === 'kept' || this.saved[name] === 'keeping') return;
     await this.#keep([name]);
   }
@@ -135,7 +136,8 @@ export class EntryDraft {
   findings: DraftFinding[] = $derived.by(() =>
     (this.check?.findings ?? []).filter(
       (finding) =>
-        !this.#dismissed.has(keyOf(finding)) && (this.attempted || finding.fields.some((name) => this.#left.has(name))),
+        !this.#dismissed.has(keyOf(finding)) &&
+        (this.attempted || finding.fields.some((name) => this.#left.has(name.split('.')[0] ?? name))),
     ),
   );
 

@@ -80,7 +80,7 @@ test('what neither counts nor is required is folded, and attachments are not off
 test('a field that is not visible is nowhere in the form', () => {
   const visible = ['form', 'participants', 'date_start', 'title', 'sessions'];
   const order = formOrder(planForm(session, common, visible));
-  expect(order).toEqual(['date_start', 'participants', 'sessions', 'title', 'state', 'form']);
+  expect(order).toEqual(['date_start', 'participants', 'sessions', 'title', '@state', 'form']);
 });
 
 test('a part without its whole on the form is not lost', () => {
@@ -91,5 +91,5 @@ test('a part without its whole on the form is not lost', () => {
 
 test('a register item begins with its name and stage', () => {
   const item: ActivityType = { ...session, record: 'register' };
-  expect(formOrder(planForm(item, common, undefined)).slice(0, 3)).toEqual(['title', 'state', 'date_start']);
+  expect(formOrder(planForm(item, common, undefined)).slice(0, 3)).toEqual(['title', '@state', 'date_start']);
 });

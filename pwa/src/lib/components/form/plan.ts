@@ -24,7 +24,7 @@ export interface FormPlan {
 }
 
 /** The stage of an item is no field of its type, but stands in the form like one. */
-const STATE = { name: 'state' };
+export const STATE = '@state';
 
 /** Kinds that the phone does not offer: attachments, places and messages have screens of their own. */
 const ELSEWHERE = new Set(['image', 'file', 'geo', 'thread']);
@@ -99,7 +99,7 @@ function rank(type: ActivityType, field: Field): number {
 
 /** The form's fields from top to bottom, to find the first that needs a person. */
 export function formOrder(plan: FormPlan): string[] {
-  const name = [plan.title, STATE];
+  const name = [plan.title, { name: STATE }];
   const day = [plan.day];
   const numbers = [...plan.groups.flatMap((group) => [group.whole, ...group.parts]), ...plan.amounts, ...plan.steppers];
   const inOrder = plan.nameFirst ? [...name, ...day, ...numbers] : [...day, ...numbers, ...name];
