@@ -1,0 +1,6 @@
+//! The server driven from outside, as devices and staff do.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod projection;
+mod receiving;
+mod sync;

@@ -1,0 +1,178 @@
+//! The read model says what the documents say, live and made anew.
+
+use client_core::document::Change;
+use client_core::ids::{DocumentId, EntryId, SubmissionId};
+use client_core::model::entries::EntryEdit;
+use client_core::model::log::{self, DeclaredValue};
+use client_core::model::period::ReportingPeriod;
+use client_core::model::submission::{Frozen, FrozenValue};
+use client_core::report::Value;
+use jiff::civil::date;
+use system_tests::device::{Device, talk};
+use system_tests::world::World;
+
+fn document(text: &str) -> DocumentId {
+    text.parse().unwrap()
+}
+
+fn quarter() -> ReportingPeriod {
+    "2026-Q4".parse().unwrap()
+}
+
+fn keep(device: &mut Device, id: &DocumentId, change: Option<Change>) {
+    device.unsent.push((id.clone(), change.expect("it changes something")));
+}
+
+fn declare(device: &mut Device, id: &DocumentId, indicator: &str, declared: Option<(DeclaredValue, &str)>) {
+    let (actor, now) = (device.actor(), device.now);
+    let change = log::declare(
+        device.document(id),
+        actor,
+        now,
+        &(quarter(), indicator.to_owned()),
+        declared,
+    );
+    keep(device, id, change);
+}
+
+/// What the read model says for an indicator of unit A.
+fn value(world: &World, indicator: &str) -> Option<Value> {
+    let values = world.store.report_values(quarter(), &[indicator]).unwrap();
+    values
+        .into_iter()
+        .find(|(unit, _)| unit.as_str() == "A")
+        .map(|(_, row)| row.value)
+}
+
+fn rebuild_changes_nothing(world: &World) {
+    let live = world.store.dump_read_model().unwrap();
+    assert!(!live.is_empty());
+    server::projection::rebuild(&world.store, world.now.date()).unwrap();
+    let rebuilt = world.store.dump_read_model().unwrap();
+    for (live, rebuilt) in live.iter().zip(&rebuilt) {
+        assert_eq!(live, rebuilt);
+    }
+    assert_eq!(live.len(), rebuilt.len());
+}
+
+#[test]
+fn numbers_follow_what_is_logged_changed_and_deleted() {
+    let world = World::new();
+    let log = document("log/A/2026");
+    let mut device = world.device(1, "an");
+    let first = device.log_talk(&log, date(2026, 10, 1), 40);
+    device.log_talk(&log, date(2026, 11, 2), 18);
+    device.log_talk(&log, date(2026, 9, 30), 7);
+    world.sync(&mut device);
+    assert_eq!(value(&world, "II.1-02"), Some(Value::Number(58)));
+    device.save(&log, &talk(first, date(2026, 10, 1), 41));
+    world.sync(&mut device);
+    assert_eq!(value(&world, "II.1-02"), Some(Value::Number(59)));
+    device.save(
+        &log,
+        &EntryEdit {
+            deleted: Some(true),
+            ..EntryEdit::new(first, "TT_BUOI")
+        },
+    );
+    world.sync(&mut device);
+    assert_eq!(value(&world, "II.1-02"), Some(Value::Number(18)));
+    rebuild_changes_nothing(&world);
+}
+
+#[test]
+fn a_declared_number_counts_and_the_derived_one_is_kept() {
+    let world = World::new();
+    let log = document("log/A/2026");
+    let mut device = world.device(1, "an");
+    device.log_talk(&log, date(2026, 10, 1), 40);
+    declare(
+        &mut device,
+        &log,
+        "II.1-02",
+        Some((DeclaredValue::Integer(55), "Có 15 người đến sau")),
+    );
+    world.sync(&mut device);
+    let (_, row) = world.store.report_values(quarter(), &["II.1-02"]).unwrap().remove(0);
+    let declared = row.declared.unwrap();
+    assert_eq!(
+        (row.value, declared.derived),
+        (Value::Number(55), Some(Value::Number(40)))
+    );
+    assert_eq!(
+        (declared.reason.as_str(), declared.device),
+        ("Có 15 người đến sau", Some(device.id))
+    );
+    declare(&mut device, &log, "II.1-02", None);
+    world.sync(&mut device);
+    assert_eq!(value(&world, "II.1-02"), Some(Value::Number(40)));
+    rebuild_changes_nothing(&world);
+}
+
+#[test]
+fn a_submission_is_there_with_both_clocks() {
+    let world = World::new();
+    let log = document("log/A/2026");
+    let mut device = world.device(1, "an");
+    device.log_talk(&log, date(2026, 10, 1), 40);
+    let id: SubmissionId = "01JD0000000000000000000000".parse().unwrap();
+    let frozen = [Frozen {
+        indicator: "II.1-02".to_owned(),
+        value: FrozenValue::Number(40),
+        declared: false,
+    }];
+    let (actor, now, heads) = (device.actor(), device.now, device.heads(&log));
+    let change = log::submit(device.document(&log), actor, now, id, quarter(), &frozen, &heads);
+    keep(&mut device, &log, change);
+    world.sync(&mut device);
+    let submissions = world.store.submissions(quarter()).unwrap();
+    assert_eq!(submissions.len(), 1);
+    let submission = &submissions[0];
+    assert_eq!((submission.submission, submission.unit.as_str()), (id, "A"));
+    assert_eq!((submission.submitted_at, submission.received_at), (now, world.now));
+    assert_eq!(Frozen::decode_all(&submission.frozen).unwrap(), frozen);
+    rebuild_changes_nothing(&world);
+}
+
+#[test]
+fn a_random_history_comes_to_the_same_live_and_rebuilt() {
+    let mut rng = fastrand::Rng::with_seed(233);
+    let world = World::new();
+    let mut devices = [world.device(1, "an"), world.device(2, "anh"), world.device(3, "binh")];
+    let mut made: Vec<(usize, DocumentId, EntryId)> = Vec::new();
+    for step in 0..120 {
+        let index = rng.usize(..devices.len());
+        let unit = if index == 2 { "B" } else { "A" };
+        let id = document(&match rng.u8(..4) {
+            0 => format!("register/{unit}"),
+            1 => format!("log/{unit}/2025"),
+            _ => format!("log/{unit}/2026"),
+        });
+        let device = &mut devices[index];
+        let day = date(2025 + rng.i16(0..2), rng.i8(1..=12), rng.i8(1..=28));
+        let own: Vec<_> = made.iter().filter(|(by, ..)| *by == index).cloned().collect();
+        match (rng.u8(..10), own.as_slice()) {
+            (0..5, _) | (_, []) => {
+                let entry = device.log_talk(&id, day, step);
+                made.push((index, id, entry));
+            }
+            (5..7, own) => {
+                let (_, id, entry) = &own[rng.usize(..own.len())];
+                device.save(id, &talk(*entry, day, 1000 + step));
+            }
+            (7, _) => declare(
+                device,
+                &document(&format!("log/{unit}/2026")),
+                "II.1-02",
+                Some((DeclaredValue::Integer(step), "Đếm lại")),
+            ),
+            _ => {
+                world.sync(device);
+            }
+        }
+    }
+    for device in &mut devices {
+        world.sync(device);
+    }
+    rebuild_changes_nothing(&world);
+}

@@ -1,0 +1,275 @@
+//! Bad input: what is refused by name, and what lands beside it.
+
+use std::convert::Infallible;
+
+use client_core::document::Scalar;
+use client_core::ids::DocumentId;
+use client_core::protocol::sync::{Push, RefusalCode, RefusedChange, SyncRequest};
+use jiff::civil::date;
+use server::ingest::ReceiveError;
+use system_tests::device::{Device, talk};
+use system_tests::world::World;
+
+fn document(text: &str) -> DocumentId {
+    text.parse().unwrap()
+}
+
+fn push(to: &str, changes: &[&client_core::document::Change]) -> Push {
+    Push {
+        document: to.to_owned(),
+        changes: changes.iter().map(|change| change.bytes().to_vec().into()).collect(),
+    }
+}
+
+/// What became of a push: stored, held, and the refused with their reasons.
+type Became = (u32, u32, Vec<(u32, RefusalCode)>);
+
+fn fates(world: &World, device: &Device, pushes: Vec<Push>) -> Vec<Became> {
+    let receipt = world
+        .ingest
+        .receive(&world.sender(device), &device.request_with(pushes), world.now)
+        .unwrap();
+    world.ingest.apply_waiting().unwrap();
+    let refused = |refused: RefusedChange| (refused.index, refused.reason);
+    let fates = receipt.fates.into_iter();
+    fates
+        .map(|fate| (fate.stored, fate.held, fate.refused.into_iter().map(refused).collect()))
+        .collect()
+}
+
+#[test]
+fn a_change_of_another_device_is_refused_and_the_others_land() {
+    let world = World::new();
+    let log = document("log/A/2026");
+    let (mut device, mut other) = (world.device(1, "an"), world.device(2, "anh"));
+    let foreign = other.save(
+        &log,
+        &talk("01JD0000000000000000000000".parse().unwrap(), date(2026, 10, 1), 4),
+    );
+    let own = device.save(
+        &log,
+        &talk("01JD0000000000000000000001".parse().unwrap(), date(2026, 10, 1), 5),
+    );
+    let fates = fates(&world, &device, vec![push("log/A/2026", &[&foreign, &own])]);
+    assert_eq!(fates, [(1, 0, vec![(0, RefusalCode::ForeignActor)])]);
+    assert_eq!(world.store.applied_count(&log).unwrap(), 1);
+}
+
+#[test]
+fn a_document_of_another_unit_is_refused_and_the_others_land() {
+    let world = World::new();
+    let mut device = world.device(1, "an");
+    let mut pushes = Vec::new();
+    for (number, to) in (0..).zip([
+        "log/B/2026",
+        "log/A/2026",
+        "oversight/A/2026",
+        "board/TINH/2026",
+        "log/NOBODY/2026",
+    ]) {
+        let entry = format!("01JD000000000000000000000{number}").parse().unwrap();
+        let change = device.save(&document(to), &talk(entry, date(2026, 10, 1), 4));
+        pushes.push(push(to, &[&change]));
+    }
+    pushes.push(Push {
+        document: "diary/A".to_owned(),
+        ..pushes[0].clone()
+    });
+    let refused = |reason| (0, 0, vec![(0, reason)]);
+    let not_allowed = refused(RefusalCode::NotAllowed);
+    assert_eq!(
+        fates(&world, &device, pushes),
+        [
+            not_allowed.clone(),
+            (1, 0, vec![]),
+            not_allowed.clone(),
+            not_allowed.clone(),
+            not_allowed,
+            refused(RefusalCode::UnknownDocument)
+        ]
+    );
+    assert_eq!(world.store.documents().unwrap(), [document("log/A/2026")]);
+}
+
+#[test]
+fn what_depends_on_something_missing_waits_with_the_device() {
+    let world = World::new();
+    let log = document("log/A/2026");
+    let mut device = world.device(1, "an");
+    device.log_talk(&log, date(2026, 10, 1), 1);
+    device.log_talk(&log, date(2026, 10, 1), 2);
+    device.log_talk(&log, date(2026, 10, 1), 3);
+    let [first, second, third] = [0, 1, 2].map(|index| device.unsent[index].1.clone());
+    let out_of_order = vec![push("log/A/2026", &[&second, &third, &first])];
+    let refused = vec![(0, RefusalCode::MissingDependency), (1, RefusalCode::DependsOnRefused)];
+    assert_eq!(fates(&world, &device, out_of_order), [(1, 0, refused)]);
+    let again = vec![push("log/A/2026", &[&first, &second, &third])];
+    assert_eq!(fates(&world, &device, again), [(2, 1, vec![])]);
+    assert_eq!(world.store.applied_count(&log).unwrap(), 3);
+}
+
+#[test]
+fn a_number_that_is_taken_is_refused() {
+    let world = World::new();
+    let log = document("log/A/2026");
+    let mut device = world.device(1, "an");
+    let mut clone = device.clone();
+    let original = device.save(
+        &log,
+        &talk("01JD0000000000000000000000".parse().unwrap(), date(2026, 10, 1), 4),
+    );
+    let other = clone.save(
+        &log,
+        &talk("01JD0000000000000000000001".parse().unwrap(), date(2026, 10, 1), 5),
+    );
+    assert_eq!(
+        fates(&world, &device, vec![push("log/A/2026", &[&original])]),
+        [(1, 0, vec![])]
+    );
+    let refused = vec![(0, RefusalCode::RepeatedSequence)];
+    assert_eq!(
+        fates(&world, &clone, vec![push("log/A/2026", &[&other])]),
+        [(0, 0, refused)]
+    );
+    assert_eq!(world.store.applied_count(&log).unwrap(), 1);
+}
+
+#[test]
+fn bytes_that_are_no_change_are_refused_and_the_others_land() {
+    let world = World::new();
+    let mut device = world.device(1, "an");
+    let log = document("log/A/2026");
+    let sound = device.save(
+        &log,
+        &talk("01JD0000000000000000000000".parse().unwrap(), date(2026, 10, 1), 4),
+    );
+    let mut cut = push("log/A/2026", &[&sound, &sound, &sound, &sound]);
+    cut.changes[1].truncate(20);
+    cut.changes[2] = vec![0; client_core::document::Change::MAX_BYTES + 1].into();
+    let end = cut.changes[3].len() - 1;
+    cut.changes[3][end] ^= 0x55;
+    let refused = vec![
+        (1, RefusalCode::Malformed),
+        (2, RefusalCode::TooLarge),
+        (3, RefusalCode::Malformed),
+    ];
+    assert_eq!(fates(&world, &device, vec![cut]), [(1, 0, refused)]);
+}
+
+#[test]
+fn what_is_not_signed_by_the_device_is_refused_whole_and_changes_nothing() {
+    let world = World::new();
+    let log = document("log/A/2026");
+    let mut device = world.device(1, "an");
+    device.log_talk(&log, date(2026, 10, 1), 1);
+    let sound = device.request();
+    let mut other_key = device.clone();
+    other_key.key = Device::new(9).key;
+    let mut added = sound.clone();
+    device.log_talk(&log, date(2026, 10, 1), 2);
+    added.pushes[0].changes.push(device.unsent[1].1.bytes().to_vec().into());
+    let moved = SyncRequest {
+        pushes: vec![Push {
+            document: "register/A".to_owned(),
+            ..sound.pushes[0].clone()
+        }],
+        ..sound.clone()
+    };
+    let unsigned = SyncRequest {
+        signature: None,
+        ..sound.clone()
+    };
+    for request in [other_key.request(), added, moved, unsigned] {
+        let refused = world.ingest.receive(&world.sender(&device), &request, world.now);
+        assert!(matches!(refused, Err(ReceiveError::BadSignature)), "{refused:?}");
+    }
+    let empty = device.request_with(vec![push("log/A/2026", &[])]);
+    let refused = world.ingest.receive(&world.sender(&device), &empty, world.now);
+    assert!(matches!(refused, Err(ReceiveError::EmptyPush)));
+    assert!(world.store.waiting_documents().unwrap().is_empty());
+    assert_eq!(
+        world
+            .ingest
+            .receive(&world.sender(&device), &sound, world.now)
+            .unwrap()
+            .fates[0]
+            .stored,
+        1
+    );
+}
+
+/// Saves something that no app of ours writes: a talk with a number of people that is a text.
+fn save_poison(device: &mut Device, log: &DocumentId) {
+    let entry = "01JD00000000000000000000ZZ".parse().unwrap();
+    device.save(log, &talk(entry, date(2026, 10, 1), 4));
+    let (actor, now) = (device.actor(), device.now.plus_ms(1));
+    let (_, map) = client_core::model::entries::find(device.document(log), entry).unwrap();
+    let poison = device.document(log).edit(actor, now, |editor| {
+        editor.put(&map, "participants", Scalar::Text("bốn".to_owned()));
+        Ok::<_, Infallible>(())
+    });
+    let poison = poison.unwrap().unwrap();
+    device.unsent.push((log.clone(), poison));
+}
+
+#[test]
+fn a_poisoned_change_is_set_aside_and_holds_up_nobody() {
+    let world = World::new();
+    let log = document("log/A/2026");
+    let (mut poisoner, mut colleague) = (world.device(1, "an"), world.device(2, "anh"));
+    let mut elsewhere = world.device(3, "binh");
+    poisoner.log_talk(&log, date(2026, 10, 1), 1);
+    save_poison(&mut poisoner, &log);
+    poisoner.log_talk(&log, date(2026, 10, 2), 2);
+    colleague.log_talk(&log, date(2026, 10, 3), 3);
+    elsewhere.log_talk(&document("log/B/2026"), date(2026, 10, 3), 4);
+    // All of it arrives before any of it is applied.
+    for device in [&poisoner, &colleague, &elsewhere] {
+        world
+            .ingest
+            .receive(&world.sender(device), &device.request(), world.now)
+            .unwrap();
+    }
+    world.ingest.apply_waiting().unwrap();
+    assert_eq!(
+        world.store.applied_count(&log).unwrap(),
+        3,
+        "two before the poison and the colleague's"
+    );
+    assert_eq!(world.store.applied_count(&document("log/B/2026")).unwrap(), 1);
+    let reasons: Vec<_> = world
+        .store
+        .set_aside()
+        .unwrap()
+        .iter()
+        .map(|aside| aside.reason)
+        .collect();
+    assert_eq!(reasons, [RefusalCode::BreaksSchema, RefusalCode::DependsOnRefused]);
+    // Its author is told; others hear nothing of it and get the rest.
+    world.sync(&mut poisoner);
+    assert_eq!(poisoner.set_aside.len(), 2);
+    assert!(poisoner.set_aside[0].detail.contains("participants"));
+    world.sync(&mut poisoner);
+    assert_eq!(poisoner.set_aside.len(), 2, "once");
+    world.sync(&mut colleague);
+    assert!(colleague.set_aside.is_empty());
+    assert_eq!(client_core::model::entries::read(&colleague.documents[&log]).len(), 3);
+    // What is built on it later is refused at once.
+    poisoner.log_talk(&log, date(2026, 10, 4), 5);
+    let last = poisoner.unsent.last().unwrap().1.clone();
+    let refused = vec![(0, RefusalCode::DependsOnRefused)];
+    assert_eq!(
+        fates(&world, &poisoner, vec![push("log/A/2026", &[&last])]),
+        [(0, 0, refused)]
+    );
+    let live = world.store.dump_read_model().unwrap();
+    server::projection::rebuild(&world.store, world.now.date()).unwrap();
+    assert_eq!(world.store.dump_read_model().unwrap(), live);
+}
+
+#[test]
+fn a_revoked_or_unknown_device_is_nobody() {
+    let world = World::new();
+    let device = Device::new(77);
+    assert_eq!(world.ingest.sender(device.id, world.now).unwrap(), None);
+}
