@@ -4,20 +4,24 @@
 //! together; a read sees one moment; the visible order is gapless, and nothing is seen before its place in it is taken.
 //! [`conformance`] holds an engine to that.
 
+pub mod accounts;
 pub mod conformance;
 pub mod directory;
 pub mod documents;
+pub mod entry_queries;
 pub mod read_model;
 pub mod sqlite;
 
+pub use accounts::Accounts;
 pub use directory::Directory;
 pub use documents::Documents;
+pub use entry_queries::EntryQueries;
 pub use read_model::ReadModel;
 
 /// Everything the server keeps. One object is shared by all threads.
-pub trait Store: Documents + Directory + ReadModel + std::fmt::Debug + Send + Sync {}
+pub trait Store: Accounts + Documents + Directory + EntryQueries + ReadModel + std::fmt::Debug + Send + Sync {}
 
-impl<T: Documents + Directory + ReadModel + std::fmt::Debug + Send + Sync> Store for T {}
+impl<T: Accounts + Documents + Directory + EntryQueries + ReadModel + std::fmt::Debug + Send + Sync> Store for T {}
 
 /// Why the store could not do what it was asked.
 #[derive(Debug, thiserror::Error)]

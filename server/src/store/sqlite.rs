@@ -1,7 +1,9 @@
 //! The embedded engine: SQLite in WAL mode, `synchronous=FULL`, one writer that commits in groups, several readers.
 
+mod accounts;
 mod directory;
 mod documents;
+mod entry_queries;
 mod read_model;
 mod writer;
 
@@ -31,6 +33,7 @@ fn migrations() -> Migrations<'static> {
         M::up(include_str!("../../migrations/sqlite/0001_organisation.sql")),
         M::up(include_str!("../../migrations/sqlite/0002_documents.sql")),
         M::up(include_str!("../../migrations/sqlite/0003_read_model.sql")),
+        M::up(include_str!("../../migrations/sqlite/0004_accounts.sql")),
     ])
 }
 
