@@ -1,10 +1,17 @@
 //! The server of Sổ Công đoàn: ingest, store, projection, and the routes above them.
 
 pub mod accounts;
+pub mod api;
+pub mod app_state;
 pub mod clock;
+pub mod config;
+pub mod desk;
 pub mod ingest;
+pub mod live;
 pub mod organisation;
 pub mod password;
 pub mod projection;
+pub mod rate_limit;
 pub mod secret;
 pub mod store;
+pub mod telemetry;

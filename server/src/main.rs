@@ -1,3 +1,12 @@
-//! Commands of the server.
+//! `so-cong-doan`: the commands of the server.
 
-fn main() {}
+mod commands;
+
+use clap::Parser;
+use server::config::Cli;
+
+fn main() -> anyhow::Result<()> {
+    let cli = Cli::parse();
+    server::telemetry::start(cli.log_format)?;
+    commands::run(cli.command)
+}

@@ -104,6 +104,18 @@ impl Organisation {
             .map(|(id, _)| id)
     }
 
+    /// The names of a device's person and of the device; empty where they are not known.
+    pub fn author(&self, device: Option<&DeviceId>) -> (String, String) {
+        let Some(device) = device.and_then(|device| self.devices.get(device)) else {
+            return (String::new(), String::new());
+        };
+        let person = device.person.as_ref().and_then(|person| self.people.get(person));
+        (
+            person.map(|person| person.name.clone()).unwrap_or_default(),
+            device.name.clone(),
+        )
+    }
+
     /// Where a document's unit stands as seen from a person's unit. A unit that is not there stands apart.
     pub fn standing(&self, person_unit: &OrgUnitId, document_unit: &OrgUnitId) -> Standing {
         if !self.units.contains_key(document_unit) || !self.units.contains_key(person_unit) {

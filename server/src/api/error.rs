@@ -1,0 +1,415 @@
+//! The one table from what can go wrong to an HTTP status and a code. Errors are logged here, once.
+
+use std::error::Error;
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use client_core::protocol::codec::CodecError;
+use serde::Serialize;
+use tracing::{debug, error, warn};
+
+use crate::accounts::AccountError;
+use crate::ingest::ReceiveError;
+use crate::rate_limit::TooMany;
+use crate::secret::RandomError;
+use crate::store::StoreError;
+
+/// Why a request is not answered as it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum ApiError {
+    /// No session, or one that is over.
+    #[error("not signed in")]
+    NotSignedIn,
+    /// No token, or none that is known.
+    #[error("the device's token is not known")]
+    DeviceUnknown,
+    /// The device was revoked.
+    #[error("the device is revoked")]
+    DeviceRevoked,
+    /// Login or password is wrong.
+    #[error("wrong login or password")]
+    WrongPassword,
+    /// The person may not do this.
+    #[error("not allowed")]
+    NotAllowed,
+    /// The request was made by a page of another origin.
+    #[error("the request comes from another origin")]
+    ForeignOrigin,
+    /// No such thing, or none that this person may see: the answer is the same.
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    /// The route does not answer to this method.
+    #[error("the method is not allowed")]
+    MethodNotAllowed,
+    /// A part of the address or body is wrong.
+    #[error("{field}: {reason}")]
+    Invalid {
+        /// Which part.
+        field: &'static str,
+        /// What is wrong with it, without repeating it.
+        reason: String,
+    },
+    /// The body is not the JSON it should be.
+    #[error("the body is not the expected JSON: {0}")]
+    NotJson(String),
+    /// The body is of another media type.
+    #[error("the media type is not the expected one")]
+    MediaType,
+    /// The body is larger than this route takes.
+    #[error("the body is too large")]
+    TooLarge,
+    /// The body did not arrive whole.
+    #[error("the body did not arrive whole")]
+    BrokenOff,
+    /// The sync body cannot be read.
+    #[error("the sync body cannot be read: {0}")]
+    Sync(CodecError),
+    /// What is pushed does not bear the device's signature.
+    #[error("the push is not signed by the device")]
+    BadSignature,
+    /// A push without a change.
+    #[error("a push holds no change")]
+    EmptyPush,
+    /// No such enrolment code.
+    #[error("the enrolment code is not known")]
+    CodeUnknown,
+    /// The enrolment code's time is over.
+    #[error("the enrolment code has expired")]
+    CodeExpired,
+    /// The enrolment code was used.
+    #[error("the enrolment code was used")]
+    CodeUsed,
+    /// Too many tries.
+    #[error("too many attempts")]
+    TooManyAttempts {
+        /// When to try again, in seconds.
+        retry_after: u64,
+    },
+    /// More requests than the server works on at once.
+    #[error("the server is busy")]
+    Busy {
+        /// When to try again, in seconds.
+        retry_after: u64,
+    },
+    /// The server cannot do its work.
+    #[error("the server failed")]
+    Failed(#[source] Box<dyn Error + Send + Sync>),
+}
+
+/// What stands in the table for one error.
+struct Row {
+    status: StatusCode,
+    code: &'static str,
+    title: &'static str,
+    detail: String,
+}
+
+/// An error as it is sent: `application/problem+json` (RFC 9457).
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Problem {
+    /// `about:blank`, or the reference that names this kind of problem.
+    #[serde(rename = "type")]
+    #[schema(rename = "type")]
+    pub kind: String,
+    /// What it is, in Vietnamese.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// More about this one, in Vietnamese where a person sees it.
+    pub detail: String,
+    /// What programs compare, such as `code_expired`.
+    pub code: String,
+}
+
+impl ApiError {
+    /// The server failed for a reason that only its log tells.
+    pub fn failed(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::Failed(error.into())
+    }
+
+    /// A part of the request is wrong.
+    pub fn invalid(field: &'static str, reason: impl ToString) -> Self {
+        Self::Invalid {
+            field,
+            reason: reason.to_string(),
+        }
+    }
+
+    fn row(&self) -> Row {
+        use StatusCode as S;
+        let (status, code, title, detail) = match self {
+            Self::NotSignedIn => (
+                S::UNAUTHORIZED,
+                "not_signed_in",
+                "Chưa đăng nhập",
+                "Hãy đăng nhập rồi thử lại.",
+            ),
+            Self::DeviceUnknown => (
+                S::UNAUTHORIZED,
+                "device_unknown",
+                "Máy chưa được ghi danh",
+                "Hãy ghi danh lại máy này bằng mã mới.",
+            ),
+            Self::DeviceRevoked => (
+                S::FORBIDDEN,
+                "device_revoked",
+                "Máy đã bị thu hồi",
+                "Máy này không còn được gửi và nhận số liệu. Hãy liên hệ công đoàn cấp trên.",
+            ),
+            Self::WrongPassword => (
+                S::UNAUTHORIZED,
+                "wrong_password",
+                "Không đăng nhập được",
+                "Tên đăng nhập hoặc mật khẩu không đúng.",
+            ),
+            Self::NotAllowed => (
+                S::FORBIDDEN,
+                "not_allowed",
+                "Không có quyền",
+                "Tài khoản của bạn không được làm việc này.",
+            ),
+            Self::ForeignOrigin => (
+                S::FORBIDDEN,
+                "foreign_origin",
+                "Yêu cầu từ trang khác",
+                "Yêu cầu không đến từ trang Sổ Công đoàn nên không được nhận.",
+            ),
+            Self::NotFound(what) => {
+                return row(
+                    S::NOT_FOUND,
+                    "not_found",
+                    "Không tìm thấy",
+                    format!("Không có mục này hoặc bạn không được xem ({what})."),
+                );
+            }
+            Self::MethodNotAllowed => (
+                S::METHOD_NOT_ALLOWED,
+                "method_not_allowed",
+                "Không đúng cách gọi",
+                "Địa chỉ này không nhận cách gọi như vậy.",
+            ),
+            Self::Invalid { field, reason } => {
+                return row(
+                    S::BAD_REQUEST,
+                    "invalid",
+                    "Giá trị không hợp lệ",
+                    format!("{field}: {reason}"),
+                );
+            }
+            Self::NotJson(reason) => {
+                return row(S::BAD_REQUEST, "not_json", "Nội dung không đúng dạng", reason.clone());
+            }
+            Self::MediaType => (
+                S::UNSUPPORTED_MEDIA_TYPE,
+                "media_type",
+                "Sai loại nội dung",
+                "Loại nội dung (Content-Type) không phải loại mà địa chỉ này nhận.",
+            ),
+            Self::TooLarge => (
+                S::PAYLOAD_TOO_LARGE,
+                "too_large",
+                "Nội dung quá lớn",
+                "Nội dung gửi lên lớn hơn mức cho phép.",
+            ),
+            Self::BrokenOff => (
+                S::BAD_REQUEST,
+                "broken_off",
+                "Nội dung bị đứt quãng",
+                "Nội dung gửi lên chưa đủ. Hãy gửi lại.",
+            ),
+            Self::Sync(error) => return sync_row(*error),
+            Self::BadSignature => (
+                S::BAD_REQUEST,
+                "bad_signature",
+                "Chữ ký không đúng",
+                "Gói đồng bộ không mang chữ ký của máy này.",
+            ),
+            Self::EmptyPush => (
+                S::BAD_REQUEST,
+                "empty_push",
+                "Không đọc được gói đồng bộ",
+                "Gói đồng bộ có phần trống.",
+            ),
+            Self::CodeUnknown => (
+                S::NOT_FOUND,
+                "code_unknown",
+                "Mã không đúng",
+                "Không có mã ghi danh này. Hãy xem lại từng chữ, từng số.",
+            ),
+            Self::CodeExpired => (
+                S::GONE,
+                "code_expired",
+                "Mã đã hết hạn",
+                "Mã ghi danh đã hết hạn. Hãy xin công đoàn cấp trên mã mới.",
+            ),
+            Self::CodeUsed => (
+                S::GONE,
+                "code_used",
+                "Mã đã dùng",
+                "Mã ghi danh này đã dùng cho một máy. Mỗi mã chỉ dùng một lần; hãy xin mã mới.",
+            ),
+            Self::TooManyAttempts { retry_after } => {
+                return row(
+                    S::TOO_MANY_REQUESTS,
+                    "too_many_attempts",
+                    "Thử quá nhiều lần",
+                    format!("Hãy thử lại sau {retry_after} giây."),
+                );
+            }
+            Self::Busy { retry_after } => {
+                return row(
+                    S::SERVICE_UNAVAILABLE,
+                    "busy",
+                    "Máy chủ đang bận",
+                    format!("Hãy thử lại sau {retry_after} giây."),
+                );
+            }
+            Self::Failed(_) => (
+                S::INTERNAL_SERVER_ERROR,
+                "failed",
+                "Máy chủ gặp lỗi",
+                "Máy chủ gặp lỗi, lỗi đã được ghi lại. Số liệu đã nhận không bị mất.",
+            ),
+        };
+        row(status, code, title, detail.to_owned())
+    }
+
+    /// Says in the log that something went wrong. Called here for every answer; elsewhere only where there is none.
+    pub fn log(&self) {
+        let Row { status, code, .. } = self.row();
+        if let Self::Failed(cause) = self {
+            error!(problem.code = code, "The server failed: {}", causes(cause.as_ref()));
+        } else if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
+            warn!(problem.code = code, "Request refused: {self}");
+        } else {
+            debug!(problem.code = code, "Request refused: {code}");
+        }
+    }
+
+    fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::TooManyAttempts { retry_after } | Self::Busy { retry_after } => Some(*retry_after),
+            Self::NotSignedIn
+            | Self::DeviceUnknown
+            | Self::DeviceRevoked
+            | Self::WrongPassword
+            | Self::NotAllowed
+            | Self::ForeignOrigin
+            | Self::NotFound(_)
+            | Self::MethodNotAllowed
+            | Self::Invalid { .. }
+            | Self::NotJson(_)
+            | Self::MediaType
+            | Self::TooLarge
+            | Self::BrokenOff
+            | Self::Sync(_)
+            | Self::BadSignature
+            | Self::EmptyPush
+            | Self::CodeUnknown
+            | Self::CodeExpired
+            | Self::CodeUsed
+            | Self::Failed(_) => None,
+        }
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        Self::failed(error)
+    }
+}
+
+impl From<ReceiveError> for ApiError {
+    fn from(error: ReceiveError) -> Self {
+        match error {
+            ReceiveError::BadSignature => Self::BadSignature,
+            ReceiveError::EmptyPush => Self::EmptyPush,
+            ReceiveError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<RandomError> for ApiError {
+    fn from(error: RandomError) -> Self {
+        Self::failed(error)
+    }
+}
+
+impl From<AccountError> for ApiError {
+    fn from(error: AccountError) -> Self {
+        Self::failed(error)
+    }
+}
+
+impl From<TooMany> for ApiError {
+    fn from(TooMany { retry_after }: TooMany) -> Self {
+        Self::TooManyAttempts { retry_after }
+    }
+}
+
+fn row(status: StatusCode, code: &'static str, title: &'static str, detail: String) -> Row {
+    Row {
+        status,
+        code,
+        title,
+        detail,
+    }
+}
+
+fn sync_row(error: CodecError) -> Row {
+    let (status, code) = match error {
+        CodecError::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
+        CodecError::InflatesTooFar => (StatusCode::PAYLOAD_TOO_LARGE, "inflates_too_far"),
+        CodecError::TooMany => (StatusCode::PAYLOAD_TOO_LARGE, "too_many"),
+        CodecError::UnknownCoding => (StatusCode::BAD_REQUEST, "unknown_coding"),
+        CodecError::NotDeflate => (StatusCode::BAD_REQUEST, "not_deflate"),
+        CodecError::NotAMessage => (StatusCode::BAD_REQUEST, "not_a_message"),
+        CodecError::UnknownVersion => (StatusCode::BAD_REQUEST, "unknown_version"),
+    };
+    row(status, code, "Không đọc được gói đồng bộ", error.to_string())
+}
+
+/// Why something failed, with its causes, for the log.
+fn causes(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    text
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let Row {
+            status,
+            code,
+            title,
+            detail,
+        } = self.row();
+        self.log();
+        let problem = Problem {
+            kind: "about:blank".to_owned(),
+            title: title.to_owned(),
+            status: status.as_u16(),
+            detail,
+            code: code.to_owned(),
+        };
+        let mut response = (status, axum::Json(problem)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
+        if let Some(seconds) = self.retry_after() {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            // RFC 9110 wants a challenge; "Basic" would open the browser's own dialogue.
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}

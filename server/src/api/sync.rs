@@ -1,0 +1,63 @@
+//! `POST /api/v1/sync`: one exchange of a device. The wire is `client_core::protocol::sync`.
+
+use std::convert::Infallible;
+
+use axum::body::{Body, Bytes};
+use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
+use axum::http::{HeaderMap, header};
+use axum::response::IntoResponse;
+use client_core::protocol::CONTENT_TYPE;
+use client_core::protocol::codec::{decode_request, encode_frame};
+use client_core::protocol::sync::SyncResponse;
+use futures_util::stream;
+
+use super::error::ApiError;
+use super::identity::EnrolledDevice;
+use super::json::media_type;
+use crate::app_state::AppState;
+
+/// Exchange changes: what the device wrote goes up, what it lacks comes down.
+///
+/// CBOR, deflated; the answer is one or more frames, each with its length before it. Changes that are not refused by name are
+/// on the server's disk when the answer leaves. The same request may be sent again at any time.
+#[utoipa::path(
+    post, path = "/sync", tag = "device",
+    request_body(content = String, content_type = "application/vnd.so-cong-doan.sync", description = "A `SyncRequest`"),
+    responses((status = 200, description = "Frames, each a `SyncResponse`", body = String, content_type = "application/vnd.so-cong-doan.sync")),
+    security(("device_token" = []))
+)]
+pub(super) async fn sync(
+    State(state): State<AppState>,
+    EnrolledDevice { sender }: EnrolledDevice,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<impl IntoResponse, ApiError> {
+    if media_type(&headers) != Some(CONTENT_TYPE) {
+        return Err(ApiError::MediaType);
+    }
+    let body = body?;
+    let slot = state.sync_slot()?;
+    let frames = state
+        .blocking(move |state| {
+            let request = decode_request(&body).map_err(ApiError::Sync)?;
+            let frames = state.ingest().exchange(&sender, &request, state.now())?;
+            let pushed = !request.pushes.is_empty();
+            state.note_contact(sender.device, pushed.then(|| refused(&frames)));
+            Ok(frames)
+        })
+        .await?;
+    // Coded one by one as the device takes them: a slow line holds the frames, not two forms of them.
+    let frames = stream::iter(frames.into_iter().map(move |frame| {
+        let _held = &slot;
+        Ok::<_, Infallible>(Bytes::from(encode_frame(&frame)))
+    }));
+    Ok(([(header::CONTENT_TYPE, CONTENT_TYPE)], Body::from_stream(frames)))
+}
+
+/// How many changes of a push were refused.
+fn refused(frames: &[SyncResponse]) -> u32 {
+    let fates = frames.iter().flat_map(|frame| &frame.fates);
+    let refused: usize = fates.map(|fate| fate.refused.len()).sum();
+    u32::try_from(refused).unwrap_or(u32::MAX)
+}

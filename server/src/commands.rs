@@ -1,0 +1,36 @@
+//! What the program can be told to do.
+
+mod accounts;
+mod serve;
+
+use std::fs;
+use std::io::Write;
+
+use anyhow::{Context, Result};
+use server::config::{Command, DataOptions};
+use server::store::sqlite::SqliteStore;
+
+/// Does what was asked.
+pub(crate) fn run(command: Command) -> Result<()> {
+    match command {
+        Command::Serve(options) => serve::serve(&options),
+        Command::EnrolmentCode(options) => accounts::enrolment_code(&options),
+        Command::Password(options) => accounts::password(&options),
+        Command::Openapi => say(&server::api::openapi().to_pretty_json()?),
+    }
+}
+
+/// The store in the data folder, made if it is not there.
+fn open_store(options: &DataOptions) -> Result<SqliteStore> {
+    let folder = &options.data;
+    fs::create_dir_all(folder).with_context(|| format!("could not create the folder {}", folder.display()))?;
+    let file = options.database();
+    SqliteStore::open(&file).with_context(|| format!("could not open {}", file.display()))
+}
+
+/// Writes lines for whoever runs the program. Logs go to standard error.
+fn say(text: &str) -> Result<()> {
+    let mut output = std::io::stdout().lock();
+    writeln!(output, "{text}").context("could not write to standard output")?;
+    output.flush().context("could not write to standard output")
+}

@@ -1,0 +1,101 @@
+//! What can be set, as flags or in the environment.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use client_core::ids::PersonId;
+
+/// Sổ Công đoàn: the server with the app inside.
+#[derive(Debug, Parser)]
+#[command(name = "so-cong-doan", version, about)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// How logs are written.
+    #[arg(long, global = true, env = "SO_CONG_DOAN_LOG_FORMAT", default_value = "text")]
+    pub log_format: LogFormat,
+}
+
+/// What can be done.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve the app and the API until told to stop.
+    Serve(ServeOptions),
+    /// Make a new one-time code with which a device of a person enrols.
+    EnrolmentCode(EnrolmentCodeOptions),
+    /// Set the password with which a person signs in at the desk. It is read from standard input.
+    Password(PasswordOptions),
+    /// Print the OpenAPI document of the API.
+    Openapi,
+}
+
+/// Where the database is.
+#[derive(Debug, Clone, Args)]
+pub struct DataOptions {
+    /// Folder of the database.
+    #[arg(long, env = "SO_CONG_DOAN_DATA", default_value = "data")]
+    pub data: PathBuf,
+}
+
+impl DataOptions {
+    /// The file of the database.
+    pub fn database(&self) -> PathBuf {
+        self.data.join("so-cong-doan.sqlite3")
+    }
+}
+
+/// How to serve.
+#[derive(Debug, Clone, Args)]
+pub struct ServeOptions {
+    /// Where the database is.
+    #[command(flatten)]
+    pub data: DataOptions,
+    /// Address to listen on. A proxy that speaks HTTPS stands before it when others than this machine are to reach it.
+    #[arg(long, env = "SO_CONG_DOAN_LISTEN", default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+    pub listen: IpAddr,
+    /// Port to listen on; 0 takes a free one.
+    #[arg(long, env = "SO_CONG_DOAN_PORT", default_value_t = 8080)]
+    pub port: u16,
+    /// Fill a new database with invented units, people and activities, and print how to enrol and sign in.
+    #[arg(long)]
+    pub demo: bool,
+    /// A proxy stands before the server: take the client's address from the last entry of X-Forwarded-For.
+    #[arg(long, env = "SO_CONG_DOAN_BEHIND_PROXY")]
+    pub behind_proxy: bool,
+}
+
+/// For whom to make a code.
+#[derive(Debug, Clone, Args)]
+pub struct EnrolmentCodeOptions {
+    /// Where the database is.
+    #[command(flatten)]
+    pub data: DataOptions,
+    /// Id of the person.
+    #[arg(long)]
+    pub person: PersonId,
+    /// How many days the code may be used.
+    #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u16).range(1..=90))]
+    pub days: u16,
+}
+
+/// Whose password to set.
+#[derive(Debug, Clone, Args)]
+pub struct PasswordOptions {
+    /// Where the database is.
+    #[command(flatten)]
+    pub data: DataOptions,
+    /// Id of the person.
+    #[arg(long)]
+    pub person: PersonId,
+}
+
+/// How logs are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}

@@ -1,0 +1,66 @@
+//! Looking entries up in SQLite.
+
+use client_core::ids::{DeviceId, EntryId, OrgUnitId};
+use client_core::time::Timestamp;
+use rusqlite::{Row, params};
+
+use super::{SqliteStore, array, parse};
+use crate::store::Result;
+use crate::store::entry_queries::{EntryQueries, EntryQuery};
+use crate::store::read_model::EntryRow;
+
+const COLUMNS: &str = "document, entry, type, day, title, fields, events, state, deleted_at, conflicts, created_by, \
+                       created_at, changed_by, changed_at";
+
+impl EntryQueries for SqliteStore {
+    fn entries(&self, query: &EntryQuery) -> Result<Vec<EntryRow>> {
+        let days = query.days.map(|(first, last)| (first.to_string(), last.to_string()));
+        let (first, last) = days.unwrap_or_default();
+        self.read(|connection| {
+            let mut select = connection.prepare_cached(&format!(
+                "SELECT {COLUMNS} FROM entry
+                 WHERE unit = ?1 AND (?2 = '' OR day BETWEEN ?2 AND ?3) AND (?4 IS NULL OR type = ?4)
+                 ORDER BY day DESC, entry DESC LIMIT ?5"
+            ))?;
+            let mut rows = select.query(params![query.unit.as_str(), first, last, query.type_code, query.limit])?;
+            let mut entries = Vec::new();
+            while let Some(row) = rows.next()? {
+                entries.push(entry_row(row)?);
+            }
+            Ok(entries)
+        })
+    }
+
+    fn entry(&self, unit: &OrgUnitId, entry: EntryId) -> Result<Option<EntryRow>> {
+        self.read(|connection| {
+            let mut select =
+                connection.prepare_cached(&format!("SELECT {COLUMNS} FROM entry WHERE unit = ?1 AND entry = ?2"))?;
+            let mut rows = select.query(params![unit.as_str(), entry.to_string()])?;
+            rows.next()?.map(entry_row).transpose()
+        })
+    }
+}
+
+fn entry_row(row: &Row<'_>) -> Result<EntryRow> {
+    let device = |column: usize| -> Result<Option<DeviceId>> {
+        let bytes: Option<Vec<u8>> = row.get(column)?;
+        bytes.map(|bytes| array(&bytes).map(DeviceId)).transpose()
+    };
+    let conflicts: i64 = row.get(9)?;
+    Ok(EntryRow {
+        document: parse(&row.get::<_, String>(0)?)?,
+        entry: parse(&row.get::<_, String>(1)?)?,
+        type_code: row.get(2)?,
+        day: parse(&row.get::<_, String>(3)?)?,
+        title: row.get(4)?,
+        fields: row.get(5)?,
+        events: row.get(6)?,
+        state: row.get(7)?,
+        deleted_at: row.get::<_, Option<i64>>(8)?.map(Timestamp),
+        conflicts: conflicts as usize,
+        created_by: device(10)?,
+        created_at: Timestamp(row.get(11)?),
+        changed_by: device(12)?,
+        changed_at: Timestamp(row.get(13)?),
+    })
+}

@@ -1,0 +1,118 @@
+//! A phone, as far as the server sees it.
+
+use std::collections::BTreeMap;
+
+use axum::body::Body;
+use axum::http::{Method, header};
+use client_core::document::{Change, Document};
+use client_core::ids::{Actor, DeviceId, DocumentId, EntryId};
+use client_core::model::entries::{self, EntryEdit};
+use client_core::model::entry::FieldValue;
+use client_core::protocol::codec::{FrameReader, encode_request};
+use client_core::protocol::enrol::EnrolResponse;
+use client_core::protocol::sync::{Push, SyncRequest, SyncResponse, statement};
+use client_core::protocol::{CONTENT_TYPE, VERSION};
+use client_core::time::Timestamp;
+use ed25519_dalek::{Signer, SigningKey};
+use serde_json::json;
+
+use super::world::{Answer, World, request};
+
+pub(crate) struct Device {
+    pub(crate) id: DeviceId,
+    pub(crate) token: String,
+    key: SigningKey,
+    documents: BTreeMap<DocumentId, Document>,
+}
+
+pub(crate) fn public_key(key: &SigningKey) -> String {
+    data_encoding::BASE64URL_NOPAD.encode(key.verifying_key().as_bytes())
+}
+
+impl Device {
+    pub(crate) async fn enrolled(world: &World, person: &str) -> Self {
+        let code = world.new_code(person);
+        let key = SigningKey::from_bytes(&[code.as_bytes()[0]; 32]);
+        let body = json!({ "code": code, "public_key": public_key(&key), "device_name": "Máy thử" });
+        let answer = world.post("/api/v1/enrol", None, &body).await;
+        assert_eq!(answer.status, 201, "{answer:?}");
+        let enrolled: EnrolResponse = serde_json::from_slice(&answer.body).unwrap();
+        Self {
+            id: enrolled.device,
+            token: enrolled.token,
+            key,
+            documents: BTreeMap::new(),
+        }
+    }
+
+    /// Logs one activity and gives its change.
+    pub(crate) fn log(
+        &mut self,
+        document: &DocumentId,
+        entry: EntryId,
+        type_code: &str,
+        fields: &[(&str, FieldValue)],
+        at: Timestamp,
+    ) -> Change {
+        let actor = Actor {
+            device: self.id,
+            incarnation: 0,
+        };
+        let mut edit = EntryEdit::new(entry, type_code);
+        edit.fields = fields
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), Some(value.clone())))
+            .collect();
+        let held = self
+            .documents
+            .entry(document.clone())
+            .or_insert_with(|| Document::new(document.kind()));
+        let mut rng = fastrand::Rng::with_seed(7);
+        entries::write(held, actor, at, &mut rng, &edit).expect("the edit writes something")
+    }
+
+    /// A signed request with these changes of one document.
+    pub(crate) fn request(&self, document: &DocumentId, changes: &[Change]) -> SyncRequest {
+        let mut request = SyncRequest {
+            version: VERSION,
+            epoch: None,
+            cursor: 0,
+            scope: 0,
+            budget: 65_536,
+            profile: None,
+            pushes: Vec::new(),
+            signature: None,
+        };
+        if let Some(last) = changes.last() {
+            request.pushes.push(Push {
+                document: document.to_string(),
+                changes: changes.iter().map(|change| change.bytes().to_vec().into()).collect(),
+            });
+            let signed = statement([(document.to_string(), last.hash().0)]);
+            request.signature = Some(self.key.sign(&signed).to_bytes().into());
+        }
+        request
+    }
+
+    pub(crate) async fn send(&self, world: &World, body: Vec<u8>) -> Answer {
+        let request = request(Method::POST, "/api/v1/sync", None)
+            .header(header::CONTENT_TYPE, CONTENT_TYPE)
+            .header(header::AUTHORIZATION, format!("Bearer {}", self.token));
+        world.send(request.body(Body::from(body)).unwrap()).await
+    }
+
+    pub(crate) async fn sync(&self, world: &World, request: &SyncRequest) -> Vec<SyncResponse> {
+        let answer = self.send(world, encode_request(request)).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        assert_eq!(answer.header("content-type"), CONTENT_TYPE);
+        assert_eq!(answer.header("cache-control"), "no-store");
+        let mut reader = FrameReader::default();
+        reader.push(&answer.body);
+        let mut frames = Vec::new();
+        while let Some(frame) = reader.next_frame().unwrap() {
+            frames.push(frame);
+        }
+        assert!(!reader.has_rest());
+        frames
+    }
+}
