@@ -21,6 +21,7 @@ export const en: typeof vi = {
     overview: 'Overview',
     devices: 'Devices',
     signOut: 'Sign out',
+    signOutFailed: 'Not signed out yet. Check the network and press again.',
     language: 'Tiếng Việt',
     theme: 'Appearance',
     auto: 'As the system',

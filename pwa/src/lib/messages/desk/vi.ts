@@ -17,6 +17,7 @@ export const vi = {
     overview: 'Tổng quan',
     devices: 'Máy',
     signOut: 'Đăng xuất',
+    signOutFailed: 'Chưa đăng xuất được. Kiểm tra mạng rồi bấm lại.',
     language: 'English',
     theme: 'Giao diện',
     auto: 'Theo máy',
