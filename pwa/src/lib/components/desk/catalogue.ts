@@ -1,6 +1,7 @@
 import { inLanguage } from '$lib/messages/language';
 import type { ActivityType } from '$lib/replica/types/ActivityType';
 import type { Catalogue } from '$lib/replica/types/Catalogue';
+import type { Derivation } from '$lib/replica/types/Derivation';
 import type { Field } from '$lib/replica/types/Field';
 import type { NumberKind } from './numbers';
 
@@ -16,6 +17,8 @@ export interface Figure {
   /** Its values add up over units; a rate or an average does not. */
   addsUp: boolean;
   core: boolean;
+  /** Its value for one unit is the sum of what entries bring. Others are counted apart, taken last, or divided. */
+  sumsEntries: boolean;
 }
 
 /** Figures under one heading of the plan. */
@@ -24,6 +27,9 @@ export interface FigureSection {
   title: string;
   figures: Figure[];
 }
+
+/** The ways of deriving a number that add entries up. */
+const SUMMING: Derivation['method'][] = ['sum', 'count', 'sum_at', 'count_at', 'union_sum'];
 
 /** What stands large on the overview, as far as the catalogue has it. Fills up with other core figures. */
 const HEADLINE = ['II.1-02', 'II.2-04', 'II.2-07', 'II.3.2-06', 'II.3.2-08', 'II.3.3-05', 'II.3.4-02', '0-09'];
@@ -53,6 +59,7 @@ export class Plan {
           stock: indicator.measure === 'stock',
           addsUp: indicator.aggregate_up.method === 'sum',
           core: indicator.core,
+          sumsEntries: SUMMING.includes(indicator.derive.method),
         },
       ]),
     );

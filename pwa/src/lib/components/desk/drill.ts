@@ -2,9 +2,9 @@
 export interface DrillStep {
   unit: { id: string; name: string; leaf: boolean };
   value: number | null;
-  /** The units it comes from; empty for a grassroots unit. */
+  /** The units below it comes from. */
   children: DrillPart[];
-  /** The entries it comes from; empty above the grassroots. */
+  /** The unit's own entries it comes from. One may stand there twice: above and below the line of a rate. */
   sources: DrillSource[];
 }
 
@@ -27,4 +27,14 @@ export interface DrillSource {
 export function splitParts(parts: readonly DrillPart[]): { filled: DrillPart[]; empty: DrillPart[] } {
   const filled = parts.filter(({ value }) => value !== null).sort((a, b) => (b.value ?? 0) - (a.value ?? 0));
   return { filled, empty: parts.filter(({ value }) => value === null) };
+}
+
+/** What the entries bring together, and what the unit declares instead, if that differs. Nothing where entries do not add up. */
+export function addUp(step: DrillStep, sumsEntries: boolean): { sum: number; declared: number | null } | null {
+  if (!sumsEntries || step.sources.length === 0 || step.sources.some(({ contribution }) => contribution === null)) {
+    return null;
+  }
+  const sum = step.sources.reduce((total, { contribution }) => total + (contribution ?? 0), 0);
+  const isAlone = step.children.length === 0;
+  return { sum, declared: isAlone && step.value !== sum ? step.value : null };
 }
