@@ -1,5 +1,234 @@
 //! One device's copy of its documents: `handle(input, now) -> effects`.
+//!
+//! Whatever is to last is staged, handed out as one `Persist`, and only counts once the shell says `Persisted`. Until then
+//! other inputs wait in line, so that what screens are told is always what the disk holds.
 
+mod drafts;
+mod edits;
 pub mod effect;
+mod exchange;
+mod holding;
 pub mod input;
+mod kept;
+mod outbox;
+mod session;
+mod storage_key;
 pub mod view;
+mod views;
+
+use std::collections::VecDeque;
+
+use self::effect::Effect;
+use self::input::{Input, WakeReason};
+use self::kept::{Kept, Staged};
+use self::session::Session;
+use self::view::{Answer, Bilingual, Outcome, Query};
+use crate::time::Timestamp;
+
+/// One device.
+#[derive(Debug)]
+pub struct Replica {
+    kept: Kept,
+    session: Session,
+    rng: fastrand::Rng,
+    pending: Option<Pending>,
+    queue: VecDeque<(Input, Timestamp)>,
+    next_ticket: u32,
+    storage_full: bool,
+}
+
+/// A write that is on its way to the disk.
+#[derive(Debug)]
+struct Pending {
+    ticket: u32,
+    staged: Staged,
+    /// To tell whoever asked, when it is safe.
+    outcome: Option<Outcome>,
+    after: After,
+}
+
+/// What follows when a write is on the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum After {
+    Nothing,
+    /// There is something to send.
+    Send,
+    /// More of the answer in flight may be read.
+    Answer,
+}
+
+impl Replica {
+    /// A device of which nothing is known yet; the first input says what it has stored. The seed is random, from the shell.
+    pub fn new(seed: u64) -> Self {
+        Self {
+            kept: Kept::default(),
+            session: Session::default(),
+            rng: fastrand::Rng::with_seed(seed),
+            pending: None,
+            queue: VecDeque::new(),
+            next_ticket: 0,
+            storage_full: false,
+        }
+    }
+
+    /// Takes in what happened and says what must be done, in order.
+    pub fn handle(&mut self, input: Input, now: Timestamp) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        match (input, &self.pending) {
+            (Input::Persisted { ticket }, _) => self.persisted(ticket, now, &mut effects),
+            (Input::PersistFailed { ticket, full }, _) => self.persist_failed(ticket, full, now, &mut effects),
+            (input, Some(_)) => self.queue.push_back((input, now)),
+            (input, None) => self.take_in(input, now, &mut effects),
+        }
+        while self.pending.is_none()
+            && let Some((input, at)) = self.queue.pop_front()
+        {
+            self.take_in(input, at, &mut effects);
+        }
+        effects
+    }
+
+    /// Answers a screen.
+    pub fn query(&self, query: &Query, now: Timestamp) -> Answer {
+        views::answer(self, query, now)
+    }
+
+    fn take_in(&mut self, input: Input, now: Timestamp, effects: &mut Vec<Effect>) {
+        match input {
+            Input::Opened { stored } => {
+                self.kept = Kept::open(stored);
+                effects.push(Effect::Changed);
+            }
+            Input::Enrol {
+                code,
+                signing_seed,
+                device_name,
+            } => {
+                self.enrol(&code, &signing_seed, &device_name, effects);
+            }
+            Input::KeepDraft(draft) => self.keep_draft(draft, now, effects),
+            Input::DropDraft { entry } => self.drop_draft(entry, effects),
+            Input::SaveEntry(draft) => self.save_entry(draft, now, effects),
+            Input::DeleteEntry { entry } => self.delete_entry(entry, true, now, effects),
+            Input::RestoreEntry { entry } => self.delete_entry(entry, false, now, effects),
+            Input::ResolveConflict { entry, key, choice } => self.resolve_conflict(entry, &key, choice, now, effects),
+            Input::Declare {
+                period,
+                indicator,
+                value,
+                reason,
+            } => {
+                self.declare(period, &indicator, value.as_deref(), &reason, now, effects);
+            }
+            Input::Submit { period, submission } => self.submit(period, submission, now, effects),
+            Input::Wake { reason } => self.wake(reason, now, effects),
+            Input::Alarm => self.alarm(now, effects),
+            Input::ResponseBytes { request, bytes } => self.response_bytes(request, &bytes, now, effects),
+            Input::ResponseEnd {
+                request,
+                status,
+                content_type,
+                retry_after_s,
+            } => {
+                self.response_end(request, status, &content_type, retry_after_s, now, effects);
+            }
+            Input::SendFailed { request } => self.send_failed(request, now, effects),
+            // Taken in by `handle`, which knows about pending writes.
+            Input::Persisted { .. } | Input::PersistFailed { .. } => {}
+        }
+    }
+
+    /// Hands staged changes out to be written.
+    fn persist(&mut self, mut staged: Staged, outcome: Option<Outcome>, after: After, effects: &mut Vec<Effect>) {
+        let ticket = self.next_ticket;
+        self.next_ticket = self.next_ticket.wrapping_add(1);
+        effects.push(Effect::Persist {
+            ticket,
+            writes: std::mem::take(&mut staged.writes),
+        });
+        self.pending = Some(Pending {
+            ticket,
+            staged,
+            outcome,
+            after,
+        });
+    }
+
+    fn persisted(&mut self, ticket: u32, now: Timestamp, effects: &mut Vec<Effect>) {
+        let Some(pending) = self.pending.take_if(|pending| pending.ticket == ticket) else {
+            return;
+        };
+        pending.staged.install(&mut self.kept);
+        self.storage_full = false;
+        effects.extend(pending.outcome.map(|outcome| Effect::Outcome { outcome }));
+        effects.push(Effect::Changed);
+        match pending.after {
+            After::Nothing => {}
+            After::Send => {
+                effects.push(Effect::RequestBackgroundSync);
+                self.try_sync(now, effects);
+            }
+            After::Answer => self.read_answer(now, effects),
+        }
+    }
+
+    fn persist_failed(&mut self, ticket: u32, full: bool, now: Timestamp, effects: &mut Vec<Effect>) {
+        let Some(pending) = self.pending.take_if(|pending| pending.ticket == ticket) else {
+            return;
+        };
+        self.storage_full |= full;
+        // What was typed stays in memory, so that it can be kept again once there is room.
+        for (id, draft) in pending.staged.drafts {
+            if let Some(draft) = draft {
+                self.kept.drafts.insert(id, draft);
+            }
+        }
+        if pending.outcome.is_some() {
+            effects.push(refused(if full {
+                Bilingual::new(
+                    "Máy đã đầy, chưa lưu được. Xóa bớt ảnh hoặc ứng dụng rồi bấm lại; đừng đóng màn hình này.",
+                    "The phone is full; nothing was saved. Free some space and try again; keep this screen open.",
+                )
+            } else {
+                Bilingual::new(
+                    "Máy chưa lưu được. Bấm lại; đừng đóng màn hình này.",
+                    "The phone could not save. Try again; keep this screen open.",
+                )
+            }));
+        }
+        if pending.after == After::Answer {
+            self.answer_not_stored(now, effects);
+        }
+        effects.push(Effect::Changed);
+    }
+
+    fn wake(&mut self, reason: WakeReason, now: Timestamp, effects: &mut Vec<Effect>) {
+        let asked = reason == WakeReason::Asked;
+        let early = self.session.not_before.is_some_and(|at| now < at);
+        let just_heard = self.kept.state.last_contact.is_some_and(|at| {
+            // A clock that was put back must not silence the device.
+            (0..session::JUST_HEARD_MS).contains(&(now.0 - at))
+        });
+        let nothing_to_say = just_heard && outbox::waiting(&self.kept).is_empty();
+        if (early || nothing_to_say || self.session.revoked) && !asked {
+            return;
+        }
+        self.try_sync(now, effects);
+    }
+
+    fn alarm(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
+        match self.session.wait_until {
+            Some(at) if now < at => effects.push(Effect::WakeAt { at }), // Rung early: set it again.
+            Some(_) | None => self.try_sync(now, effects),
+        }
+    }
+}
+
+fn refused(message: Bilingual) -> Effect {
+    Effect::Outcome {
+        outcome: Outcome::Refused { message },
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,7 @@
 //! [`entry`] and [`report`] look at values that are well formed and say what is wrong or odd about them.
 
 mod date;
+mod declared;
 mod entry;
 mod number;
 mod parse;
@@ -12,6 +13,7 @@ mod report;
 mod rule;
 mod show;
 
+pub use declared::{parse_declared, parse_narrative, parse_reason};
 pub use entry::{Context, Finding, entry};
 pub use parse::parse_field;
 pub use raw::{FieldError, RawValue};

@@ -278,7 +278,7 @@ pub fn submit(
 mod tests {
     use super::*;
     use crate::ids::{DeviceId, DocumentKind};
-    use crate::model::submission::FrozenValue;
+    use crate::report::{Passage, Value};
 
     fn actor(number: u8) -> Actor {
         Actor {
@@ -342,20 +342,24 @@ mod tests {
         let values = [
             Frozen {
                 indicator: "II.1-01".to_owned(),
-                value: FrozenValue::Number(9),
+                value: Value::Number(9),
                 declared: false,
             },
             Frozen {
                 indicator: "0-10".to_owned(),
-                value: FrozenValue::Ratio {
+                value: Value::Ratio {
                     numerator: 5,
                     denominator: 9,
+                    scale: 100,
                 },
                 declared: false,
             },
             Frozen {
                 indicator: "III-10".to_owned(),
-                value: FrozenValue::Text(vec!["Mưa.".to_owned()]),
+                value: Value::Text(vec![Passage {
+                    unit: "A".parse().unwrap(),
+                    paragraphs: vec!["Mưa.".to_owned()],
+                }]),
                 declared: true,
             },
         ];

@@ -4,6 +4,7 @@ use minicbor::{Decode, Encode};
 
 use super::period::ReportingPeriod;
 use crate::ids::{Actor, ChangeHash, SubmissionId};
+use crate::report::Value;
 use crate::time::Timestamp;
 
 /// One submission of one report.
@@ -29,46 +30,12 @@ pub struct Frozen {
     /// The indicator's code.
     #[n(0)]
     pub indicator: String,
-    /// What it was.
+    /// What it was, with its parts, so that upper levels can add up and not average.
     #[n(1)]
-    pub value: FrozenValue,
+    pub value: Value,
     /// The unit declared it; otherwise it was derived.
     #[n(2)]
     pub declared: bool,
-}
-
-/// A value as it is frozen: with its parts, so that upper levels can add up and not average.
-#[derive(Debug, Clone, PartialEq, Encode, Decode)]
-pub enum FrozenValue {
-    /// A count or an amount in đồng.
-    #[n(0)]
-    Number(#[n(0)] i64),
-    /// A ratio, before scaling.
-    #[n(1)]
-    Ratio {
-        /// The part.
-        #[n(0)]
-        numerator: i64,
-        /// The whole.
-        #[n(1)]
-        denominator: i64,
-    },
-    /// A value to be averaged by weight.
-    #[n(2)]
-    Weighted {
-        /// Sum of value times weight.
-        #[n(0)]
-        total: i64,
-        /// Sum of weights.
-        #[n(1)]
-        weight: i64,
-    },
-    /// A text, by paragraph.
-    #[n(3)]
-    Text(#[n(0)] Vec<String>),
-    /// A declared percentage.
-    #[n(4)]
-    Percent(#[n(0)] f64),
 }
 
 impl Frozen {

@@ -1,6 +1,7 @@
 //! The profile: what the administrator keeps in tables and a device needs offline. Versioned by its hash, not a CRDT.
 
 use minicbor::{Decode, Encode};
+use sha2::Digest;
 
 use crate::access::Role;
 
@@ -78,6 +79,12 @@ pub struct ProfilePeriod {
     /// Last day to submit, `2026-10-10`.
     #[n(1)]
     pub due: String,
+}
+
+/// The name of a profile: the first 8 bytes of the SHA-256 of its bytes, big-endian.
+pub fn name(bytes: &[u8]) -> u64 {
+    let digest = sha2::Sha256::digest(bytes);
+    digest.iter().take(8).fold(0, |name, byte| name << 8 | u64::from(*byte))
 }
 
 /// A role travels as the word the tables hold.

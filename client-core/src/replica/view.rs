@@ -58,7 +58,9 @@ pub enum Query {
 /// The chip in the header, and who uses the device.
 #[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
 pub struct Status {
-    /// Who and where; none before enrolment.
+    /// The device has been enrolled.
+    pub enrolled: bool,
+    /// Who and where; none before enrolment and, for a moment, until the server has sent the profile.
     pub officer: Option<Officer>,
     /// Records that wait to be sent.
     pub waiting: u32,
@@ -374,7 +376,7 @@ pub struct ReportRow {
     /// What the log gives.
     pub derived: Option<String>,
     /// What the unit declares instead.
-    pub declared: Option<Declared>,
+    pub declared: Option<DeclaredFigure>,
     /// The entries the derived number comes from.
     pub sources: Vec<ReportSource>,
     /// For a ratio: the part and the whole.
@@ -387,7 +389,7 @@ pub struct ReportRow {
 
 /// A declared value.
 #[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
-pub struct Declared {
+pub struct DeclaredFigure {
     /// As shown.
     pub value: String,
     /// Why it differs from the derived one.
@@ -468,4 +470,32 @@ pub enum Outcome {
         /// What to tell the person.
         message: Bilingual,
     },
+}
+
+/// The answer to a [`Query`].
+#[derive(Debug, Serialize, ts_rs::TS)]
+#[serde(untagged)]
+pub enum Answer {
+    /// To `Status`.
+    Status(Box<Status>),
+    /// To `Catalogue`.
+    Catalogue(Box<crate::catalogue::Catalogue>),
+    /// To `Today`.
+    Today(Box<Today>),
+    /// To `Entries`.
+    Entries(EntryList),
+    /// To `Entry`.
+    Entry(Option<Box<EntryDetail>>),
+    /// To `CheckDraft`.
+    Check(DraftCheck),
+    /// To `Drafts`.
+    Drafts(Vec<Draft>),
+    /// To `Titles`.
+    Titles(Vec<String>),
+    /// To `Reports`.
+    Reports(Vec<ReportCard>),
+    /// To `Report`.
+    Report(Option<Box<Report>>),
+    /// To `Outbox`.
+    Outbox(Outbox),
 }

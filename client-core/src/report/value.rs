@@ -1,48 +1,63 @@
 //! The value of an indicator: kept so that it can still be added up.
 
+use minicbor::{Decode, Encode};
 use serde::{Deserialize, Serialize};
 
 use crate::ids::OrgUnitId;
 
 /// What one unit wrote.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Encode, Decode, ts_rs::TS)]
 pub struct Passage {
     /// Who.
+    #[n(0)]
     pub unit: OrgUnitId,
     /// What, in paragraphs.
+    #[n(1)]
     pub paragraphs: Vec<String>,
 }
 
 /// The value of an indicator. Quotients keep both parts: percentages are never averaged.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ts_rs::TS)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Encode, Decode, ts_rs::TS)]
 #[serde(tag = "is", content = "value", rename_all = "snake_case")]
 pub enum Value {
     /// A count, people, or an amount in đồng.
-    Number(i64),
+    #[n(0)]
+    Number(#[n(0)] i64),
     /// A number with a fraction that a person declared, as a percentage.
-    Decimal(f64),
+    #[n(1)]
+    Decimal(#[n(0)] f64),
     /// What is above and below the line.
+    #[n(2)]
     Ratio {
         /// Above.
+        #[n(0)]
         numerator: i64,
         /// Below; more than zero.
+        #[n(1)]
         denominator: i64,
         /// 100 for percent.
+        #[n(2)]
         scale: i64,
     },
     /// An average, weighted over units.
+    #[n(3)]
     Weighted {
         /// Each value times its weight, added up.
+        #[n(0)]
         total: f64,
         /// The weights, added up; more than zero.
+        #[n(1)]
         weight: i64,
         /// The lowest of the values.
+        #[n(2)]
         least: f64,
         /// The highest.
+        #[n(3)]
         most: f64,
     },
     /// Prose, unit by unit.
-    Text(Vec<Passage>),
+    #[n(4)]
+    Text(#[n(0)] Vec<Passage>),
 }
 
 impl Value {

@@ -1,0 +1,54 @@
+//! What is typed and not saved yet: kept as each field is left, right or wrong.
+
+use super::effect::Effect;
+use super::holding::Holding;
+use super::input::Draft;
+use super::kept::{KeptDraft, Staged};
+use super::view::Outcome;
+use super::views::is_blank;
+use super::{After, Replica};
+use crate::catalogue;
+use crate::ids::EntryId;
+use crate::model::entries;
+use crate::time::Timestamp;
+use crate::validate;
+
+impl Replica {
+    pub(super) fn keep_draft(&mut self, draft: Draft, now: Timestamp, effects: &mut Vec<Effect>) {
+        let mut staged = Staged::default();
+        if is_blank(&draft) && !self.kept.drafts.contains_key(&draft.entry) {
+            // A form that was opened and left untouched leaves nothing behind.
+            effects.push(Effect::Outcome { outcome: Outcome::Done });
+            return;
+        }
+        let refused = self.kept.drafts.get(&draft.entry).and_then(|kept| kept.refused.clone());
+        let draft = Draft { kept_at: now, ..draft };
+        staged.draft(draft.entry, Some(KeptDraft { draft, refused }));
+        self.persist(staged, Some(Outcome::Done), After::Nothing, effects);
+    }
+
+    pub(super) fn drop_draft(&mut self, entry: EntryId, effects: &mut Vec<Effect>) {
+        let mut staged = Staged::default();
+        staged.draft(entry, None);
+        self.persist(staged, Some(Outcome::Done), After::Nothing, effects);
+    }
+
+    /// An entry as a form would show it, to be put right and saved again.
+    pub(super) fn draft_of(&self, holding: &Holding, entry: EntryId, now: Timestamp) -> Option<Draft> {
+        let (entry, _) = entries::find(&holding.document, entry)?;
+        let known = catalogue::activity_type(&entry.type_code)?;
+        let fields = known.all_fields().filter_map(|field| {
+            Some((
+                field.name.to_owned(),
+                validate::format_field(field, entry.field(field.name)?),
+            ))
+        });
+        Some(Draft {
+            entry: entry.id,
+            type_code: entry.type_code.clone(),
+            fields: fields.collect(),
+            state: entry.state.clone(),
+            kept_at: now,
+        })
+    }
+}

@@ -1,0 +1,316 @@
+//! What an officer does to records and reports: each is one change.
+
+use super::effect::Effect;
+use super::input::Draft;
+use super::kept::{KeptDraft, Staged};
+use super::view::{Bilingual, FindingLevel, Outcome};
+use super::views::{self, check_draft, own_entry, own_unit};
+use super::{After, Replica, refused};
+use crate::catalogue::{self, Derivation, Indicator, IndicatorKind, RecordKind};
+use crate::document::{Change, Document, Node};
+use crate::ids::{Actor, DOCUMENT_YEARS, DocumentId, EntryId, OrgUnitId, SubmissionId};
+use crate::model::conflict;
+use crate::model::entries::{self, EntryEdit};
+use crate::model::entry::{Entry, FieldValue};
+use crate::model::log::{self, DeclaredValue};
+use crate::model::period::ReportingPeriod;
+use crate::model::submission::Frozen;
+use crate::time::Timestamp;
+use crate::validate;
+
+impl Replica {
+    pub(super) fn save_entry(&mut self, draft: Draft, now: Timestamp, effects: &mut Vec<Effect>) {
+        let (edit, check) = check_draft(self, &draft, now);
+        let errors: Vec<_> = check
+            .findings
+            .into_iter()
+            .filter(|finding| finding.level == FindingLevel::Error)
+            .collect();
+        let (Some(edit), true) = (edit, errors.is_empty()) else {
+            // What is typed is kept, right or wrong.
+            let mut staged = Staged::default();
+            let refused = self.kept.drafts.get(&draft.entry).and_then(|kept| kept.refused.clone());
+            staged.draft(
+                draft.entry,
+                Some(KeptDraft {
+                    draft: Draft { kept_at: now, ..draft },
+                    refused,
+                }),
+            );
+            self.persist(
+                staged,
+                Some(Outcome::Invalid { findings: errors }),
+                After::Nothing,
+                effects,
+            );
+            return;
+        };
+        let Some((actor, unit)) = self.officer(effects) else {
+            return;
+        };
+        let target = document_of(&edit, &unit, now);
+        let mut staged = Staged::default();
+        let standing = own_entry(self, edit.id);
+        let mut whole = edit.clone();
+        if let Some(found) = standing.filter(|found| found.document != target) {
+            // The day moved to another year: the entry moves to that year's log, and the old one keeps a tombstone.
+            let delete = EntryEdit {
+                deleted: Some(true),
+                ..EntryEdit::new(edit.id, edit.type_code.clone())
+            };
+            self.stage_edit(&mut staged, &found.document, |document, rng| {
+                entries::write(document, actor, now, rng, &delete)
+            });
+            whole = moved(&found.entry, edit);
+        }
+        self.stage_edit(&mut staged, &target, |document, rng| {
+            entries::write(document, actor, now, rng, &whole)
+        });
+        staged.draft(draft.entry, None);
+        self.persist(staged, Some(Outcome::Done), After::Send, effects);
+    }
+
+    pub(super) fn delete_entry(&mut self, id: EntryId, delete: bool, now: Timestamp, effects: &mut Vec<Effect>) {
+        let Some((actor, _)) = self.officer(effects) else {
+            return;
+        };
+        let Some(found) = own_entry(self, id) else {
+            // Nothing but a draft, then: what the server refused, or what was never saved.
+            if delete && self.kept.drafts.contains_key(&id) {
+                self.drop_draft(id, effects);
+            } else {
+                effects.push(no_such_entry());
+            }
+            return;
+        };
+        let mut staged = Staged::default();
+        let edit = EntryEdit {
+            deleted: Some(delete),
+            ..EntryEdit::new(id, found.entry.type_code)
+        };
+        self.stage_edit(&mut staged, &found.document, |document, rng| {
+            entries::write(document, actor, now, rng, &edit)
+        });
+        if delete && self.kept.drafts.contains_key(&id) {
+            staged.draft(id, None);
+        }
+        self.persist(staged, Some(Outcome::Done), After::Send, effects);
+    }
+
+    pub(super) fn resolve_conflict(
+        &mut self,
+        id: EntryId,
+        key: &str,
+        choice: u32,
+        now: Timestamp,
+        effects: &mut Vec<Effect>,
+    ) {
+        let Some((actor, _)) = self.officer(effects) else {
+            return;
+        };
+        let Some(found) = own_entry(self, id) else {
+            effects.push(no_such_entry());
+            return;
+        };
+        let holding = self.kept.holding(&found.document);
+        let conflicts = conflict::of_entry(&holding.document, &found.map);
+        let chosen = conflicts
+            .iter()
+            .find(|conflict| conflict.key == key)
+            .and_then(|conflict| conflict.values.get(choice as usize));
+        let Some(Node::Scalar(value)) = chosen.map(|written| written.node.clone()) else {
+            // Somebody else chose in the meantime.
+            effects.push(Effect::Outcome { outcome: Outcome::Done });
+            return;
+        };
+        let mut staged = Staged::default();
+        self.stage_edit(&mut staged, &found.document, |document, _| {
+            let change = document.edit(actor, now, |editor| {
+                editor.put(&found.map, key, value);
+                Ok::<_, std::convert::Infallible>(())
+            });
+            match change {
+                Ok(change) => change,
+            }
+        });
+        self.persist(staged, Some(Outcome::Done), After::Send, effects);
+    }
+
+    pub(super) fn declare(
+        &mut self,
+        period: ReportingPeriod,
+        code: &str,
+        value: Option<&str>,
+        reason: &str,
+        now: Timestamp,
+        effects: &mut Vec<Effect>,
+    ) {
+        let Some((actor, unit)) = self.officer(effects) else {
+            return;
+        };
+        let Some(indicator) = catalogue::indicator(code) else {
+            effects.push(refused(Bilingual::new(
+                "Không có chỉ tiêu này.",
+                "There is no such indicator.",
+            )));
+            return;
+        };
+        let key = (period, code.to_owned());
+        let document = DocumentId::log(&unit, period.year());
+        let mut staged = Staged::default();
+        let staging = match indicator.kind {
+            IndicatorKind::Text => validate::parse_narrative(value.unwrap_or_default()).map(|paragraphs| {
+                self.stage_edit(&mut staged, &document, |document, rng| {
+                    log::narrate(document, actor, now, rng, &key, paragraphs)
+                });
+            }),
+            IndicatorKind::Count | IndicatorKind::People | IndicatorKind::Percent | IndicatorKind::MoneyVnd => {
+                read_declaration(indicator, value, reason).map(|declaration| {
+                    let declaration = declaration.as_ref().map(|(value, reason)| (*value, reason.as_str()));
+                    self.stage_edit(&mut staged, &document, |document, _| {
+                        log::declare(document, actor, now, &key, declaration)
+                    });
+                })
+            }
+        };
+        if let Err(message) = staging {
+            effects.push(refused(message));
+            return;
+        }
+        self.persist(staged, Some(Outcome::Done), After::Send, effects);
+    }
+
+    pub(super) fn submit(
+        &mut self,
+        period: ReportingPeriod,
+        submission: SubmissionId,
+        now: Timestamp,
+        effects: &mut Vec<Effect>,
+    ) {
+        let Some((actor, unit)) = self.officer(effects) else {
+            return;
+        };
+        let Some(figures) = views::figures(self, period) else {
+            effects.push(no_such_entry());
+            return;
+        };
+        let findings: Vec<_> = views::findings(self, &figures, period)
+            .into_iter()
+            .filter(|finding| finding.level == FindingLevel::Error)
+            .collect();
+        if !findings.is_empty() {
+            effects.push(Effect::Outcome {
+                outcome: Outcome::NotSubmittable { findings },
+            });
+            return;
+        }
+        let values: Vec<_> = figures
+            .figures
+            .iter()
+            .filter_map(|figure| {
+                Some(Frozen {
+                    indicator: figure.indicator.code.to_owned(),
+                    value: figure.reported.addable()?,
+                    declared: figure.reported.declared.is_some(),
+                })
+            })
+            .collect();
+        let log = DocumentId::log(&unit, period.year());
+        let mut heads = self.kept.holding(&log).document.heads();
+        heads.extend(self.kept.holding(&DocumentId::register(&unit)).document.heads());
+        let mut staged = Staged::default();
+        self.stage_edit(&mut staged, &log, |document, _| {
+            log::submit(document, actor, now, submission, period, &values, &heads)
+        });
+        self.persist(staged, Some(Outcome::Done), After::Send, effects);
+    }
+
+    /// Who acts, and for which unit; or tells the screen that nobody does.
+    fn officer(&self, effects: &mut Vec<Effect>) -> Option<(Actor, OrgUnitId)> {
+        let officer = self.kept.actor().zip(own_unit(self).map(|unit| unit.id));
+        if officer.is_none() {
+            effects.push(refused(Bilingual::new(
+                "Máy chưa nhận được thông tin đơn vị. Mở lại khi có sóng.",
+                "The phone has not received its unit yet. Open it again when there is a signal.",
+            )));
+        }
+        officer
+    }
+
+    /// Makes one change to a document, if the edit writes anything.
+    fn stage_edit(
+        &mut self,
+        staged: &mut Staged,
+        id: &DocumentId,
+        edit: impl FnOnce(&mut Document, &mut fastrand::Rng) -> Option<Change>,
+    ) {
+        let mut holding = staged.documents.remove(id).unwrap_or_else(|| self.kept.holding(id));
+        match edit(&mut holding.document, &mut self.rng) {
+            Some(change) => staged.made(holding, &change),
+            None => {
+                staged.documents.insert(id.clone(), holding);
+            }
+        }
+    }
+}
+
+/// A declared number with its reason; none when the declaration is taken back.
+fn read_declaration(
+    indicator: &Indicator,
+    value: Option<&str>,
+    reason: &str,
+) -> Result<Option<(DeclaredValue, String)>, Bilingual> {
+    let Some(typed) = value else { return Ok(None) };
+    let value = validate::parse_declared(indicator, typed)?;
+    let reason = validate::parse_reason(reason)?;
+    // Where nothing is derived there is nothing to differ from.
+    if reason.is_empty() && !matches!(indicator.derive, Derivation::Manual) {
+        return Err(Bilingual::new(
+            "Ghi một câu vì sao số này khác số từ nhật ký.",
+            "Say in a sentence why this number differs from the log's.",
+        ));
+    }
+    Ok(Some((value, reason)))
+}
+
+fn no_such_entry() -> Effect {
+    refused(Bilingual::new(
+        "Bản ghi này không còn ở đây.",
+        "This record is no longer here.",
+    ))
+}
+
+/// The document an entry belongs in: an activity in the log of its year, everything long-lived in the register.
+fn document_of(edit: &EntryEdit, unit: &OrgUnitId, now: Timestamp) -> DocumentId {
+    let known = catalogue::activity_type(&edit.type_code);
+    let day = known
+        .and_then(|known| known.day_field)
+        .and_then(|field| match edit.fields.get(field) {
+            Some(Some(FieldValue::Date(day))) => Some(*day),
+            Some(_) | None => None,
+        });
+    let year = day
+        .unwrap_or_else(|| now.date())
+        .year()
+        .clamp(*DOCUMENT_YEARS.start(), *DOCUMENT_YEARS.end());
+    match known.map(|known| known.record) {
+        Some(RecordKind::Register | RecordKind::Snapshot) => DocumentId::register(unit),
+        Some(RecordKind::Activity | RecordKind::Thread) | None => DocumentId::log(unit, year),
+    }
+}
+
+/// An entry written whole elsewhere, with what an edit changes in it.
+fn moved(entry: &Entry, edit: EntryEdit) -> EntryEdit {
+    let standing = entry
+        .fields
+        .iter()
+        .map(|(name, value)| (name.clone(), Some(value.clone())));
+    EntryEdit {
+        fields: standing.chain(edit.fields).collect(),
+        events: entry.events.clone(),
+        state: edit.state.or_else(|| entry.state.clone()),
+        id: edit.id,
+        type_code: edit.type_code,
+        deleted: edit.deleted,
+    }
+}

@@ -1,0 +1,483 @@
+//! What the server answers, and what follows from it.
+
+use std::collections::{BTreeMap, HashSet};
+
+use data_encoding::BASE64URL_NOPAD;
+use ed25519_dalek::SigningKey;
+
+use super::effect::Effect;
+use super::holding::Holding;
+use super::kept::{KeptDraft, Staged};
+use super::session::{self, Exchange, Purpose};
+use super::storage_key::Identity;
+use super::view::{Bilingual, Outcome, SyncProblem};
+use super::{After, Replica, outbox, refused};
+use crate::document::Change;
+use crate::ids::{ChangeHash, DocumentId};
+use crate::protocol::enrol::{EnrolRequest, EnrolResponse, normalise_code};
+use crate::protocol::profile::Profile;
+use crate::protocol::sync::{RefusalCode, SyncResponse};
+use crate::protocol::{self, Limits};
+use crate::time::Timestamp;
+
+/// No answer to an enrolment is longer.
+const MOST_ENROL_BYTES: usize = 64 * 1024;
+
+impl Replica {
+    /// Begins to sync, unless it is under way or there is nobody to sync for.
+    pub(super) fn try_sync(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
+        if self.session.exchange.is_some() || self.session.not_before.is_some_and(|at| now < at) {
+            return;
+        }
+        let Some(token) = self.kept.identity.as_ref().map(|identity| identity.token.clone()) else {
+            return;
+        };
+        let Some((body, purpose)) = session::compose(&self.kept) else {
+            return;
+        };
+        let request = self.session.begin(purpose);
+        effects.push(session::send_sync(request, body, &token));
+        effects.push(Effect::Changed);
+    }
+
+    pub(super) fn enrol(&mut self, code: &str, signing_seed: &[u8], device_name: &str, effects: &mut Vec<Effect>) {
+        let Some(code) = normalise_code(code) else {
+            effects.push(refused(Bilingual::new(
+                "Mã gồm 8 chữ và số. Xem lại mã trên giấy hoặc tin nhắn.",
+                "A code has 8 letters and digits. Look at the paper or message again.",
+            )));
+            return;
+        };
+        let Ok(signing_seed) = <[u8; 32]>::try_from(signing_seed) else {
+            effects.push(refused(Bilingual::new(
+                "Máy không tạo được khóa.",
+                "The device could not make a key.",
+            )));
+            return;
+        };
+        if self.kept.identity.is_some() || self.session.exchange.is_some() {
+            effects.push(refused(Bilingual::new(
+                "Máy này đã có người dùng.",
+                "This device is in use already.",
+            )));
+            return;
+        }
+        let public_key = SigningKey::from_bytes(&signing_seed).verifying_key();
+        let request = EnrolRequest {
+            code,
+            public_key: BASE64URL_NOPAD.encode(public_key.as_bytes()),
+            device_name: device_name.trim().chars().take(60).collect(),
+        };
+        let body = serde_json::to_vec(&request).expect("a request is plain data");
+        let request = self.session.begin(Purpose::Enrol {
+            signing_seed,
+            answer: Vec::new(),
+        });
+        effects.push(Effect::Send {
+            request,
+            path: "/api/v1/enrol".to_owned(),
+            content_type: "application/json".to_owned(),
+            token: None,
+            body,
+        });
+    }
+
+    pub(super) fn response_bytes(&mut self, request: u32, bytes: &[u8], now: Timestamp, effects: &mut Vec<Effect>) {
+        let Some(exchange) = self.session.in_flight(request) else {
+            return;
+        };
+        match &mut exchange.purpose {
+            Purpose::Enrol { answer, .. } => {
+                if answer.len() + bytes.len() <= MOST_ENROL_BYTES {
+                    answer.extend_from_slice(bytes);
+                } else {
+                    exchange.broken = Some(SyncProblem::NotTheServer);
+                }
+            }
+            Purpose::Sync { reader, .. } => {
+                if exchange.broken.is_none() {
+                    reader.push(bytes);
+                    self.read_answer(now, effects);
+                }
+            }
+        }
+    }
+
+    /// Takes in the next whole frame of the answer, if it has arrived.
+    pub(super) fn read_answer(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
+        let Some(Exchange {
+            purpose: Purpose::Sync {
+                reader, frames, pushed, ..
+            },
+            broken,
+            ..
+        }) = &mut self.session.exchange
+        else {
+            return;
+        };
+        let frame = match reader.next_frame() {
+            Ok(Some(frame)) => frame,
+            Ok(None) => return,
+            Err(error) => {
+                *broken = Some(match error {
+                    protocol::codec::CodecError::UnknownVersion => SyncProblem::AppTooOld,
+                    protocol::codec::CodecError::TooLarge
+                    | protocol::codec::CodecError::InflatesTooFar
+                    | protocol::codec::CodecError::UnknownCoding
+                    | protocol::codec::CodecError::NotDeflate
+                    | protocol::codec::CodecError::NotAMessage
+                    | protocol::codec::CodecError::TooMany => SyncProblem::NotTheServer,
+                });
+                return;
+            }
+        };
+        let first = *frames == 0;
+        *frames += 1;
+        let pushed = if first { std::mem::take(pushed) } else { Vec::new() };
+        match self.stage_frame(frame, &pushed, now) {
+            Ok((staged, came, more)) => {
+                if let Some(Exchange {
+                    purpose: Purpose::Sync {
+                        progress, more: wanted, ..
+                    },
+                    ..
+                }) = &mut self.session.exchange
+                {
+                    *progress |= came;
+                    *wanted = more;
+                }
+                self.persist(staged, None, After::Answer, effects);
+            }
+            Err(problem) => {
+                if let Some(exchange) = &mut self.session.exchange {
+                    exchange.broken = Some(problem);
+                }
+            }
+        }
+    }
+
+    /// What a frame changes, whether anything came of it, and whether there is more.
+    fn stage_frame(
+        &self,
+        frame: SyncResponse,
+        pushed: &[(DocumentId, Vec<Change>)],
+        now: Timestamp,
+    ) -> Result<(Staged, bool, bool), SyncProblem> {
+        let mut staged = Staged::default();
+        let mut state = self.kept.state.clone();
+        let mut progress = frame.cursor != state.cursor;
+        if !pushed.is_empty() && frame.fates.len() != pushed.len() {
+            return Err(SyncProblem::Rejected);
+        }
+        let mut documents: BTreeMap<DocumentId, Holding> = BTreeMap::new();
+        let mut faults: BTreeMap<DocumentId, BTreeMap<ChangeHash, (RefusalCode, String)>> = BTreeMap::new();
+        for ((id, changes), fate) in pushed.iter().zip(&frame.fates) {
+            let holding = documents.entry(id.clone()).or_insert_with(|| self.kept.holding(id));
+            let refused: HashSet<u32> = fate.refused.iter().map(|refused| refused.index).collect();
+            let accepted = (0..)
+                .zip(changes)
+                .filter(|(index, _)| !refused.contains(index))
+                .map(|(_, change)| change);
+            holding.confirm(accepted);
+            progress = true;
+            for refused in &fate.refused {
+                if let Some(change) = changes.get(refused.index as usize) {
+                    faults
+                        .entry(id.clone())
+                        .or_default()
+                        .insert(change.hash(), (refused.reason, String::new()));
+                }
+            }
+        }
+        let mut fresh: BTreeMap<DocumentId, Vec<Change>> = BTreeMap::new();
+        for news in frame.news {
+            let id: DocumentId = news.document.parse().map_err(|_| SyncProblem::AppTooOld)?;
+            let changes: Result<Vec<_>, _> = news.changes.iter().map(|bytes| Change::decode(bytes)).collect();
+            let changes = changes.map_err(|_| SyncProblem::Rejected)?;
+            let holding = documents.entry(id.clone()).or_insert_with(|| self.kept.holding(&id));
+            fresh
+                .entry(id)
+                .or_default()
+                .extend(holding.receive(changes).map_err(|_| SyncProblem::Rejected)?);
+        }
+        for aside in frame.set_aside {
+            let id: DocumentId = aside.document.parse().map_err(|_| SyncProblem::AppTooOld)?;
+            faults
+                .entry(id)
+                .or_default()
+                .insert(ChangeHash(*aside.change), (aside.reason, aside.detail));
+        }
+        let mut renewed = false;
+        for (id, holding) in &mut documents {
+            if !faults.contains_key(id) {
+                staged
+                    .writes
+                    .extend(holding.store_changes(fresh.get(id).map(Vec::as_slice).unwrap_or_default()));
+            }
+        }
+        for (id, faults) in faults {
+            let holding = documents.entry(id.clone()).or_insert_with(|| self.kept.holding(&id));
+            renewed |= self.stage_refusal(holding, &faults, now, &mut staged);
+        }
+        if renewed {
+            state.incarnation += 1;
+        }
+        staged.documents = documents;
+        if let Some(bytes) = frame.profile {
+            let bytes: Vec<u8> = bytes.into();
+            let profile: Profile = minicbor::decode(&bytes).map_err(|_| SyncProblem::AppTooOld)?;
+            state.profile = Some(protocol::profile::name(&bytes));
+            staged.profile(profile, bytes);
+        }
+        state.epoch = Some(frame.epoch);
+        state.cursor = frame.cursor;
+        state.scope = frame.scope;
+        state.last_contact = Some(now.0);
+        staged.state(state);
+        Ok((staged, progress, frame.more))
+    }
+
+    /// Takes refused changes out of a document; what was in them becomes drafts, with the reason. True when changes were
+    /// made anew under the next incarnation.
+    fn stage_refusal(
+        &self,
+        holding: &mut Holding,
+        faults: &BTreeMap<ChangeHash, (RefusalCode, String)>,
+        now: Timestamp,
+        staged: &mut Staged,
+    ) -> bool {
+        let Some(mut actor) = self.kept.actor() else {
+            return false;
+        };
+        actor.incarnation += 1;
+        // What was refused only for what it was built on is innocent: it is made anew.
+        let guilty: HashSet<ChangeHash> = faults
+            .iter()
+            .filter(|(hash, (reason, _))| *reason != RefusalCode::DependsOnRefused && holding.document.has(hash))
+            .map(|(hash, _)| *hash)
+            .collect();
+        if guilty.is_empty() {
+            return false;
+        }
+        let before = holding.clone();
+        let Ok(outcome) = holding.refuse(&guilty, actor) else {
+            *holding = before;
+            return false;
+        };
+        for change in outcome.dropped {
+            let (reason, detail) = faults
+                .get(&change.hash())
+                .map_or((RefusalCode::DependsOnRefused, ""), |(reason, detail)| {
+                    (*reason, detail.as_str())
+                });
+            for entry in outbox::entries_of(&before, &change) {
+                if let Some(draft) = self.draft_of(&before, entry, now) {
+                    staged.draft(
+                        entry,
+                        Some(KeptDraft {
+                            draft,
+                            refused: Some(reason_text(reason, detail)),
+                        }),
+                    );
+                }
+            }
+            staged.refused(&holding.id, change.hash(), change.bytes().to_vec());
+        }
+        // Loose changes of the old document must not come back with the next opening.
+        staged.writes.extend(holding.store_snapshot());
+        true
+    }
+
+    pub(super) fn response_end(
+        &mut self,
+        request: u32,
+        status: u16,
+        content_type: &str,
+        retry_after_s: Option<u32>,
+        now: Timestamp,
+        effects: &mut Vec<Effect>,
+    ) {
+        if self.session.in_flight(request).is_none() {
+            return;
+        }
+        let Some(exchange) = self.session.exchange.take() else {
+            return;
+        };
+        match exchange.purpose {
+            Purpose::Enrol { signing_seed, answer } => self.enrol_end(signing_seed, status, &answer, effects),
+            Purpose::Sync {
+                reader,
+                frames,
+                more,
+                progress,
+                body_bytes,
+                rest,
+                ..
+            } => {
+                let is_ours = content_type
+                    .split(';')
+                    .next()
+                    .is_some_and(|kind| kind.trim() == protocol::CONTENT_TYPE);
+                let problem = match status {
+                    200 if !is_ours => Some(SyncProblem::NotTheServer),
+                    200 => exchange
+                        .broken
+                        .or((frames == 0 || reader.has_rest()).then_some(SyncProblem::Unreachable)),
+                    401 | 403 => {
+                        self.session.revoked = true;
+                        Some(SyncProblem::Rejected)
+                    }
+                    413 => {
+                        self.shrink(body_bytes);
+                        Some(SyncProblem::ServerBusy)
+                    }
+                    426 => Some(SyncProblem::AppTooOld),
+                    408 | 425 | 429 | 500.. => Some(SyncProblem::ServerBusy),
+                    400..=499 => Some(SyncProblem::Rejected),
+                    _ => Some(SyncProblem::NotTheServer),
+                };
+                match problem {
+                    None => self.sync_done(more, progress, rest, body_bytes, now, effects),
+                    Some(problem) => {
+                        effects.push(self.session.failed(problem, retry_after_s, now, &mut self.rng));
+                    }
+                }
+            }
+        }
+        effects.push(Effect::Changed);
+    }
+
+    fn sync_done(
+        &mut self,
+        more: bool,
+        progress: bool,
+        rest: bool,
+        body_bytes: usize,
+        now: Timestamp,
+        effects: &mut Vec<Effect>,
+    ) {
+        self.session.succeeded();
+        self.kept.state.body_bytes = session::grown(self.kept.state.body_bytes, body_bytes);
+        // Without progress there is no hurry: a server that keeps saying "more" is not asked in a circle.
+        let unsent = !outbox::waiting(&self.kept).is_empty();
+        if progress && (more || rest || unsent) {
+            self.try_sync(now, effects);
+        } else {
+            let at = now.plus_ms(session::NEWS_INTERVAL_MS);
+            self.session.wait_until = None;
+            effects.push(Effect::WakeAt { at });
+        }
+    }
+
+    fn shrink(&mut self, body_bytes: usize) {
+        self.kept.state.body_bytes = session::shrunk(self.kept.state.body_bytes, body_bytes);
+    }
+
+    pub(super) fn send_failed(&mut self, request: u32, now: Timestamp, effects: &mut Vec<Effect>) {
+        if self.session.in_flight(request).is_none() {
+            return;
+        }
+        match self.session.exchange.take().map(|exchange| exchange.purpose) {
+            Some(Purpose::Enrol { .. }) => effects.push(refused(Bilingual::new(
+                "Chưa có sóng. Nhận máy cần mạng một lần; thử lại khi có sóng.",
+                "No signal. Enrolling needs the network once; try again when there is a signal.",
+            ))),
+            Some(Purpose::Sync { frames, body_bytes, .. }) => {
+                if frames == 0 {
+                    self.shrink(body_bytes);
+                }
+                effects.push(self.session.failed(SyncProblem::Unreachable, None, now, &mut self.rng));
+                effects.push(Effect::RequestBackgroundSync);
+            }
+            None => {}
+        }
+        effects.push(Effect::Changed);
+    }
+
+    /// The disk did not take what the server sent. Nothing is lost: the server has it, and the cursor has not moved.
+    pub(super) fn answer_not_stored(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
+        if self.session.exchange.is_some() {
+            effects.push(self.session.failed(SyncProblem::Unreachable, None, now, &mut self.rng));
+        }
+    }
+
+    fn enrol_end(&mut self, signing_seed: [u8; 32], status: u16, answer: &[u8], effects: &mut Vec<Effect>) {
+        if let (200 | 201, Ok(answer)) = (status, serde_json::from_slice::<EnrolResponse>(answer)) {
+            let mut staged = Staged::default();
+            staged.identity(Identity {
+                device: answer.device.0.into(),
+                token: answer.token,
+                signing_seed: signing_seed.into(),
+            });
+            staged.state(self.kept.state.clone());
+            self.persist(staged, Some(Outcome::Done), After::Send, effects);
+            return;
+        }
+        effects.push(refused(match status {
+            400..=404 | 409 | 410 | 422 => enrol_problem(answer),
+            429 => Bilingual::new(
+                "Thử quá nhiều lần. Đợi vài phút rồi nhập lại mã.",
+                "Too many tries. Wait some minutes, then type the code again.",
+            ),
+            _ => Bilingual::new(
+                "Máy chủ chưa trả lời được. Thử lại sau ít phút.",
+                "The server could not answer. Try again in some minutes.",
+            ),
+        }));
+    }
+}
+
+/// What to tell a person whose code was refused.
+fn enrol_problem(answer: &[u8]) -> Bilingual {
+    let problem: Option<serde_json::Value> = serde_json::from_slice(answer).ok();
+    match problem.as_ref().and_then(|problem| problem["code"].as_str()) {
+        Some("code_used") => Bilingual::new(
+            "Mã này đã dùng cho một máy khác. Xin cấp trên một mã mới.",
+            "This code was used for another device. Ask the upper level for a new one.",
+        ),
+        Some("code_expired") => Bilingual::new(
+            "Mã này đã hết hạn. Xin cấp trên một mã mới.",
+            "This code has expired. Ask the upper level for a new one.",
+        ),
+        Some(_) | None => Bilingual::new(
+            "Không có mã này. Xem lại từng chữ, hoặc xin cấp trên một mã mới.",
+            "There is no such code. Look at each letter again, or ask the upper level for a new one.",
+        ),
+    }
+}
+
+/// What to tell an officer about a refused change.
+fn reason_text(reason: RefusalCode, detail: &str) -> Bilingual {
+    let (vi, en) = match reason {
+        RefusalCode::NotAllowed | RefusalCode::UnknownDocument => (
+            "Bạn không còn quyền ghi cho đơn vị này. Hỏi cấp trên; bản ghi vẫn còn trên máy.",
+            "You may no longer record for this unit. Ask the upper level; the record is still on this phone.",
+        ),
+        RefusalCode::BreaksSchema => (
+            "Máy chủ không nhận giá trị này. Sửa rồi ghi lại; bản ghi vẫn còn trên máy.",
+            "The server does not take this value. Put it right and save again; the record is still on this phone.",
+        ),
+        RefusalCode::TooLarge => (
+            "Bản ghi quá dài. Viết ngắn lại rồi ghi lại.",
+            "The record is too long. Shorten it and save again.",
+        ),
+        RefusalCode::Malformed
+        | RefusalCode::ForeignActor
+        | RefusalCode::MissingDependency
+        | RefusalCode::RepeatedSequence
+        | RefusalCode::DependsOnRefused
+        | RefusalCode::NotApplicable => (
+            "Máy chủ chưa nhận được bản ghi này. Mở ra và ghi lại một lần nữa.",
+            "The server could not take this record. Open it and save it once more.",
+        ),
+    };
+    let vi = if detail.is_empty() {
+        vi.to_owned()
+    } else {
+        format!("{detail} {vi}")
+    };
+    Bilingual { vi, en: en.to_owned() }
+}
+
+/// Frames never hold more than this; named here so that both ends agree.
+const _: () = assert!(Limits::FRAME.inflated_bytes > Change::MAX_BYTES);

@@ -1,0 +1,189 @@
+//! What a device keeps: everything here is on disk before it counts.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::effect::Write;
+use super::holding::{Holding, encode, put};
+use super::input::{Draft, StoredValue};
+use super::storage_key::{DocumentRecord, Identity, StorageKey, SyncState};
+use super::view::Bilingual;
+use crate::ids::{Actor, ChangeHash, DeviceId, DocumentId, EntryId};
+use crate::protocol::profile::Profile;
+
+/// Bodies begin at this size and grow or shrink with what the network carries.
+const FIRST_BODY_BYTES: u32 = 32 * 1024;
+
+/// A draft as it is stored.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct KeptDraft {
+    pub(super) draft: Draft,
+    /// Why the server refused what this draft was.
+    #[serde(default)]
+    pub(super) refused: Option<Bilingual>,
+}
+
+/// What a device keeps.
+#[derive(Debug, Clone)]
+pub(super) struct Kept {
+    pub(super) identity: Option<Identity>,
+    pub(super) profile: Option<Profile>,
+    pub(super) state: SyncState,
+    pub(super) documents: BTreeMap<DocumentId, Holding>,
+    pub(super) drafts: BTreeMap<EntryId, KeptDraft>,
+}
+
+impl Default for Kept {
+    fn default() -> Self {
+        let state = SyncState {
+            incarnation: 0,
+            epoch: None,
+            cursor: 0,
+            scope: 0,
+            profile: None,
+            last_contact: None,
+            body_bytes: FIRST_BODY_BYTES,
+        };
+        Self {
+            identity: None,
+            profile: None,
+            state,
+            documents: BTreeMap::new(),
+            drafts: BTreeMap::new(),
+        }
+    }
+}
+
+#[derive(Default)]
+struct StoredDocument {
+    record: DocumentRecord,
+    snapshot: Option<Vec<u8>>,
+    changes: Vec<Vec<u8>>,
+}
+
+impl Kept {
+    /// Reads what the storage holds. What cannot be read is left where it is; documents it belonged to are asked for anew.
+    pub(super) fn open(stored: Vec<StoredValue>) -> Self {
+        let mut kept = Self::default();
+        let mut documents: BTreeMap<DocumentId, StoredDocument> = BTreeMap::new();
+        let mut whole = true;
+        for StoredValue { key, value } in stored {
+            match StorageKey::parse(&key) {
+                Some(StorageKey::Identity) => kept.identity = minicbor::decode(&value).ok(),
+                Some(StorageKey::State) => match minicbor::decode(&value) {
+                    Ok(state) => kept.state = state,
+                    Err(_) => whole = false,
+                },
+                Some(StorageKey::Profile) => kept.profile = minicbor::decode(&value).ok(),
+                Some(StorageKey::Document(id)) => match minicbor::decode(&value) {
+                    Ok(record) => documents.entry(id).or_default().record = record,
+                    Err(_) => whole = false,
+                },
+                Some(StorageKey::Snapshot(id)) => documents.entry(id).or_default().snapshot = Some(value),
+                Some(StorageKey::Change(id, _)) => documents.entry(id).or_default().changes.push(value),
+                Some(StorageKey::Draft(id)) => {
+                    if let Ok(draft) = serde_json::from_slice(&value) {
+                        kept.drafts.insert(id, draft);
+                    }
+                }
+                Some(StorageKey::Refused(..)) | None => {}
+            }
+        }
+        for (id, stored) in documents {
+            let (holding, complete) =
+                Holding::restore(id.clone(), &stored.record, stored.snapshot.as_deref(), &stored.changes);
+            whole &= complete;
+            kept.documents.insert(id, holding);
+        }
+        if !whole {
+            kept.state.cursor = 0;
+        }
+        if kept.profile.is_none() {
+            kept.state.profile = None;
+        }
+        kept
+    }
+
+    /// What makes this device's changes.
+    pub(super) fn actor(&self) -> Option<Actor> {
+        let identity = self.identity.as_ref()?;
+        Some(Actor {
+            device: DeviceId(*identity.device),
+            incarnation: self.state.incarnation,
+        })
+    }
+
+    /// The document, or what it is before anything happened to it.
+    pub(super) fn holding(&self, id: &DocumentId) -> Holding {
+        self.documents
+            .get(id)
+            .cloned()
+            .unwrap_or_else(|| Holding::new(id.clone()))
+    }
+}
+
+/// Changes to what is kept: written first, then installed.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Staged {
+    pub(super) identity: Option<Identity>,
+    pub(super) profile: Option<Profile>,
+    pub(super) state: Option<SyncState>,
+    pub(super) documents: BTreeMap<DocumentId, Holding>,
+    pub(super) drafts: BTreeMap<EntryId, Option<KeptDraft>>,
+    pub(super) writes: Vec<Write>,
+}
+
+impl Staged {
+    pub(super) fn identity(&mut self, identity: Identity) {
+        self.writes.push(put(&StorageKey::Identity, encode(&identity)));
+        self.identity = Some(identity);
+    }
+
+    pub(super) fn state(&mut self, state: SyncState) {
+        self.writes.push(put(&StorageKey::State, encode(&state)));
+        self.state = Some(state);
+    }
+
+    pub(super) fn profile(&mut self, profile: Profile, bytes: Vec<u8>) {
+        self.writes.push(put(&StorageKey::Profile, bytes));
+        self.profile = Some(profile);
+    }
+
+    pub(super) fn draft(&mut self, id: EntryId, draft: Option<KeptDraft>) {
+        let value = draft
+            .as_ref()
+            .map(|draft| serde_json::to_vec(draft).expect("a draft is plain data"));
+        self.writes.push(Write {
+            key: StorageKey::Draft(id).to_text(),
+            value,
+        });
+        self.drafts.insert(id, draft);
+    }
+
+    /// A change that this device made.
+    pub(super) fn made(&mut self, mut holding: Holding, change: &crate::document::Change) {
+        self.writes.extend(holding.store_changes([change]));
+        self.documents.insert(holding.id.clone(), holding);
+    }
+
+    pub(super) fn refused(&mut self, document: &DocumentId, hash: ChangeHash, bytes: Vec<u8>) {
+        self.writes
+            .push(put(&StorageKey::Refused(document.clone(), hash), bytes));
+    }
+
+    pub(super) fn install(self, kept: &mut Kept) {
+        kept.identity = self.identity.or(kept.identity.take());
+        kept.profile = self.profile.or(kept.profile.take());
+        if let Some(state) = self.state {
+            kept.state = state;
+        }
+        kept.documents.extend(self.documents);
+        for (id, draft) in self.drafts {
+            match draft {
+                Some(draft) => kept.drafts.insert(id, draft),
+                None => kept.drafts.remove(&id),
+            };
+        }
+    }
+}

@@ -1,0 +1,247 @@
+//! A sync session: one exchange with the server, its retry and backoff.
+
+use ed25519_dalek::{Signer, SigningKey};
+use minicbor::bytes::ByteArray;
+
+use super::effect::Effect;
+use super::kept::Kept;
+use super::view::{SyncPhase, SyncProblem};
+use crate::document::Change;
+use crate::ids::{ChangeHash, DocumentId};
+use crate::protocol::codec::{self, FrameReader};
+use crate::protocol::sync::{Push, SyncRequest, statement};
+use crate::protocol::{self, VERSION};
+use crate::time::Timestamp;
+
+/// Bodies never shrink below this: a link that carries less carries nothing.
+const LEAST_BODY_BYTES: u32 = 4 * 1024;
+/// Bodies never grow beyond this.
+const MOST_BODY_BYTES: u32 = 256 * 1024;
+/// News asked for in one answer.
+const NEWS_BUDGET: u32 = 256 * 1024;
+/// First wait after a failure; doubles with each.
+const FIRST_WAIT_MS: i64 = 5_000;
+/// Longest wait between tries while the app is open.
+const LONGEST_WAIT_MS: i64 = 15 * 60 * 1000;
+/// An open app with nothing to say asks for news this often.
+pub(super) const NEWS_INTERVAL_MS: i64 = 15 * 60 * 1000;
+/// Having just heard from the server, a device with nothing to say is quiet.
+pub(super) const JUST_HEARD_MS: i64 = 30_000;
+
+/// What the sync is doing.
+#[derive(Debug, Default)]
+pub(super) struct Session {
+    pub(super) exchange: Option<Exchange>,
+    next_request: u32,
+    failures: u32,
+    pub(super) wait_until: Option<Timestamp>,
+    /// The server asked not to be called before then.
+    pub(super) not_before: Option<Timestamp>,
+    pub(super) problem: Option<SyncProblem>,
+    pub(super) revoked: bool,
+}
+
+/// One exchange in flight.
+#[derive(Debug)]
+pub(super) struct Exchange {
+    pub(super) request: u32,
+    pub(super) purpose: Purpose,
+    /// The answer was not what it should be.
+    pub(super) broken: Option<SyncProblem>,
+}
+
+/// What an exchange is for.
+#[derive(Debug)]
+pub(super) enum Purpose {
+    /// Sync.
+    Sync {
+        pushed: Vec<(DocumentId, Vec<Change>)>,
+        reader: FrameReader,
+        frames: u32,
+        /// There is more news, or something came of this exchange.
+        more: bool,
+        progress: bool,
+        body_bytes: usize,
+        /// What waited did not all fit.
+        rest: bool,
+    },
+    /// Enrolment.
+    Enrol { signing_seed: [u8; 32], answer: Vec<u8> },
+}
+
+impl Session {
+    /// What to show.
+    pub(super) fn phase(&self) -> SyncPhase {
+        match (&self.exchange, self.wait_until) {
+            (Some(_), _) => SyncPhase::Sending,
+            (None, Some(_)) => SyncPhase::Waiting,
+            (None, None) => SyncPhase::Idle,
+        }
+    }
+
+    /// Whether a change is on its way.
+    pub(super) fn is_sending(&self, document: &DocumentId, hash: &ChangeHash) -> bool {
+        match &self.exchange {
+            Some(Exchange {
+                purpose: Purpose::Sync { pushed, .. },
+                ..
+            }) => pushed
+                .iter()
+                .any(|(id, changes)| id == document && changes.iter().any(|change| change.hash() == *hash)),
+            Some(Exchange {
+                purpose: Purpose::Enrol { .. },
+                ..
+            })
+            | None => false,
+        }
+    }
+
+    /// Begins an exchange.
+    pub(super) fn begin(&mut self, purpose: Purpose) -> u32 {
+        let request = self.next_request;
+        self.next_request = self.next_request.wrapping_add(1);
+        self.wait_until = None;
+        self.exchange = Some(Exchange {
+            request,
+            purpose,
+            broken: None,
+        });
+        request
+    }
+
+    /// The exchange in flight, if it is this one. Answers to exchanges that were given up are passed over.
+    pub(super) fn in_flight(&mut self, request: u32) -> Option<&mut Exchange> {
+        self.exchange.as_mut().filter(|exchange| exchange.request == request)
+    }
+
+    /// Notes a success.
+    pub(super) fn succeeded(&mut self) {
+        self.failures = 0;
+        self.problem = None;
+        self.not_before = None;
+        self.revoked = false;
+    }
+
+    /// Notes a failure and says when to try again.
+    pub(super) fn failed(
+        &mut self,
+        problem: SyncProblem,
+        retry_after_s: Option<u32>,
+        now: Timestamp,
+        rng: &mut fastrand::Rng,
+    ) -> Effect {
+        self.exchange = None;
+        self.problem = Some(problem);
+        let doubled = FIRST_WAIT_MS
+            .saturating_mul(1 << self.failures.min(16))
+            .min(LONGEST_WAIT_MS);
+        self.failures = self.failures.saturating_add(1);
+        // Half fixed, half by chance, so that a thousand phones that lost one mast do not come back together.
+        let wait = match retry_after_s {
+            None => doubled / 2 + rng.i64(0..=doubled / 2),
+            Some(seconds) => {
+                let asked = i64::from(seconds) * 1000;
+                asked + rng.i64(0..=asked / 2 + 1000)
+            }
+        };
+        let at = now.plus_ms(wait);
+        self.not_before = retry_after_s.map(|_| at);
+        self.wait_until = Some(at);
+        Effect::WakeAt { at }
+    }
+}
+
+/// A request with as much of what waits as the network lately carried.
+pub(super) fn compose(kept: &Kept) -> Option<(Vec<u8>, Purpose)> {
+    let identity = kept.identity.as_ref()?;
+    let limit = kept.state.body_bytes.clamp(LEAST_BODY_BYTES, MOST_BODY_BYTES) as usize;
+    let waiting: Vec<(DocumentId, Vec<Change>)> = kept
+        .documents
+        .values()
+        .map(|holding| (holding.id.clone(), holding.outbox()))
+        .filter(|(_, changes)| !changes.is_empty())
+        .collect();
+    let total: usize = waiting.iter().map(|(_, changes)| changes.len()).sum();
+    let key = SigningKey::from_bytes(&identity.signing_seed);
+    let mut count = total;
+    loop {
+        let pushed = take(&waiting, count);
+        let body = codec::encode_request(&request(kept, &key, &pushed));
+        if body.len() <= limit || count <= 1 {
+            let purpose = Purpose::Sync {
+                pushed,
+                reader: FrameReader::default(),
+                frames: 0,
+                more: false,
+                progress: false,
+                body_bytes: body.len(),
+                rest: count < total,
+            };
+            return Some((body, purpose));
+        }
+        // Changes are of like size: aim at the limit, and come closer by a tenth if that was too bold.
+        count = (count * limit / body.len()).min(count * 9 / 10).max(1);
+    }
+}
+
+fn take(waiting: &[(DocumentId, Vec<Change>)], mut count: usize) -> Vec<(DocumentId, Vec<Change>)> {
+    let mut taken = Vec::new();
+    for (id, changes) in waiting {
+        let here = count.min(changes.len());
+        if here > 0 {
+            taken.push((id.clone(), changes[..here].to_vec()));
+        }
+        count -= here;
+    }
+    taken
+}
+
+fn request(kept: &Kept, key: &SigningKey, pushed: &[(DocumentId, Vec<Change>)]) -> SyncRequest {
+    let last = |(id, changes): &(DocumentId, Vec<Change>)| Some((id.to_string(), changes.last()?.hash().0));
+    let signature =
+        (!pushed.is_empty()).then(|| ByteArray::from(key.sign(&statement(pushed.iter().filter_map(last))).to_bytes()));
+    SyncRequest {
+        version: VERSION,
+        epoch: kept.state.epoch,
+        cursor: kept.state.cursor,
+        scope: kept.state.scope,
+        budget: NEWS_BUDGET,
+        profile: kept.state.profile,
+        pushes: pushed
+            .iter()
+            .map(|(id, changes)| Push {
+                document: id.to_string(),
+                changes: changes.iter().map(|change| change.bytes().to_vec().into()).collect(),
+            })
+            .collect(),
+        signature,
+    }
+}
+
+/// The size of the next bodies after one of this size went through.
+pub(super) fn grown(limit: u32, body_bytes: usize) -> u32 {
+    match body_bytes >= limit as usize / 2 {
+        true => limit.saturating_mul(2).min(MOST_BODY_BYTES),
+        false => limit,
+    }
+}
+
+/// The size of the next bodies after one of this size was lost.
+pub(super) fn shrunk(limit: u32, body_bytes: usize) -> u32 {
+    let lost = u32::try_from(body_bytes).unwrap_or(limit);
+    match lost > LEAST_BODY_BYTES {
+        true => (lost.min(limit) / 2).max(LEAST_BODY_BYTES),
+        false => limit,
+    }
+}
+
+/// Where to sync.
+pub(super) fn send_sync(request: u32, body: Vec<u8>, token: &str) -> Effect {
+    Effect::Send {
+        request,
+        path: "/api/v1/sync".to_owned(),
+        content_type: protocol::CONTENT_TYPE.to_owned(),
+        token: Some(token.to_owned()),
+        body,
+    }
+}

@@ -1,0 +1,142 @@
+//! What is persisted, under which key.
+
+use minicbor::bytes::ByteArray;
+use minicbor::{Decode, Encode};
+
+use crate::ids::{ChangeHash, DocumentId, EntryId};
+use crate::protocol::sync::Epoch;
+
+/// A key of the device's storage.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum StorageKey {
+    /// [`Identity`].
+    Identity,
+    /// [`SyncState`].
+    State,
+    /// The profile, as the server sent it.
+    Profile,
+    /// [`DocumentRecord`].
+    Document(DocumentId),
+    /// A document's snapshot.
+    Snapshot(DocumentId),
+    /// One change that is not in the snapshot.
+    Change(DocumentId, ChangeHash),
+    /// One change that the server refused: taken out of its document, kept for whoever wants to see.
+    Refused(DocumentId, ChangeHash),
+    /// A draft, as JSON.
+    Draft(EntryId),
+}
+
+impl StorageKey {
+    /// The key as the shell sees it.
+    pub(super) fn to_text(&self) -> String {
+        match self {
+            Self::Identity => "identity".to_owned(),
+            Self::State => "state".to_owned(),
+            Self::Profile => "profile".to_owned(),
+            Self::Document(id) => format!("document|{id}"),
+            Self::Snapshot(id) => format!("snapshot|{id}"),
+            Self::Change(id, hash) => format!("change|{id}|{hash}"),
+            Self::Refused(id, hash) => format!("refused|{id}|{hash}"),
+            Self::Draft(id) => format!("draft|{id}"),
+        }
+    }
+
+    /// Reads a key back. None for one that is not ours.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.split('|');
+        let word = parts.next()?;
+        let mut document = || parts.next()?.parse().ok();
+        let key = match word {
+            "identity" => Self::Identity,
+            "state" => Self::State,
+            "profile" => Self::Profile,
+            "document" => Self::Document(document()?),
+            "snapshot" => Self::Snapshot(document()?),
+            "change" => Self::Change(document()?, parse_hash(parts.next()?)?),
+            "refused" => Self::Refused(document()?, parse_hash(parts.next()?)?),
+            "draft" => Self::Draft(parts.next()?.parse().ok()?),
+            _ => return None,
+        };
+        parts.next().is_none().then_some(key)
+    }
+}
+
+fn parse_hash(text: &str) -> Option<ChangeHash> {
+    let bytes = data_encoding::HEXLOWER.decode(text.as_bytes()).ok()?;
+    Some(ChangeHash(bytes.try_into().ok()?))
+}
+
+/// Who this device is. Written once, at enrolment.
+#[derive(Clone, PartialEq, Eq, Encode, Decode)]
+pub(super) struct Identity {
+    #[n(0)]
+    pub(super) device: ByteArray<8>,
+    #[n(1)]
+    pub(super) token: String,
+    /// Seed of the Ed25519 signing key.
+    #[n(2)]
+    pub(super) signing_seed: ByteArray<32>,
+}
+
+impl std::fmt::Debug for Identity {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Identity") // Secrets stay out of logs and panics.
+    }
+}
+
+/// How far this device and the server have come with each other.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub(super) struct SyncState {
+    /// Part of the actor; the next after local changes had to be made anew.
+    #[n(0)]
+    pub(super) incarnation: u32,
+    #[n(1)]
+    pub(super) epoch: Option<Epoch>,
+    #[n(2)]
+    pub(super) cursor: u64,
+    #[n(3)]
+    pub(super) scope: u64,
+    #[n(4)]
+    pub(super) profile: Option<u64>,
+    /// When the server last answered, on this device's clock.
+    #[n(5)]
+    pub(super) last_contact: Option<i64>,
+    /// How large a body the network lately carried.
+    #[n(6)]
+    pub(super) body_bytes: u32,
+}
+
+/// What the device knows about a document beside its changes.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Encode, Decode)]
+pub(super) struct DocumentRecord {
+    /// Heads of what the server has.
+    #[n(0)]
+    pub(super) confirmed: Vec<ByteArray<32>>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_reads_back_as_it_was_written() {
+        let document: DocumentId = "log/KHUN-HA/2026".parse().unwrap();
+        let hash = ChangeHash([7; 32]);
+        for key in [
+            StorageKey::Identity,
+            StorageKey::State,
+            StorageKey::Profile,
+            StorageKey::Document(document.clone()),
+            StorageKey::Snapshot(document.clone()),
+            StorageKey::Change(document.clone(), hash),
+            StorageKey::Refused(document, hash),
+            StorageKey::Draft("01JD0000000000000000000000".parse().unwrap()),
+        ] {
+            assert_eq!(StorageKey::parse(&key.to_text()), Some(key));
+        }
+        for text in ["", "fence", "change|log/A/2026", "draft|x", "identity|x"] {
+            assert_eq!(StorageKey::parse(text), None, "{text}");
+        }
+    }
+}

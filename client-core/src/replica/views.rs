@@ -1,0 +1,163 @@
+//! Answers screens: read models of one device, made anew from its documents each time.
+
+mod check;
+mod entries;
+mod reports;
+mod status;
+
+use jiff::civil::Date;
+
+use super::Replica;
+use super::view::{Answer, Bilingual, Query};
+use crate::catalogue::{self, ActivityType, Label, UnitSector};
+use crate::document::MapRef;
+use crate::ids::{Actor, DocumentId, DocumentKind, EntryId, OrgUnitId};
+use crate::model::entries as stored;
+use crate::model::entry::{Entry, FieldValue};
+use crate::report::UnitFacts;
+use crate::time::Timestamp;
+
+pub(super) use check::{check_draft, is_blank};
+pub(super) use reports::{figures, findings};
+
+pub(super) fn answer(replica: &Replica, query: &Query, now: Timestamp) -> Answer {
+    match query {
+        Query::Status => Answer::Status(Box::new(status::status(replica))),
+        Query::Catalogue => Answer::Catalogue(Box::new(catalogue::everything())),
+        Query::Today => Answer::Today(Box::new(status::today(replica, now))),
+        Query::Entries { task, records, deleted } => {
+            Answer::Entries(entries::list(replica, task.as_deref(), records, *deleted))
+        }
+        Query::Entry { entry } => Answer::Entry(entries::detail(replica, *entry).map(Box::new)),
+        Query::CheckDraft(draft) => Answer::Check(check_draft(replica, draft, now).1),
+        Query::Drafts => {
+            let mut drafts: Vec<_> = replica.kept.drafts.values().map(|kept| kept.draft.clone()).collect();
+            drafts.sort_by_key(|draft| std::cmp::Reverse(draft.kept_at));
+            Answer::Drafts(drafts)
+        }
+        Query::Titles { type_code } => Answer::Titles(entries::titles(replica, type_code)),
+        Query::Reports => Answer::Reports(reports::cards(replica, now)),
+        Query::Report { period } => Answer::Report(reports::report(replica, *period, now).map(Box::new)),
+        Query::Outbox => Answer::Outbox(status::outbox(replica)),
+    }
+}
+
+/// An entry with where it stands.
+pub(super) struct Found {
+    pub(super) document: DocumentId,
+    pub(super) entry: Entry,
+    pub(super) map: MapRef,
+}
+
+/// The entries of the officer's own unit.
+pub(super) fn own_entries(replica: &Replica) -> Vec<Found> {
+    let Some(unit) = own_unit(replica) else {
+        return Vec::new();
+    };
+    let holdings = replica.kept.documents.values().filter(|holding| {
+        *holding.id.unit() == unit.id && matches!(holding.id.kind(), DocumentKind::Log | DocumentKind::Register)
+    });
+    let found = holdings.flat_map(|holding| {
+        let entries = stored::read_with_maps(&holding.document).into_iter();
+        entries.map(|(entry, map)| Found {
+            document: holding.id.clone(),
+            entry,
+            map,
+        })
+    });
+    found.collect()
+}
+
+/// One entry of the officer's own unit. One that moved to another year left a tombstone behind: the living one counts.
+pub(super) fn own_entry(replica: &Replica, id: EntryId) -> Option<Found> {
+    own_entries(replica)
+        .into_iter()
+        .filter(|found| found.entry.id == id)
+        .min_by_key(|found| found.entry.is_deleted())
+}
+
+/// What the profile says about the officer's unit.
+pub(super) fn own_unit(replica: &Replica) -> Option<UnitFacts> {
+    let unit = &replica.kept.profile.as_ref()?.unit;
+    Some(UnitFacts {
+        id: unit.id.parse::<OrgUnitId>().ok()?,
+        tier: catalogue::tiers()
+            .iter()
+            .find(|tier| tier_code(tier.code) == unit.tier)?
+            .code,
+        sector: sector(&unit.sector),
+    })
+}
+
+/// The code by which tables and the profile name a tier.
+pub(super) fn tier_code(tier: catalogue::Tier) -> &'static str {
+    use catalogue::Tier;
+    match tier {
+        Tier::Tinh => "TINH",
+        Tier::BanCspl => "BAN_CSPL",
+        Tier::BanKhac => "BAN_KHAC",
+        Tier::Cttt => "CTTT",
+        Tier::Cdcs => "CDCS",
+        Tier::CdcsTt => "CDCS_TT",
+    }
+}
+
+fn sector(code: &str) -> Option<UnitSector> {
+    match code {
+        "HCSN" => Some(UnitSector::Hcsn),
+        "DN_NN" => Some(UnitSector::DnNn),
+        "DN_NNN" => Some(UnitSector::DnNnn),
+        "HTX" => Some(UnitSector::Htx),
+        "KHAC" => Some(UnitSector::Khac),
+        _ => None,
+    }
+}
+
+/// The day an entry is listed under.
+pub(super) fn day_of(entry: &Entry, known: Option<&ActivityType>) -> Date {
+    let day = known
+        .and_then(|known| known.day_field)
+        .and_then(|field| entry.date(field));
+    day.unwrap_or_else(|| entry.created_at.date())
+}
+
+/// What an entry is called in lists.
+pub(super) fn title_of(entry: &Entry, known: Option<&ActivityType>) -> String {
+    let field = known.and_then(|known| known.title_field).unwrap_or("title");
+    let title = match entry.field(field) {
+        Some(FieldValue::Text(text)) => Some(text.clone()),
+        Some(FieldValue::Paragraphs(parts)) => parts.values().next().map(|first| first.chars().take(120).collect()),
+        Some(
+            FieldValue::Integer(_)
+            | FieldValue::Decimal(_)
+            | FieldValue::Boolean(_)
+            | FieldValue::Date(_)
+            | FieldValue::Codes(_)
+            | FieldValue::Rows(_),
+        )
+        | None => None,
+    };
+    title
+        .or_else(|| known.map(|known| known.label.vi.to_owned()))
+        .unwrap_or_else(|| entry.type_code.clone())
+}
+
+/// Who made something, and on which device.
+pub(super) fn author(replica: &Replica, actor: Option<Actor>) -> (String, String) {
+    let devices = replica
+        .kept
+        .profile
+        .as_ref()
+        .map(|profile| profile.devices.as_slice())
+        .unwrap_or_default();
+    let device = actor.and_then(|actor| devices.iter().find(|device| device.id == actor.device.0));
+    device.map_or_else(Default::default, |device| {
+        (device.person_name.clone(), device.name.clone())
+    })
+}
+
+impl From<Label> for Bilingual {
+    fn from(label: Label) -> Self {
+        Self::new(label.vi, label.en)
+    }
+}

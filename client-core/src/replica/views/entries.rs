@@ -1,0 +1,268 @@
+//! Entries in lists, and one opened.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
+
+use super::super::Replica;
+use super::super::kept::KeptDraft;
+use super::super::outbox::{self, Subject};
+use super::super::view::{Bilingual, Conflict, ConflictValue, EntryDetail, EntryList, EntryRow, RecordState};
+use super::{Found, author, day_of, own_entries, own_entry, title_of};
+use crate::catalogue::{self, ActivityType, FieldKind};
+use crate::document::{Document, Node, Scalar};
+use crate::ids::EntryId;
+use crate::model::conflict;
+use crate::model::entry::{Entry, FieldValue};
+use crate::text;
+use crate::validate;
+
+/// Where each record that is not yet received stands.
+pub(super) fn states(replica: &Replica) -> HashMap<EntryId, RecordState> {
+    let mut states = HashMap::new();
+    for waiting in outbox::waiting(&replica.kept) {
+        let Subject::Entry(entry) = waiting.subject else {
+            continue;
+        };
+        let state = match replica.session.is_sending(&waiting.document, &waiting.hash) {
+            true => RecordState::Sending,
+            false => RecordState::OnDevice,
+        };
+        // A record of which one change is on its way and another is not yet is still on the device.
+        match states.get(&entry) {
+            Some(RecordState::OnDevice) => {}
+            Some(RecordState::Sending | RecordState::Received | RecordState::Refused { .. }) | None => {
+                states.insert(entry, state);
+            }
+        }
+    }
+    for (entry, kept) in &replica.kept.drafts {
+        if let Some(reason) = &kept.refused {
+            states.insert(*entry, RecordState::Refused { reason: reason.clone() });
+        }
+    }
+    states
+}
+
+/// Entries for a list, newest first.
+pub(super) fn list(replica: &Replica, task: Option<&str>, records: &[String], deleted: bool) -> EntryList {
+    let states = states(replica);
+    let wanted = |known: Option<&ActivityType>| {
+        let record = known.is_none_or(|known| records.is_empty() || records.iter().any(|r| r == record_word(known)));
+        record && task.is_none_or(|task| known.is_some_and(|known| known.section == task))
+    };
+    let found = own_entries(replica);
+    let mut rows: Vec<_> = found
+        .iter()
+        .filter(|found| {
+            (deleted || !found.entry.is_deleted()) && wanted(catalogue::activity_type(&found.entry.type_code))
+        })
+        .map(|found| row(replica, found, &states))
+        .collect();
+    // What the server refused whole stands only in a draft.
+    for (id, kept) in &replica.kept.drafts {
+        if kept.refused.is_some() && found.iter().all(|found| found.entry.id != *id) {
+            let known = catalogue::activity_type(&kept.draft.type_code);
+            if wanted(known) {
+                rows.push(refused_row(kept, known, &states));
+            }
+        }
+    }
+    rows.sort_by_key(|row| Reverse((row.date, row.id)));
+    EntryList { rows }
+}
+
+fn record_word(known: &ActivityType) -> &'static str {
+    match known.record {
+        catalogue::RecordKind::Activity => "activity",
+        catalogue::RecordKind::Register => "register",
+        catalogue::RecordKind::Snapshot => "snapshot",
+        catalogue::RecordKind::Thread => "thread",
+    }
+}
+
+pub(super) fn row(replica: &Replica, found: &Found, states: &HashMap<EntryId, RecordState>) -> EntryRow {
+    let entry = &found.entry;
+    let known = catalogue::activity_type(&entry.type_code);
+    let document = replica
+        .kept
+        .documents
+        .get(&found.document)
+        .map(|holding| &holding.document);
+    EntryRow {
+        id: entry.id,
+        type_code: entry.type_code.clone(),
+        date: day_of(entry, known),
+        title: title_of(entry, known),
+        figures: known.map(|known| figures(entry, known)).unwrap_or_default(),
+        register_state: entry.state.clone(),
+        sync: states.get(&entry.id).cloned().unwrap_or(RecordState::Received),
+        conflicts: document.map_or(0, |document| conflict::of_entry(document, &found.map).len() as u32),
+        deleted: entry.is_deleted(),
+    }
+}
+
+fn refused_row(kept: &KeptDraft, known: Option<&ActivityType>, states: &HashMap<EntryId, RecordState>) -> EntryRow {
+    let draft = &kept.draft;
+    EntryRow {
+        id: draft.entry,
+        type_code: draft.type_code.clone(),
+        date: draft.kept_at.date(),
+        title: super::status::draft_title(draft, known),
+        figures: Vec::new(),
+        register_state: draft.state.clone(),
+        sync: states.get(&draft.entry).cloned().unwrap_or(RecordState::OnDevice),
+        conflicts: 0,
+        deleted: false,
+    }
+}
+
+/// The numbers that count, as a person reads them.
+fn figures(entry: &Entry, known: &ActivityType) -> Vec<Bilingual> {
+    let numbers = known.headline.iter().filter_map(|name| {
+        let field = known.field(name)?;
+        // A part is read beside its total, not alone.
+        if known.subsets.iter().any(|subset| subset.part == *name) {
+            return None;
+        }
+        let number = entry.integer(name)?;
+        let unit = match field.kind {
+            FieldKind::Money => catalogue::Label {
+                vi: "đồng", en: "đồng"
+            },
+            _ => field.unit?,
+        };
+        let grouped = text::grouped(number);
+        Some(Bilingual::new(
+            format!("{grouped} {}", unit.vi),
+            format!("{grouped} {}", unit.en),
+        ))
+    });
+    numbers.take(2).collect()
+}
+
+/// One entry, opened.
+pub(super) fn detail(replica: &Replica, id: EntryId) -> Option<EntryDetail> {
+    let found = own_entry(replica, id)?;
+    let document = &replica.kept.documents.get(&found.document)?.document;
+    let known = catalogue::activity_type(&found.entry.type_code);
+    let (mut fields, mut display) = (BTreeMap::new(), BTreeMap::new());
+    for field in known.into_iter().flat_map(ActivityType::all_fields) {
+        if let Some(value) = found.entry.field(field.name) {
+            fields.insert(field.name.to_owned(), validate::format_field(field, value));
+            display.insert(field.name.to_owned(), display_value(replica, field, value));
+        }
+    }
+    let (created_by, _) = author(replica, document.made_by(&found.map).and_then(|(actor, _)| actor));
+    Some(EntryDetail {
+        row: row(replica, &found, &states(replica)),
+        fields,
+        display,
+        created_by,
+        created_at: found.entry.created_at,
+        conflicts: conflicts(replica, document, &found, known),
+        draft: replica.kept.drafts.get(&id).map(|kept| kept.draft.clone()),
+    })
+}
+
+/// A value as a person reads it. Units are read by their names.
+fn display_value(replica: &Replica, field: &catalogue::Field, value: &FieldValue) -> Bilingual {
+    let units = replica
+        .kept
+        .profile
+        .as_ref()
+        .map(|profile| profile.units.as_slice())
+        .unwrap_or_default();
+    let name = |code: &str| units.iter().find(|unit| unit.id == code).map(|unit| unit.name.clone());
+    validate::display_field(field, value, &name)
+}
+
+fn conflicts(replica: &Replica, document: &Document, found: &Found, known: Option<&ActivityType>) -> Vec<Conflict> {
+    let own = replica.kept.identity.as_ref().map(|identity| *identity.device);
+    let conflicts = conflict::of_entry(document, &found.map).into_iter().map(|conflict| {
+        let field = known.and_then(|known| known.field(&conflict.field));
+        let values = (0..).zip(&conflict.values).map(|(choice, written)| {
+            let (person_name, device_name) = author(replica, written.actor);
+            ConflictValue {
+                choice,
+                display: display_node(replica, field, known, &written.node),
+                person_name,
+                device_name,
+                mine: written.actor.map(|actor| actor.device.0) == own,
+                at: written.at,
+            }
+        });
+        Conflict {
+            values: values.collect(),
+            key: conflict.key,
+            field: conflict.field,
+        }
+    });
+    conflicts.collect()
+}
+
+fn display_node(
+    replica: &Replica,
+    field: Option<&'static catalogue::Field>,
+    known: Option<&ActivityType>,
+    node: &Node,
+) -> Bilingual {
+    let same = |text: String| Bilingual::new(text.clone(), text);
+    let scalar = match node {
+        Node::Scalar(scalar) => scalar.clone(),
+        Node::Map(_) => return same(String::new()),
+    };
+    let value = match scalar {
+        Scalar::Text(text) => match known.and_then(|known| known.state(&text)) {
+            Some(state) if field.is_none() => return state.label.into(),
+            Some(_) | None => FieldValue::Text(text),
+        },
+        Scalar::Integer(number) => FieldValue::Integer(number),
+        Scalar::Decimal(number) => FieldValue::Decimal(number),
+        Scalar::Boolean(yes) => FieldValue::Boolean(yes),
+        Scalar::Date(day) => FieldValue::Date(day),
+        Scalar::Empty => return Bilingual::new("trống", "empty"),
+        Scalar::Bytes(_) | Scalar::Foreign => return same(String::new()),
+    };
+    match (field, value) {
+        // One paragraph or cell is shown as it stands.
+        (Some(field), FieldValue::Text(text))
+            if matches!(field.kind, FieldKind::Prose | FieldKind::TextList | FieldKind::Table) =>
+        {
+            same(text)
+        }
+        (Some(field), value) => display_value(replica, field, &value),
+        (None, FieldValue::Text(text)) => same(text),
+        (None, FieldValue::Integer(number)) => same(text::grouped(number)),
+        (None, FieldValue::Decimal(number)) => same(text::decimal_vi(number)),
+        (
+            None,
+            FieldValue::Boolean(_)
+            | FieldValue::Date(_)
+            | FieldValue::Codes(_)
+            | FieldValue::Paragraphs(_)
+            | FieldValue::Rows(_),
+        ) => same(String::new()),
+    }
+}
+
+/// Titles this unit has used for a type: the most used first, among equals the newest.
+pub(super) fn titles(replica: &Replica, type_code: &str) -> Vec<String> {
+    const MOST: usize = 8;
+    let known = catalogue::activity_type(type_code);
+    let Some(field) = known.and_then(|known| known.title_field) else {
+        return Vec::new();
+    };
+    let mut used: HashMap<String, (u32, EntryId)> = HashMap::new();
+    for found in own_entries(replica) {
+        if found.entry.type_code == type_code
+            && let Some(title) = found.entry.text(field)
+        {
+            let (count, newest) = used.entry(title.to_owned()).or_insert((0, found.entry.id));
+            *count += 1;
+            *newest = found.entry.id.max(*newest);
+        }
+    }
+    let mut titles: Vec<_> = used.into_iter().collect();
+    titles.sort_by_key(|(_, rank)| Reverse(*rank));
+    titles.into_iter().take(MOST).map(|(title, _)| title).collect()
+}

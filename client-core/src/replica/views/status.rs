@@ -1,0 +1,225 @@
+//! The chip, the first screen, and the sheet behind the chip.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
+
+use super::super::Replica;
+use super::super::input::{Draft, RawValue};
+use super::super::outbox::{self, Subject, Waiting};
+use super::super::view::{
+    Bilingual, DraftRow, Officer, Outbox, OutboxRow, RecordState, Status, SubmissionState, Today,
+};
+use super::{entries, own_entries, own_unit, reports, title_of};
+use crate::catalogue::{self, ActivityType, RecordKind};
+use crate::ids::EntryId;
+use crate::model::conflict;
+use crate::time::Timestamp;
+
+/// Tiles before a unit has a history, as the plan weighs its tasks.
+const FIRST_TILES: [&str; 6] = ["TT_BUOI", "CHAMLO", "SANGKIEN", "VHTT", "TT_LOA_BANTIN", "DOITHOAI_NLV"];
+/// A report is called due this long before its cut-off.
+const DUE_SOON_DAYS: i32 = 45;
+
+pub(super) fn status(replica: &Replica) -> Status {
+    let waiting = outbox::waiting(&replica.kept);
+    let profile = replica.kept.profile.as_ref();
+    let officer = profile.filter(|_| replica.kept.identity.is_some()).and_then(|profile| {
+        Some(Officer {
+            person_name: profile.person_name.clone(),
+            unit: profile.unit.id.parse().ok()?,
+            unit_name: profile.unit.name.clone(),
+            parent_name: profile.parent_name.clone(),
+            demo: profile.demo,
+        })
+    });
+    let conflicts = own_entries(replica)
+        .into_iter()
+        .filter(|found| !found.entry.is_deleted())
+        .map(|found| {
+            let document = replica
+                .kept
+                .documents
+                .get(&found.document)
+                .map(|holding| &holding.document);
+            document.map_or(0, |document| conflict::of_entry(document, &found.map).len() as u32)
+        });
+    Status {
+        enrolled: replica.kept.identity.is_some(),
+        officer,
+        waiting: subjects(&waiting).len() as u32,
+        waiting_bytes: waiting.iter().map(|waiting| waiting.bytes as u32).sum(),
+        refused: replica
+            .kept
+            .drafts
+            .values()
+            .filter(|kept| kept.refused.is_some())
+            .count() as u32,
+        conflicts: conflicts.sum(),
+        phase: replica.session.phase(),
+        last_contact: replica.kept.state.last_contact.map(Timestamp),
+        problem: replica.session.problem,
+        storage_full: replica.storage_full,
+        revoked: replica.session.revoked,
+    }
+}
+
+/// What waits, one item for each thing the officer did it to.
+fn subjects(waiting: &[Waiting]) -> BTreeMap<(String, Subject), Vec<&Waiting>> {
+    let mut subjects: BTreeMap<_, Vec<&Waiting>> = BTreeMap::new();
+    for waiting in waiting {
+        subjects
+            .entry((waiting.document.to_string(), waiting.subject.clone()))
+            .or_default()
+            .push(waiting);
+    }
+    subjects
+}
+
+pub(super) fn today(replica: &Replica, now: Timestamp) -> Today {
+    let mut reports: Vec<_> = reports::cards(replica, now)
+        .into_iter()
+        .filter(|card| match card.submission {
+            SubmissionState::Open => card.days_left <= DUE_SOON_DAYS && card.days_left > -120,
+            SubmissionState::Submitted { changed, .. } | SubmissionState::Received { changed, .. } => {
+                changed > 0 && card.days_left > -30
+            }
+        })
+        .collect();
+    reports.sort_by_key(|card| card.days_left);
+    let mut drafts: Vec<_> = replica.kept.drafts.values().map(draft_row).collect();
+    drafts.sort_by_key(|draft| Reverse(draft.kept_at));
+    let recent = entries::list(replica, None, &[], false)
+        .rows
+        .into_iter()
+        .take(3)
+        .collect();
+    Today {
+        date: now.date(),
+        reports,
+        quick_types: quick_types(replica),
+        drafts,
+        recent,
+    }
+}
+
+fn draft_row(kept: &super::super::kept::KeptDraft) -> DraftRow {
+    DraftRow {
+        entry: kept.draft.entry,
+        type_code: kept.draft.type_code.clone(),
+        title: draft_title(&kept.draft, catalogue::activity_type(&kept.draft.type_code)),
+        kept_at: kept.draft.kept_at,
+        refused: kept.refused.clone(),
+    }
+}
+
+/// What a draft is called: its title, if one is typed.
+pub(super) fn draft_title(draft: &Draft, known: Option<&ActivityType>) -> String {
+    let field = known.and_then(|known| known.title_field).unwrap_or("title");
+    let typed = match draft.fields.get(field) {
+        Some(RawValue::Text(text)) => text.trim(),
+        Some(RawValue::List(_) | RawValue::Rows(_)) | None => "",
+    };
+    if typed.is_empty() {
+        known.map_or(String::new(), |known| known.label.vi.to_owned())
+    } else {
+        typed.to_owned()
+    }
+}
+
+fn quick_types(replica: &Replica) -> Vec<String> {
+    let tier = own_unit(replica).map(|unit| unit.tier.acts_as());
+    let mut used: HashMap<String, usize> = HashMap::new();
+    for found in own_entries(replica) {
+        *used.entry(found.entry.type_code).or_default() += 1;
+    }
+    let offered = |code: &str| {
+        catalogue::activity_type(code).is_some_and(|known| {
+            known.record != RecordKind::Thread
+                && tier.is_none_or(|tier| known.tiers.iter().any(|t| t.acts_as() == tier))
+        })
+    };
+    let mut types: Vec<_> = used.into_iter().filter(|(code, _)| offered(code)).collect();
+    types.sort_by(|(a, used_a), (b, used_b)| used_b.cmp(used_a).then_with(|| a.cmp(b)));
+    let mut types: Vec<_> = types.into_iter().map(|(code, _)| code).collect();
+    types.extend(FIRST_TILES.map(str::to_owned));
+    let mut unique = Vec::new();
+    for code in types {
+        if !unique.contains(&code) && unique.len() < FIRST_TILES.len() {
+            unique.push(code);
+        }
+    }
+    unique
+}
+
+pub(super) fn outbox(replica: &Replica) -> Outbox {
+    let all = outbox::waiting(&replica.kept);
+    let titles: HashMap<EntryId, String> = own_entries(replica)
+        .iter()
+        .map(|found| {
+            (
+                found.entry.id,
+                title_of(&found.entry, catalogue::activity_type(&found.entry.type_code)),
+            )
+        })
+        .collect();
+    let mut waiting: Vec<_> = subjects(&all)
+        .into_iter()
+        .map(|((_, subject), changes)| {
+            let sending = changes
+                .iter()
+                .all(|change| replica.session.is_sending(&change.document, &change.hash));
+            OutboxRow {
+                entry: match &subject {
+                    Subject::Entry(entry) => Some(*entry),
+                    Subject::Declaration(_) | Subject::Submission(_) | Subject::Other => None,
+                },
+                title: subject_title(&subject, &titles),
+                sync: if sending {
+                    RecordState::Sending
+                } else {
+                    RecordState::OnDevice
+                },
+                at: changes.iter().map(|change| change.at).max().unwrap_or_default(),
+                bytes: changes.iter().map(|change| change.bytes as u32).sum(),
+            }
+        })
+        .collect();
+    waiting.sort_by_key(|row| row.at);
+    let refused = replica.kept.drafts.iter().filter_map(|(entry, kept)| {
+        let title = draft_title(&kept.draft, catalogue::activity_type(&kept.draft.type_code));
+        Some(OutboxRow {
+            entry: Some(*entry),
+            title: Bilingual::new(title.clone(), title),
+            sync: RecordState::Refused {
+                reason: kept.refused.clone()?,
+            },
+            at: kept.draft.kept_at,
+            bytes: 0,
+        })
+    });
+    Outbox {
+        refused: refused.collect(),
+        waiting,
+    }
+}
+
+fn subject_title(subject: &Subject, titles: &HashMap<EntryId, String>) -> Bilingual {
+    match subject {
+        Subject::Entry(entry) => {
+            let title = titles.get(entry).cloned().unwrap_or_default();
+            Bilingual::new(title.clone(), title)
+        }
+        Subject::Declaration(key) => {
+            let indicator = key.split_once('/').and_then(|(_, code)| catalogue::indicator(code));
+            match indicator {
+                Some(indicator) => Bilingual::new(
+                    format!("Số khai: {}", indicator.label.vi),
+                    format!("Declared: {}", indicator.label.en),
+                ),
+                None => Bilingual::new("Số khai trong báo cáo", "A declared number"),
+            }
+        }
+        Subject::Submission(_) => Bilingual::new("Bản nộp báo cáo", "A submitted report"),
+        Subject::Other => Bilingual::new("Ghi chép khác", "Other record"),
+    }
+}
