@@ -1,7 +1,7 @@
 import type { Plugin, Rolldown } from 'vite';
 
-/** Source folders that only people at a desk need. */
-const DESK = /\/src\/(routes\/desk|lib\/components\/desk|lib\/api|lib\/messages\/desk)\b/;
+/** Routes that only people at a desk go. */
+const DESK = '/src/routes/desk/';
 
 /** Where the list stands in the built app. */
 const LIST = '_app/phone-files.json';
@@ -10,7 +10,7 @@ type Chunk = Rolldown.OutputChunk & { viteMetadata?: { importedCss: Set<string>;
 
 /**
  * Lists the files the phone's part needs, for the service worker to keep: SvelteKit's own list would have every phone
- * fetch the desk's charts and fonts. A route's chunk is the desk's when it holds a file of the desk's folders.
+ * fetch the desk's tables and fonts. What hangs on no route but the desk's is left out.
  */
 export function phoneFiles(): Plugin {
   return {
@@ -24,14 +24,24 @@ export function phoneFiles(): Plugin {
       const entries = [...chunks.values()].filter((chunk) => chunk.isEntry);
       // The service worker's own build has one entry and no routes.
       if (!entries.some((chunk) => chunk.fileName.includes('/entry/'))) return;
-      const files = reach(entries, chunks);
+      const isDesk = (chunk: Chunk): boolean => {
+        // A route's chunk may be nothing but a door: what it imports then tells whose it is.
+        const behind = chunk.facadeModuleId ? this.getModuleInfo(chunk.facadeModuleId)?.importedIds : undefined;
+        return [...chunk.moduleIds, ...(behind ?? [])].some((id) => id.includes(DESK));
+      };
+      // Every route is an entry of its own, besides hanging on the app's.
+      const files = reach(
+        entries.filter((chunk) => !isDesk(chunk)),
+        chunks,
+        isDesk,
+      );
       const source = JSON.stringify([...files].sort().map((file) => `/${file}`));
       this.emitFile({ type: 'asset', fileName: LIST, source });
     },
   };
 }
 
-function reach(entries: Chunk[], chunks: Map<string, Chunk>): Set<string> {
+function reach(entries: Chunk[], chunks: Map<string, Chunk>, isDesk: (chunk: Chunk) => boolean): Set<string> {
   const files = new Set<string>();
   const waiting = [...entries];
   for (let chunk = waiting.pop(); chunk; chunk = waiting.pop()) {
@@ -48,8 +58,4 @@ function reach(entries: Chunk[], chunks: Map<string, Chunk>): Set<string> {
 
 function found(names: string[], chunks: Map<string, Chunk>): Chunk[] {
   return names.flatMap((name) => chunks.get(name) ?? []);
-}
-
-function isDesk(chunk: Chunk): boolean {
-  return chunk.moduleIds.some((id) => DESK.test(id));
 }
