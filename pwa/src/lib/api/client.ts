@@ -1,70 +1,78 @@
+import createClient from 'openapi-fetch';
 import type { Catalogue } from '$lib/replica/types/Catalogue';
 import { Problem } from './problem';
-import type { Device, Drill, EntryDetail, EntryRow, Me, Overview, Period, UnitReport } from './types';
+import type { components, paths } from './types';
+
+type Schemas = components['schemas'];
+export type Device = Schemas['Device'];
+export type Drill = Schemas['Drill'];
+export type EntryDetail = Schemas['EntryDetail'];
+export type EntryRow = Schemas['EntryRow'];
+export type Me = Schemas['Me'];
+export type Overview = Schemas['Overview'];
+export type Period = Schemas['Period'];
+export type UnitReport = Schemas['UnitReport'];
+
+const server = createClient<paths>();
 
 /** Signs a person in; the session is a cookie that scripts cannot read. */
 export function signIn(login: string, password: string): Promise<Me> {
-  return request('POST', '/sign-in', { login, password });
+  return answer(server.POST('/api/v1/sign-in', { body: { login, password } }));
 }
 
-export function signOut(): Promise<void> {
-  return request('POST', '/sign-out', {});
+export async function signOut(): Promise<void> {
+  await answer(server.POST('/api/v1/sign-out'));
 }
 
 /** Who is signed in. */
 export function me(): Promise<Me> {
-  return request('GET', '/me');
+  return answer(server.GET('/api/v1/me'));
 }
 
 /** Reporting periods, newest first. */
 export function periods(): Promise<Period[]> {
-  return request('GET', '/periods');
+  return answer(server.GET('/api/v1/periods'));
 }
 
-export function catalogue(): Promise<Catalogue> {
-  return request('GET', '/catalogue');
+/** The plan's catalogue, of which the API's description says only that it is JSON: the core has its types. */
+export async function catalogue(): Promise<Catalogue> {
+  return (await answer<unknown>(server.GET('/api/v1/catalogue'))) as Catalogue;
 }
 
 export function overview(unit: string, period: string): Promise<Overview> {
-  return request('GET', `/overview?${new URLSearchParams({ unit, period })}`);
+  return answer(server.GET('/api/v1/overview', { params: { query: { unit, period } } }));
 }
 
 export function unitReport(unit: string, period: string): Promise<UnitReport> {
-  return request('GET', `/units/${encodeURIComponent(unit)}/report?${new URLSearchParams({ period })}`);
+  return answer(server.GET('/api/v1/units/{unit}/report', { params: { path: { unit }, query: { period } } }));
 }
 
+/** What stands behind one number. */
 export function drill(unit: string, indicator: string, period: string): Promise<Drill> {
-  return request(
-    'GET',
-    `/units/${encodeURIComponent(unit)}/indicators/${encodeURIComponent(indicator)}?${new URLSearchParams({ period })}`,
+  return answer(
+    server.GET('/api/v1/units/{unit}/indicators/{indicator}', {
+      params: { path: { unit, indicator }, query: { period } },
+    }),
   );
 }
 
 export function entries(unit: string, period: string): Promise<EntryRow[]> {
-  return request('GET', `/units/${encodeURIComponent(unit)}/entries?${new URLSearchParams({ period })}`);
+  return answer(server.GET('/api/v1/units/{unit}/entries', { params: { path: { unit }, query: { period } } }));
 }
 
 export function entry(unit: string, id: string): Promise<EntryDetail> {
-  return request('GET', `/units/${encodeURIComponent(unit)}/entries/${encodeURIComponent(id)}`);
+  return answer(server.GET('/api/v1/units/{unit}/entries/{entry}', { params: { path: { unit, entry: id } } }));
 }
 
 export function devices(): Promise<Device[]> {
-  return request('GET', '/devices');
+  return answer(server.GET('/api/v1/devices'));
 }
 
-async function request<T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> {
-  let response: Response;
-  try {
-    response = await fetch(`/api/v1${path}`, {
-      method,
-      headers: body === undefined ? {} : { 'content-type': 'application/json' },
-      body: body === undefined ? null : JSON.stringify(body),
-    });
-  } catch {
+/** The answer, or the problem: also when what answered was not the server, such as the sign-in page of a Wi-Fi. */
+async function answer<T>(asked: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
+  const { data, error, response } = await asked.catch(() => {
     throw Problem.offline();
-  }
-  if (!response.ok) {
-    throw Problem.from(response, await response.json().catch(() => null));
-  }
-  return (response.status === 204 ? undefined : await response.json()) as T;
+  });
+  if (!response.ok) throw Problem.from(response, error);
+  return data as T;
 }

@@ -2,7 +2,7 @@ import { createContext } from 'svelte';
 import { goto } from '$app/navigation';
 import { page } from '$app/state';
 import { Problem } from '$lib/api/problem';
-import type { Me, Period } from '$lib/api/types';
+import type { Me, Period } from '$lib/api/client';
 import type { Plan } from '$lib/components/desk/catalogue';
 import { signInHref } from '$lib/components/desk/address';
 import { daysUntil } from '$lib/components/desk/days';

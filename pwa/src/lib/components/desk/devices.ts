@@ -6,7 +6,7 @@ export interface DeviceRow {
   person_name: string;
   unit: { id: string; name: string };
   enrolled_at: number;
-  last_contact: number | null;
+  last_contact?: number | null;
   /** Changes the server refused; the phone has told its officer why. */
   refused: number;
   /** Changes kept but not readable; an administrator has to look. */

@@ -1,7 +1,7 @@
 /** What stands behind one number of one unit. */
 export interface DrillStep {
   unit: { id: string; name: string; leaf: boolean };
-  value: number | null;
+  value?: number | null;
   /** The units below it comes from. */
   children: DrillPart[];
   /** The unit's own entries it comes from. One may stand there twice: above and below the line of a rate. */
@@ -11,7 +11,7 @@ export interface DrillStep {
 /** One unit's share of a number. */
 export interface DrillPart {
   unit: { id: string; name: string; leaf: boolean };
-  value: number | null;
+  value?: number | null;
   submitted: boolean;
 }
 
@@ -20,21 +20,21 @@ export interface DrillSource {
   entry: string;
   title: string;
   date: string;
-  contribution: number | null;
+  contribution?: number | null;
 }
 
 /** Parts with a number, the largest first, and those without. */
 export function splitParts(parts: readonly DrillPart[]): { filled: DrillPart[]; empty: DrillPart[] } {
-  const filled = parts.filter(({ value }) => value !== null).sort((a, b) => (b.value ?? 0) - (a.value ?? 0));
-  return { filled, empty: parts.filter(({ value }) => value === null) };
+  const filled = parts.filter(({ value }) => value != null).sort((a, b) => (b.value ?? 0) - (a.value ?? 0));
+  return { filled, empty: parts.filter(({ value }) => value == null) };
 }
 
 /** What the entries bring together, and what the unit declares instead, if that differs. Nothing where entries do not add up. */
 export function addUp(step: DrillStep, sumsEntries: boolean): { sum: number; declared: number | null } | null {
-  if (!sumsEntries || step.sources.length === 0 || step.sources.some(({ contribution }) => contribution === null)) {
+  if (!sumsEntries || step.sources.length === 0 || step.sources.some(({ contribution }) => contribution == null)) {
     return null;
   }
   const sum = step.sources.reduce((total, { contribution }) => total + (contribution ?? 0), 0);
   const isAlone = step.children.length === 0;
-  return { sum, declared: isAlone && step.value !== sum ? step.value : null };
+  return { sum, declared: isAlone && step.value !== sum ? (step.value ?? null) : null };
 }

@@ -3,17 +3,18 @@ import type { Figure } from './catalogue';
 /** One indicator of a grassroots unit's report. */
 export interface ReportLine {
   code: string;
-  value: number | null;
-  text: string | null;
-  derived: number | null;
-  declared: { reason: string; by: string; at: number } | null;
+  value?: number | null;
+  text?: string | null;
+  derived?: number | null;
+  declared?: { reason: string; by: string; at?: number | null } | null;
   sources_count: number;
   conflict: boolean;
 }
 
 /** Where a unit's submission stands. */
 export interface SubmissionLine {
-  state: 'none' | 'received';
+  /** `none` or `received`. */
+  state: string;
   submitted_at?: number | null;
   received_at?: number | null;
   on_time?: boolean | null;
@@ -25,7 +26,7 @@ export type ReportScope = 'core' | 'filled' | 'all';
 
 /** Whether a line holds anything: 0 does, empty does not. */
 export function isFilled(line: ReportLine): boolean {
-  return line.value !== null || (line.text !== null && line.text !== '');
+  return line.value != null || Boolean(line.text);
 }
 
 /** The lines to show, each with its indicator, in the plan's order. */
