@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-#[expect(clippy::print_stdout, reason = "this is how a build script speaks to cargo")]
 fn main() {
     let app = Path::new("../pwa/build");
     if let Err(error) = std::fs::create_dir_all(app) {

@@ -4,6 +4,7 @@ mod assets;
 mod catalogue;
 mod devices;
 mod enrol;
+mod entries;
 pub mod error;
 mod health;
 mod identity;
@@ -55,6 +56,8 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(overview::overview))
         .routes(routes!(reports::report))
         .routes(routes!(reports::drill))
+        .routes(routes!(entries::entries))
+        .routes(routes!(entries::entry))
         .routes(routes!(stream::stream))
         .routes(routes!(devices::devices))
         .routes(routes!(devices::revoke))

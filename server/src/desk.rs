@@ -2,6 +2,7 @@
 //! number. Reads the read model; knows no HTTP.
 
 pub mod completeness;
+pub mod entries;
 pub mod totals;
 pub mod unit_report;
 

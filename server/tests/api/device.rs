@@ -45,6 +45,23 @@ impl Device {
         }
     }
 
+    /// Edits a document as this phone holds it, and gives the change.
+    pub(crate) fn edit(
+        &mut self,
+        document: &DocumentId,
+        edit: impl FnOnce(&mut Document, Actor) -> Option<Change>,
+    ) -> Change {
+        let actor = Actor {
+            device: self.id,
+            incarnation: 0,
+        };
+        let held = self
+            .documents
+            .entry(document.clone())
+            .or_insert_with(|| Document::new(document.kind()));
+        edit(held, actor).expect("the edit writes something")
+    }
+
     /// Logs one activity and gives its change.
     pub(crate) fn log(
         &mut self,
@@ -54,21 +71,22 @@ impl Device {
         fields: &[(&str, FieldValue)],
         at: Timestamp,
     ) -> Change {
-        let actor = Actor {
-            device: self.id,
-            incarnation: 0,
-        };
         let mut edit = EntryEdit::new(entry, type_code);
         edit.fields = fields
             .iter()
             .map(|(name, value)| ((*name).to_owned(), Some(value.clone())))
             .collect();
+        let mut rng = fastrand::Rng::with_seed(7);
+        self.edit(document, |held, actor| entries::write(held, actor, at, &mut rng, &edit))
+    }
+
+    /// Takes in what others wrote.
+    pub(crate) fn merge(&mut self, document: &DocumentId, changes: impl IntoIterator<Item = Change>) {
         let held = self
             .documents
             .entry(document.clone())
             .or_insert_with(|| Document::new(document.kind()));
-        let mut rng = fastrand::Rng::with_seed(7);
-        entries::write(held, actor, at, &mut rng, &edit).expect("the edit writes something")
+        held.apply(changes).unwrap();
     }
 
     /// A signed request with these changes of one document.

@@ -2,6 +2,7 @@
 
 mod access;
 mod assets;
+mod desk;
 mod device;
 mod enrol;
 mod openapi;
