@@ -48,7 +48,7 @@ pub async fn trace_request(request: Request, next: Next) -> Response {
         info!(
             http.status = status,
             duration_ms, "Answered {route} with {status} in {duration_ms} ms"
-        )
+        );
     });
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);

@@ -91,7 +91,7 @@ fn file_response<A: RustEmbed>(name: &str, file: &EmbeddedFile, request: &Header
     if let Some(coding) = coding {
         headers.insert(header::CONTENT_ENCODING, fixed(coding));
     }
-    if name.ends_with(".html") {
+    if media_type(name).starts_with("text/html") {
         match HeaderValue::from_str(&content_security_policy(&file.data)) {
             Ok(policy) => headers.insert(header::CONTENT_SECURITY_POLICY, policy),
             Err(error) => return ApiError::failed(error).into_response(),
@@ -154,12 +154,13 @@ fn media_type(name: &str) -> &'static str {
 /// What a page may load: its own origin, and the inline scripts that were built into it, by their hashes.
 fn content_security_policy(page: &[u8]) -> String {
     let page = String::from_utf8_lossy(page);
-    let hashes: String = inline_scripts(&page)
-        .map(|script| {
-            let hash = data_encoding::BASE64.encode(&Sha256::digest(script.as_bytes()));
-            format!(" 'sha256-{hash}'")
-        })
-        .collect();
+    let mut hashes = String::new();
+    for script in inline_scripts(&page) {
+        let hash = data_encoding::BASE64.encode(&Sha256::digest(script.as_bytes()));
+        hashes.push_str(" 'sha256-");
+        hashes.push_str(&hash);
+        hashes.push('\'');
+    }
     format!(
         "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'{hashes}; style-src 'self' 'unsafe-inline'; \
          img-src 'self' data: blob:; connect-src 'self'; worker-src 'self'; manifest-src 'self'; object-src 'none'; \

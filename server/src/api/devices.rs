@@ -17,6 +17,7 @@ use crate::app_state::AppState;
 
 /// A device that enrolled.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
+#[expect(clippy::struct_field_names, reason = "these are the names in the answer")]
 pub(super) struct Device {
     /// Its id.
     device: String,

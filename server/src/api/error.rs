@@ -128,6 +128,7 @@ impl ApiError {
     }
 
     /// A part of the request is wrong.
+    #[expect(clippy::needless_pass_by_value, reason = "errors are handed over as they come")]
     pub fn invalid(field: &'static str, reason: impl ToString) -> Self {
         Self::Invalid {
             field,

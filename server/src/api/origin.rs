@@ -24,7 +24,7 @@ pub(super) async fn same_origin(request: Request, next: Next) -> Response {
 }
 
 fn is_own(headers: &HeaderMap, host: &str) -> bool {
-    let site = headers.get("sec-fetch-site").map(|value| value.as_bytes());
+    let site = headers.get("sec-fetch-site").map(axum::http::HeaderValue::as_bytes);
     if site.is_some_and(|site| site != b"same-origin" && site != b"none") {
         return false;
     }

@@ -1,6 +1,7 @@
 //! One unit's report, and where one of its numbers comes from.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
@@ -281,10 +282,11 @@ fn build_drill(
     // An entry may bring something above and below the line; it is shown once for each.
     let mut known = HashMap::new();
     for source in figure.into_iter().flat_map(|figure| &figure.reported.derived.sources) {
-        if !known.contains_key(&source.entry) {
-            known.insert(source.entry, store.entry(id, source.entry)?);
-        }
-        if let Some(Some(row)) = known.get(&source.entry) {
+        let row = match known.entry(source.entry) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(vacant) => vacant.insert(store.entry(id, source.entry)?),
+        };
+        if let Some(row) = row {
             sources.push(DrillSource {
                 entry: row.entry.to_string(),
                 document: row.document.to_string(),

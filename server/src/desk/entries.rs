@@ -95,9 +95,8 @@ fn display_node(
     unit_name: &dyn Fn(&str) -> Option<String>,
 ) -> Bilingual {
     let value = match node {
-        Node::Map(_) => return Bilingual::same(String::new()),
         Node::Scalar(Scalar::Empty) => return Bilingual::new("trống", "empty"),
-        Node::Scalar(Scalar::Bytes(_) | Scalar::Foreign) => return Bilingual::same(String::new()),
+        Node::Map(_) | Node::Scalar(Scalar::Bytes(_) | Scalar::Foreign) => return Bilingual::same(String::new()),
         Node::Scalar(Scalar::Text(text)) => FieldValue::Text(text.clone()),
         Node::Scalar(Scalar::Integer(number)) => FieldValue::Integer(*number),
         Node::Scalar(Scalar::Decimal(number)) => FieldValue::Decimal(*number),

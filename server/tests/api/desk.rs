@@ -3,7 +3,8 @@
 use client_core::ids::{DocumentId, EntryId};
 use client_core::model::entry::FieldValue;
 use client_core::model::log::{self, DeclaredValue};
-use client_core::model::submission::{Frozen, FrozenValue};
+use client_core::model::submission::Frozen;
+use client_core::report::Value as Figure;
 use jiff::civil::date;
 use serde_json::{Value, json};
 
@@ -198,7 +199,7 @@ async fn a_report_tells_what_was_declared_submitted_and_changed_since() {
             let number = line["value"].as_f64()? as i64;
             Some(Frozen {
                 indicator: line["code"].as_str()?.to_owned(),
-                value: FrozenValue::Number(number),
+                value: Figure::Number(number),
                 declared: false,
             })
         })

@@ -1,4 +1,5 @@
 //! The real router, asked as browsers and phones ask it.
+#![expect(clippy::unwrap_used, reason = "clippy knows the tests, not what they share")]
 
 mod access;
 mod assets;
