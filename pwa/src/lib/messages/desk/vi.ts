@@ -130,10 +130,11 @@ export const vi = {
     derived: (value: string) => `nhật ký ${value}`,
     manual: 'Đơn vị tự khai',
     notRecorded: 'Chưa ghi, không phải 0',
+    below: 'Các đơn vị bên dưới',
     computed: 'Tính từ số khác',
     by: (name: string, at: number | null) =>
       [name || 'Chưa rõ ai', at === null ? '' : moment(at)].filter(Boolean).join(', '),
-    ownReport: 'Báo cáo và việc của chính đơn vị này',
+    ownReport: 'Báo cáo đơn vị này',
     withBelow: 'Số của đơn vị này cùng các đơn vị bên dưới.',
     conflict: 'Hai người khai khác nhau',
     day: 'Ngày',
