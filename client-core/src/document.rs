@@ -1,32 +1,23 @@
-//! One CRDT document: edit, heads, changes since heads, apply. The only file that names automerge.
+//! One CRDT document: edit, heads, changes since heads, apply. With its folder, the only file that names automerge.
 //!
 //! A document is maps of scalars, nested; sections are the maps at its root. Every replica begins from the same first
 //! change (the *genesis*), so that two devices that begin a document apart from each other begin the same maps.
 
+mod change;
+mod scalar;
+
 use automerge::legacy::{Key, ObjectId, OpId, OpType};
 use automerge::transaction::{CommitOptions, Transactable, Transaction};
 use automerge::{ActorId, Automerge, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, ScalarValueRef, ValueRef};
-use jiff::civil::Date;
+
+pub use change::{Action, Change, DecodeError, Operation, ROOT_NAME};
+pub use scalar::Scalar;
 
 use crate::ids::{Actor, ChangeHash, DocumentKind};
 use crate::time::Timestamp;
 
 /// Version of the layout described in `model`. An older one is read, never rejected.
 pub const SCHEMA_VERSION: i64 = 1;
-
-/// Bytes are not a change, or not one of ours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum DecodeError {
-    /// Longer than [`Change::MAX_BYTES`].
-    #[error("the change is larger than 262144 bytes")]
-    TooLarge,
-    /// Not the plain form of a change: its hash would not be that of its bytes, and inflating it could take any space.
-    #[error("the bytes are not a plain change chunk")]
-    NotPlain,
-    /// Automerge cannot read them.
-    #[error("the change cannot be read")]
-    Malformed,
-}
 
 /// Changes could not be applied. The document may be in any state: drop it.
 #[derive(Debug, thiserror::Error)]
@@ -37,192 +28,6 @@ pub struct ApplyError(String);
 #[derive(Debug, thiserror::Error)]
 #[error("the snapshot cannot be loaded: {0}")]
 pub struct LoadError(String);
-
-/// One edit of one document by one device, named by its hash.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Change {
-    inner: automerge::Change,
-}
-
-impl Change {
-    /// No change may be longer. One report of 4,000 characters in each text stays far below.
-    pub const MAX_BYTES: usize = 256 * 1024;
-
-    /// Reads one change from its canonical bytes.
-    pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
-        // Chunk: 4 bytes magic, 4 bytes checksum, 1 byte type. Type 1 is a plain change, 2 a deflated one.
-        const CHUNK_TYPE_AT: usize = 8;
-        const PLAIN_CHANGE: u8 = 1;
-        if bytes.len() > Self::MAX_BYTES {
-            return Err(DecodeError::TooLarge);
-        }
-        if bytes.get(CHUNK_TYPE_AT) != Some(&PLAIN_CHANGE) {
-            return Err(DecodeError::NotPlain);
-        }
-        let inner = automerge::Change::from_bytes(bytes.to_vec()).map_err(|_| DecodeError::Malformed)?;
-        if inner.raw_bytes() != bytes {
-            return Err(DecodeError::NotPlain); // Trailing bytes, say: one change must have one spelling.
-        }
-        Ok(Self { inner })
-    }
-
-    /// Its canonical bytes: what is stored, sent and hashed.
-    pub fn bytes(&self) -> &[u8] {
-        self.inner.raw_bytes()
-    }
-
-    /// Its name.
-    pub fn hash(&self) -> ChangeHash {
-        ChangeHash(self.inner.hash().0)
-    }
-
-    /// Who made it; none if the bytes there are no actor of ours.
-    pub fn actor(&self) -> Option<Actor> {
-        Actor::from_bytes(self.inner.actor_id().to_bytes())
-    }
-
-    /// The how-manieth change of its actor, from 1.
-    pub fn seq(&self) -> u64 {
-        self.inner.seq()
-    }
-
-    /// When it was made, on the clock of its device.
-    pub fn at(&self) -> Timestamp {
-        Timestamp(self.inner.timestamp())
-    }
-
-    /// The changes it was made upon.
-    pub fn dependencies(&self) -> Vec<ChangeHash> {
-        self.inner.deps().iter().map(|hash| ChangeHash(hash.0)).collect()
-    }
-
-    /// What it does, operation by operation.
-    pub fn operations(&self) -> Vec<Operation> {
-        let expanded = self.inner.decode();
-        let own = expanded.actor_id.clone();
-        let numbered = (expanded.start_op.get()..).zip(expanded.operations);
-        let operations = numbered.map(|(counter, operation)| Operation {
-            map: object_name(&operation.obj),
-            key: match operation.key {
-                Key::Map(key) => Some(key.to_string()),
-                Key::Seq(_) => None,
-            },
-            action: match operation.action {
-                OpType::Make(ObjType::Map) => Action::MakeMap {
-                    map: format!("{counter}@{own}"),
-                },
-                OpType::Put(value) => Action::Put(Scalar::from(&ScalarValueRef::from(value))),
-                OpType::Delete => Action::Delete,
-                OpType::Make(_) | OpType::Increment(_) | OpType::MarkBegin(..) | OpType::MarkEnd(_) => Action::Foreign,
-            },
-        });
-        operations.collect()
-    }
-}
-
-/// One operation of a change.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Operation {
-    /// The map it writes to, as [`MapRef::name`] names it; [`ROOT_NAME`] for the root.
-    pub map: String,
-    /// The key; none in a list, which no document of ours has.
-    pub key: Option<String>,
-    /// What it does there.
-    pub action: Action,
-}
-
-/// What an operation does to a key.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Action {
-    /// Puts a new map there.
-    MakeMap {
-        /// Its name.
-        map: String,
-    },
-    /// Writes a value.
-    Put(Scalar),
-    /// Takes the key away.
-    Delete,
-    /// Something that is never written into our documents.
-    Foreign,
-}
-
-/// Name of the map at the root of every document.
-pub const ROOT_NAME: &str = "_root";
-
-fn object_name(object: &ObjectId) -> String {
-    match object {
-        ObjectId::Root => ROOT_NAME.to_owned(),
-        ObjectId::Id(OpId(counter, actor)) => format!("{counter}@{actor}"),
-    }
-}
-
-/// A value in a document.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Scalar {
-    /// Text or a code.
-    Text(String),
-    /// A count, an amount or a moment.
-    Integer(i64),
-    /// A number with a fraction.
-    Decimal(f64),
-    /// Yes or no.
-    Boolean(bool),
-    /// A day.
-    Date(Date),
-    /// Frozen values of a submission.
-    Bytes(Vec<u8>),
-    /// Nothing, on purpose.
-    Empty,
-    /// A kind of value that this program does not write. It is kept, not read.
-    Foreign,
-}
-
-const MS_PER_DAY: i64 = 24 * 60 * 60 * 1000;
-
-fn date_to_ms(date: Date) -> i64 {
-    let epoch = Date::constant(1970, 1, 1);
-    // `since` in days cannot fail between dates of the calendar.
-    epoch.until(date).map_or(0, |span| i64::from(span.get_days())) * MS_PER_DAY
-}
-
-fn ms_to_date(ms: i64) -> Option<Date> {
-    if ms % MS_PER_DAY != 0 {
-        return None;
-    }
-    Date::constant(1970, 1, 1)
-        .checked_add(jiff::Span::new().try_days(ms / MS_PER_DAY).ok()?)
-        .ok()
-}
-
-impl From<Scalar> for ScalarValue {
-    fn from(value: Scalar) -> Self {
-        match value {
-            Scalar::Text(text) => Self::Str(text.into()),
-            Scalar::Integer(number) => Self::Int(number),
-            Scalar::Decimal(number) => Self::F64(number),
-            Scalar::Boolean(yes) => Self::Boolean(yes),
-            Scalar::Date(date) => Self::Timestamp(date_to_ms(date)),
-            Scalar::Bytes(bytes) => Self::Bytes(bytes),
-            Scalar::Empty | Scalar::Foreign => Self::Null,
-        }
-    }
-}
-
-impl From<&ScalarValueRef<'_>> for Scalar {
-    fn from(value: &ScalarValueRef<'_>) -> Self {
-        match value {
-            ScalarValueRef::Str(text) => Self::Text(text.to_string()),
-            ScalarValueRef::Int(number) => Self::Integer(*number),
-            ScalarValueRef::F64(number) => Self::Decimal(*number),
-            ScalarValueRef::Boolean(yes) => Self::Boolean(*yes),
-            ScalarValueRef::Timestamp(ms) => ms_to_date(*ms).map_or(Self::Foreign, Self::Date),
-            ScalarValueRef::Bytes(bytes) => Self::Bytes(bytes.to_vec()),
-            ScalarValueRef::Null => Self::Empty,
-            ScalarValueRef::Uint(_) | ScalarValueRef::Counter(_) | ScalarValueRef::Unknown { .. } => Self::Foreign,
-        }
-    }
-}
 
 /// A map inside a document.
 #[derive(Debug, Clone, PartialEq, Eq)]

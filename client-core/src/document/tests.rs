@@ -1,5 +1,7 @@
 use std::convert::Infallible;
 
+use jiff::civil::Date;
+
 use super::*;
 use crate::ids::DeviceId;
 

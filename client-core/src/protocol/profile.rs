@@ -88,6 +88,7 @@ pub fn name(bytes: &[u8]) -> u64 {
 }
 
 /// A role travels as the word the tables hold.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the derive passes a reference")]
 mod role_code {
     use minicbor::decode::{Decoder, Error as DecodeError};
     use minicbor::encode::{Encoder, Error as EncodeError, Write};

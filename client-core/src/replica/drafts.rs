@@ -32,23 +32,23 @@ impl Replica {
         staged.draft(entry, None);
         self.persist(staged, Some(Outcome::Done), After::Nothing, effects);
     }
+}
 
-    /// An entry as a form would show it, to be put right and saved again.
-    pub(super) fn draft_of(&self, holding: &Holding, entry: EntryId, now: Timestamp) -> Option<Draft> {
-        let (entry, _) = entries::find(&holding.document, entry)?;
-        let known = catalogue::activity_type(&entry.type_code)?;
-        let fields = known.all_fields().filter_map(|field| {
-            Some((
-                field.name.to_owned(),
-                validate::format_field(field, entry.field(field.name)?),
-            ))
-        });
-        Some(Draft {
-            entry: entry.id,
-            type_code: entry.type_code.clone(),
-            fields: fields.collect(),
-            state: entry.state.clone(),
-            kept_at: now,
-        })
-    }
+/// An entry as a form would show it, to be put right and saved again.
+pub(super) fn draft_of(holding: &Holding, entry: EntryId, now: Timestamp) -> Option<Draft> {
+    let (entry, _) = entries::find(&holding.document, entry)?;
+    let known = catalogue::activity_type(&entry.type_code)?;
+    let fields = known.all_fields().filter_map(|field| {
+        Some((
+            field.name.to_owned(),
+            validate::format_field(field, entry.field(field.name)?),
+        ))
+    });
+    Some(Draft {
+        entry: entry.id,
+        type_code: entry.type_code.clone(),
+        fields: fields.collect(),
+        state: entry.state.clone(),
+        kept_at: now,
+    })
 }

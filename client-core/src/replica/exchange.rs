@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use data_encoding::BASE64URL_NOPAD;
 use ed25519_dalek::SigningKey;
 
+use super::drafts::draft_of;
 use super::effect::Effect;
 use super::holding::Holding;
 use super::kept::{KeptDraft, Staged};
@@ -198,7 +199,7 @@ impl Replica {
             fresh
                 .entry(id)
                 .or_default()
-                .extend(holding.receive(changes).map_err(|_| SyncProblem::Rejected)?);
+                .extend(holding.receive(&changes).map_err(|_| SyncProblem::Rejected)?);
         }
         for aside in frame.set_aside {
             let id: DocumentId = aside.document.parse().map_err(|_| SyncProblem::AppTooOld)?;
@@ -271,7 +272,7 @@ impl Replica {
                     (*reason, detail.as_str())
                 });
             for entry in outbox::entries_of(&before, &change) {
-                if let Some(draft) = self.draft_of(&before, entry, now) {
+                if let Some(draft) = draft_of(&before, entry, now) {
                     staged.draft(
                         entry,
                         Some(KeptDraft {

@@ -86,14 +86,14 @@ impl Holding {
     }
 
     /// Takes in what others wrote.
-    pub(super) fn receive(&mut self, changes: Vec<Change>) -> Result<Vec<Change>, ApplyError> {
+    pub(super) fn receive(&mut self, changes: &[Change]) -> Result<Vec<Change>, ApplyError> {
         let fresh: Vec<_> = changes
             .iter()
             .filter(|change| !self.document.has(&change.hash()))
             .cloned()
             .collect();
         self.document.apply(fresh.clone())?;
-        self.confirm(&changes);
+        self.confirm(changes);
         Ok(fresh)
     }
 

@@ -75,14 +75,14 @@ pub(super) fn entries_of(holding: &Holding, change: &Change) -> HashSet<EntryId>
 
 fn subject(change: &Change, names: &BTreeMap<String, Subject>) -> Subject {
     let operations = change.operations();
-    let maps = operations.iter().flat_map(|operation| {
+    let mut maps = operations.iter().flat_map(|operation| {
         let made = match &operation.action {
             Action::MakeMap { map } => Some(map.clone()),
             Action::Put(_) | Action::Delete | Action::Foreign => None,
         };
         made.into_iter().chain([operation.map.clone()])
     });
-    let named = maps.filter_map(|map| names.get(&map).cloned()).next();
+    let named = maps.find_map(|map| names.get(&map).cloned());
     named.unwrap_or_else(|| {
         let key = operations.first().and_then(|operation| operation.key.clone());
         key.map_or(Subject::Other, |key| {

@@ -174,17 +174,16 @@ impl Phone {
         for effect in effects {
             match effect {
                 Effect::Persist { ticket, writes } => {
-                    let answer = match self.disk_full {
-                        true => Input::PersistFailed { ticket, full: true },
-                        false => {
-                            for Write { key, value } in writes {
-                                match value {
-                                    Some(value) => self.disk.insert(key, value),
-                                    None => self.disk.remove(&key),
-                                };
-                            }
-                            Input::Persisted { ticket }
+                    let answer = if self.disk_full {
+                        Input::PersistFailed { ticket, full: true }
+                    } else {
+                        for Write { key, value } in writes {
+                            match value {
+                                Some(value) => self.disk.insert(key, value),
+                                None => self.disk.remove(&key),
+                            };
                         }
+                        Input::Persisted { ticket }
                     };
                     self.give(answer, server);
                 }

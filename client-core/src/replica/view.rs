@@ -1,10 +1,15 @@
 //! What screens ask and what they are told: read models of one device, in its own words.
 
+mod report;
+
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+pub use self::report::{
+    DeclaredFigure, Report, ReportCard, ReportFinding, ReportRow, ReportSection, ReportSource, SubmissionState,
+};
 use super::input::{Draft, RawValue};
 use crate::ids::EntryId;
 use crate::model::period::ReportingPeriod;
@@ -290,139 +295,6 @@ pub enum FindingLevel {
     Warning,
     /// Good to know.
     Note,
-}
-
-/// A report in a list.
-#[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
-pub struct ReportCard {
-    /// Which.
-    pub period: ReportingPeriod,
-    /// "Quý III/2026", "Quarter 3, 2026".
-    pub name: Bilingual,
-    /// Last day to submit.
-    #[ts(type = "string")]
-    pub due: Date,
-    /// Days left; negative when overdue.
-    pub days_left: i32,
-    /// Indicators with a value.
-    pub filled: u32,
-    /// Indicators of the short form that apply to this unit.
-    pub total: u32,
-    /// Where it stands.
-    pub submission: SubmissionState,
-}
-
-/// Where a report stands.
-#[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
-#[serde(tag = "state", rename_all = "snake_case")]
-pub enum SubmissionState {
-    /// The period is not over yet, or nothing was submitted.
-    Open,
-    /// Submitted on this device; the server has not confirmed it.
-    Submitted {
-        /// When, on the device that submitted.
-        at: Timestamp,
-        /// Numbers that differ from what was submitted.
-        changed: u32,
-    },
-    /// The server has it.
-    Received {
-        /// When it was submitted, on the device.
-        at: Timestamp,
-        /// Numbers that differ from what was submitted.
-        changed: u32,
-    },
-}
-
-/// One report, opened.
-#[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
-pub struct Report {
-    /// As in the list.
-    pub card: ReportCard,
-    /// By section of the plan, in the plan's order.
-    pub sections: Vec<ReportSection>,
-    /// What is wrong or odd: errors stop a submission.
-    pub findings: Vec<ReportFinding>,
-}
-
-/// A section of a report.
-#[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
-pub struct ReportSection {
-    /// Task code, such as "II.1".
-    pub task: String,
-    /// Its title.
-    pub title: Bilingual,
-    /// Its indicators.
-    pub rows: Vec<ReportRow>,
-}
-
-/// One indicator of a report.
-#[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
-pub struct ReportRow {
-    /// Its code, such as "II.1-02".
-    pub indicator: String,
-    /// Its name.
-    pub label: Bilingual,
-    /// Its unit, such as "lượt người".
-    pub unit: Bilingual,
-    /// In the short form.
-    pub core: bool,
-    /// A text, not a number.
-    pub text: bool,
-    /// Nothing is derived: the unit declares it.
-    pub manual: bool,
-    /// What counts: declared if there is a declaration, else derived. None is "trống", never 0.
-    pub value: Option<String>,
-    /// What the log gives.
-    pub derived: Option<String>,
-    /// What the unit declares instead.
-    pub declared: Option<DeclaredFigure>,
-    /// The entries the derived number comes from.
-    pub sources: Vec<ReportSource>,
-    /// For a ratio: the part and the whole.
-    pub parts: Option<[String; 2]>,
-    /// The frozen value of the last submission, when it differs from the value now.
-    pub submitted: Option<String>,
-    /// Numbers two people declared differently.
-    pub conflict: bool,
-}
-
-/// A declared value.
-#[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
-pub struct DeclaredFigure {
-    /// As shown.
-    pub value: String,
-    /// Why it differs from the derived one.
-    pub reason: String,
-    /// Who declared it.
-    pub person_name: String,
-    /// When, on that device.
-    pub at: Timestamp,
-}
-
-/// An entry behind a number.
-#[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
-pub struct ReportSource {
-    /// The entry.
-    pub entry: EntryId,
-    /// Its title.
-    pub title: String,
-    /// Its day.
-    #[ts(type = "string")]
-    pub date: Date,
-    /// What it adds, as shown.
-    pub contribution: String,
-}
-
-/// A finding about a report.
-#[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
-pub struct ReportFinding {
-    /// How bad.
-    pub level: FindingLevel,
-    /// The indicator it is about.
-    pub indicator: String,
-    /// What is wrong and what to do.
-    pub message: Bilingual,
 }
 
 /// What waits, for the sheet behind the chip.
