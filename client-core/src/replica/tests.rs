@@ -61,7 +61,10 @@ impl TestServer {
                 },
             ],
             demo: true,
-            units: Vec::new(),
+            units: vec![
+                unit_named("U-3", "CĐCS Trường Đề Thàng"),
+                unit_named("U-2", "CĐCS Chợ Lự"),
+            ],
         };
         minicbor::to_vec(profile).unwrap()
     }
@@ -303,6 +306,15 @@ impl Phone {
     fn figure(&self, code: &str) -> view::ReportRow {
         let rows = self.report().sections.into_iter().flat_map(|section| section.rows);
         rows.into_iter().find(|row| row.indicator == code).unwrap()
+    }
+}
+
+fn unit_named(id: &str, name: &str) -> ProfileUnit {
+    ProfileUnit {
+        id: id.into(),
+        name: name.into(),
+        tier: "CDCS".into(),
+        sector: String::new(),
     }
 }
 
@@ -656,4 +668,18 @@ fn an_activity_whose_day_moves_to_another_year_moves_to_that_years_log() {
         panic!("entries were asked for")
     };
     assert_eq!(list.rows.len(), 1);
+}
+
+#[test]
+fn fields_may_name_the_units_of_the_profile_and_lists_have_them_by_name() {
+    let server = &mut TestServer::default();
+    let phone = Phone::enrolled(1, server);
+    match phone.core.query(&Query::Units, phone.at) {
+        Answer::Units(units) => {
+            let names: Vec<_> = units.iter().map(|unit| unit.name.as_str()).collect();
+            assert_eq!(names, ["CĐCS Chợ Lự", "CĐCS Trường Đề Thàng"]);
+            assert_eq!(units[0].id, "U-2");
+        }
+        other => panic!("{other:?}"),
+    }
 }

@@ -58,6 +58,8 @@ pub enum Query {
     },
     /// → [`Outbox`]
     Outbox,
+    /// → [`UnitName`]`[]`: org units that a field may name, by name
+    Units,
 }
 
 /// The chip in the header, and who uses the device.
@@ -306,6 +308,15 @@ pub struct Outbox {
     pub refused: Vec<OutboxRow>,
 }
 
+/// An org unit that a field may name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ts_rs::TS)]
+pub struct UnitName {
+    /// Its immutable id: what the field holds.
+    pub id: String,
+    /// Its name today.
+    pub name: String,
+}
+
 /// A record that waits or was refused.
 #[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
 pub struct OutboxRow {
@@ -370,4 +381,6 @@ pub enum Answer {
     Report(Option<Box<Report>>),
     /// To `Outbox`.
     Outbox(Outbox),
+    /// To `Units`.
+    Units(Vec<UnitName>),
 }

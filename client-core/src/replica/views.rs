@@ -8,13 +8,14 @@ mod status;
 use jiff::civil::Date;
 
 use super::Replica;
-use super::view::{Answer, Bilingual, Query};
+use super::view::{Answer, Bilingual, Query, UnitName};
 use crate::catalogue::{self, ActivityType, Label, UnitSector};
 use crate::document::MapRef;
 use crate::ids::{Actor, DocumentId, DocumentKind, EntryId, OrgUnitId};
 use crate::model::entries as stored;
 use crate::model::entry::{Entry, FieldValue};
 use crate::report::UnitFacts;
+use crate::text;
 use crate::time::Timestamp;
 
 pub(super) use check::{check_draft, is_blank};
@@ -39,6 +40,7 @@ pub(super) fn answer(replica: &Replica, query: &Query, now: Timestamp) -> Answer
         Query::Reports => Answer::Reports(reports::cards(replica, now)),
         Query::Report { period } => Answer::Report(reports::report(replica, *period, now).map(Box::new)),
         Query::Outbox => Answer::Outbox(status::outbox(replica)),
+        Query::Units => Answer::Units(units(replica)),
     }
 }
 
@@ -74,6 +76,19 @@ pub(super) fn own_entry(replica: &Replica, id: EntryId) -> Option<Found> {
         .into_iter()
         .filter(|found| found.entry.id == id)
         .min_by_key(|found| found.entry.is_deleted())
+}
+
+/// Units that a field may name, by name.
+fn units(replica: &Replica) -> Vec<UnitName> {
+    let named = replica.kept.profile.iter().flat_map(|profile| &profile.units);
+    let mut units: Vec<_> = named
+        .map(|unit| UnitName {
+            id: unit.id.clone(),
+            name: unit.name.clone(),
+        })
+        .collect();
+    units.sort_by_cached_key(|unit| text::fold(&unit.name));
+    units
 }
 
 /// What the profile says about the officer's unit.

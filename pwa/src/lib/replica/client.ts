@@ -11,6 +11,7 @@ import type { Report } from './types/Report';
 import type { ReportCard } from './types/ReportCard';
 import type { Status } from './types/Status';
 import type { Today } from './types/Today';
+import type { UnitName } from './types/UnitName';
 
 /** What each query is answered with. */
 export interface Answers {
@@ -26,6 +27,7 @@ export interface Answers {
   /** Null when there is no such period. */
   report: Report | null;
   outbox: Outbox;
+  units: UnitName[];
 }
 
 export type Answer<Q extends Query> = Answers[Q['type']];

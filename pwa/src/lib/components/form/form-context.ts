@@ -2,11 +2,14 @@
 import type { Catalogue } from '$lib/replica/types/Catalogue';
 import type { DraftFinding } from '$lib/replica/types/DraftFinding';
 import type { RawValue } from '$lib/replica/types/RawValue';
+import type { UnitName } from '$lib/replica/types/UnitName';
 import type { FieldState } from './field-state';
 
 export interface FormContext {
   catalogue: Catalogue;
   today: string;
+  /** Org units that a field may name. */
+  units: UnitName[];
   /** Titles used before, the likeliest first. */
   titles: string[];
   titleField: string | null;

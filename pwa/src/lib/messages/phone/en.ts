@@ -174,6 +174,7 @@ export const en: typeof vi = {
     choose: 'Choose',
     chosen: (count) => `${count} chosen`,
     noneChosen: 'None chosen',
+    nothingToChoose: 'The list is not on this phone yet. It comes with the next exchange.',
     done: 'Done',
     clear: 'Clear',
     paragraphs: 'One paragraph per point.',

@@ -169,6 +169,7 @@ export const vi = {
     choose: 'Chọn',
     chosen: (count: number) => `Đã chọn ${count}`,
     noneChosen: 'Chưa chọn',
+    nothingToChoose: 'Chưa có danh sách trên máy này. Danh sách về cùng lần gửi nhận tới.',
     done: 'Xong',
     clear: 'Bỏ chọn',
     paragraphs: 'Mỗi ý một đoạn.',

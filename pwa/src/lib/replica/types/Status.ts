@@ -9,7 +9,11 @@ import type { Timestamp } from "./Timestamp";
  */
 export type Status = { 
 /**
- * Who and where; none before enrolment.
+ * The device has been enrolled.
+ */
+enrolled: boolean, 
+/**
+ * Who and where; none before enrolment and, for a moment, until the server has sent the profile.
  */
 officer: Officer | null, 
 /**

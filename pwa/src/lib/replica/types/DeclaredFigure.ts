@@ -4,7 +4,7 @@ import type { Timestamp } from "./Timestamp";
 /**
  * A declared value.
  */
-export type Declared = { 
+export type DeclaredFigure = { 
 /**
  * As shown.
  */
