@@ -12,7 +12,8 @@ export class Session {
     const status = this.#status.status;
     if (!status) return 'unknown';
     if (status.revoked) return 'revoked';
-    return status.officer ? 'present' : 'absent';
+    // Until the server has sent the profile, an enrolled device does not know its officer's name yet.
+    return status.enrolled ? 'present' : 'absent';
   });
 
   constructor(status: SyncStatus) {
