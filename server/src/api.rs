@@ -21,6 +21,7 @@ mod sync;
 mod units;
 
 use std::any::Any;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -32,6 +33,7 @@ use client_core::protocol::Limits;
 use rust_embed::RustEmbed;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::RequestBodyTimeoutLayer;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -39,6 +41,9 @@ use utoipa_axum::routes;
 use crate::app_state::AppState;
 use crate::telemetry::trace_request;
 use error::ApiError;
+
+/// A body of which nothing arrived for this long is given up: the phone has lost its signal and will come again.
+const BODY_IDLE: Duration = Duration::from_secs(60);
 
 /// The routes of the API, with their documentation.
 fn api() -> OpenApiRouter<AppState> {
@@ -90,6 +95,7 @@ pub fn router_with<A: RustEmbed + 'static>(state: AppState) -> Router {
     routes
         .method_not_allowed_fallback(|| async { ApiError::MethodNotAllowed })
         .layer(from_fn(origin::same_origin))
+        .layer(RequestBodyTimeoutLayer::new(BODY_IDLE))
         .layer(fixed(header::CACHE_CONTROL, "no-store"))
         .fallback(assets::serve::<A>)
         .layer(CatchPanicLayer::custom(panicked))

@@ -1,5 +1,7 @@
 //! What every engine promises, as functions that any engine can run. For tests; panics where a promise is not kept.
 
+mod accounts;
+
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -20,7 +22,7 @@ const DAY: Date = date(2026, 10, 1);
 
 /// Runs the whole suite; each promise on a new, empty store. What the factory gives beside the store is kept while it runs.
 pub fn run<S: Store + 'static, Kept>(new_store: impl Fn() -> (S, Kept)) {
-    let promises: [fn(&Arc<dyn Store>); 9] = [
+    let promises: [fn(&Arc<dyn Store>); 13] = [
         it_is_set_up_once,
         units_stand_in_a_dated_tree,
         edits_are_made_all_or_none,
@@ -30,6 +32,10 @@ pub fn run<S: Store + 'static, Kept>(new_store: impl Fn() -> (S, Kept)) {
         news_is_what_may_be_read_after_the_cursor,
         what_the_server_makes_is_entered_all_or_nothing,
         the_read_model_is_replaced_as_one,
+        accounts::a_code_enrols_one_device_in_its_time,
+        accounts::a_lost_answer_is_made_good_until_the_first_contact,
+        accounts::a_device_is_revoked_once,
+        accounts::sessions_end_when_they_are_closed_or_the_password_is_new,
     ];
     for promise in promises {
         let (store, kept) = new_store();
