@@ -6,6 +6,7 @@ use std::fs;
 
 use anyhow::{Context, Result, bail};
 
+use crate::npm;
 use crate::process::{self, announce};
 use crate::workspace::Workspace;
 
@@ -21,9 +22,13 @@ pub(crate) enum Mode {
 /// What the app exchanges with the core: one file for each type.
 const CORE_TYPES: &str = "pwa/src/lib/replica/types";
 
+/// What the desk asks the server, as the server describes it.
+const API_TYPES: &str = "pwa/src/lib/api/types.ts";
+
 /// Writes or checks every generated file.
 pub(crate) fn run(workspace: &Workspace, mode: Mode) -> Result<()> {
-    let files = core_types(workspace)?;
+    let mut files = core_types(workspace)?;
+    files.insert(API_TYPES.to_owned(), api_types(workspace)?);
     let mut differing = BTreeSet::new();
     for (name, text) in &files {
         if !fs::read_to_string(workspace.path(name)).is_ok_and(|present| present == *text) {
@@ -63,6 +68,17 @@ fn core_types(workspace: &Workspace) -> Result<BTreeMap<String, String>> {
         .into_iter()
         .map(|(name, text)| (format!("{CORE_TYPES}/{name}"), text))
         .collect())
+}
+
+fn api_types(workspace: &Workspace) -> Result<String> {
+    npm::install(workspace)?;
+    announce("Reading the server's description of its API");
+    let arguments = ["run", "--quiet", "--package", "server", "--", "openapi"];
+    let description = process::output(&mut workspace.cargo(&arguments))?;
+    let file = workspace.target("openapi.json");
+    fs::write(&file, description).with_context(|| format!("could not write {}", file.display()))?;
+    let mut command = workspace.npm("", &["exec", "--no", "--", "openapi-typescript"]);
+    process::output(command.arg(&file))
 }
 
 /// Files that an earlier run wrote for types of the core.
