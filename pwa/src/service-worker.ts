@@ -4,7 +4,10 @@
 /// <reference types="@sveltejs/kit" />
 
 import { files, version } from '$service-worker';
-import { answer, dropOldCaches, fill } from '$lib/offline/precache';
+import { answer, dropOldCaches, fill, keptCore } from '$lib/offline/precache';
+import { syncInBackground } from '$lib/replica/background-sync';
+import { loadCore } from '$lib/replica/load-core';
+import { registerBackgroundSync, SYNC_TAG } from '$lib/replica/sync-registration';
 
 const worker = globalThis as unknown as ServiceWorkerGlobalScope;
 
@@ -24,4 +27,19 @@ worker.addEventListener('message', (event: ExtendableMessageEvent) => {
 worker.addEventListener('fetch', (event) => {
   const response = answer(version, event.request, worker.location.origin);
   if (response) event.respondWith(response);
+});
+
+/** Background Sync is not in the standard types. */
+interface SyncEvent extends ExtendableEvent {
+  tag: string;
+}
+
+worker.addEventListener('sync' as keyof ServiceWorkerGlobalScopeEventMap, (event) => {
+  if ((event as SyncEvent).tag !== SYNC_TAG) return;
+  (event as SyncEvent).waitUntil(
+    syncInBackground({
+      loadCore: () => loadCore(keptCore(version)),
+      requestBackgroundSync: () => void registerBackgroundSync(worker.registration),
+    }),
+  );
 });
