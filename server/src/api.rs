@@ -43,7 +43,7 @@ use crate::telemetry::trace_request;
 use error::ApiError;
 
 /// A body of which nothing arrived for this long is given up: the phone has lost its signal and will come again.
-const BODY_IDLE: Duration = Duration::from_secs(60);
+const BODY_IDLE: Duration = Duration::from_mins(1);
 
 /// The routes of the API, with their documentation.
 fn api() -> OpenApiRouter<AppState> {
