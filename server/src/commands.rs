@@ -1,6 +1,10 @@
 //! What the program can be told to do.
 
 mod accounts;
+mod import;
+mod init;
+mod rebuild;
+mod report;
 mod serve;
 
 use std::fs;
@@ -13,9 +17,13 @@ use server::store::sqlite::SqliteStore;
 /// Does what was asked.
 pub(crate) fn run(command: Command) -> Result<()> {
     match command {
+        Command::Init(options) => init::init(&options),
         Command::Serve(options) => serve::serve(&options),
         Command::EnrolmentCode(options) => accounts::enrolment_code(&options),
         Command::Password(options) => accounts::password(&options),
+        Command::Import(options) => import::import(&options),
+        Command::Report(options) => report::report(&options),
+        Command::Rebuild(options) => rebuild::rebuild(&options),
         Command::Openapi => say(&server::api::openapi().to_pretty_json()?),
     }
 }

@@ -4,7 +4,8 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use client_core::ids::PersonId;
+use client_core::ids::{OrgUnitId, PersonId};
+use client_core::model::period::ReportingPeriod;
 
 /// Sổ Công đoàn: the server with the app inside.
 #[derive(Debug, Parser)]
@@ -21,12 +22,20 @@ pub struct Cli {
 /// What can be done.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Set a new database up: its identity, the unit at the top, the first administrator, whose password is printed once.
+    Init(InitOptions),
     /// Serve the app and the API until told to stop.
     Serve(ServeOptions),
     /// Make a new one-time code with which a device of a person enrols.
     EnrolmentCode(EnrolmentCodeOptions),
     /// Set the password with which a person signs in at the desk. It is read from standard input.
     Password(PasswordOptions),
+    /// Import units, people, periods and entries from a JSON file, all or nothing. The format: docs/IMPORT.md.
+    Import(ImportOptions),
+    /// Print a unit's report for a period: every indicator with its value, what was declared, and where it comes from.
+    Report(ReportOptions),
+    /// Make the read model anew from the documents.
+    Rebuild(DataOptions),
     /// Print the OpenAPI document of the API.
     Openapi,
 }
@@ -44,6 +53,51 @@ impl DataOptions {
     pub fn database(&self) -> PathBuf {
         self.data.join("so-cong-doan.sqlite3")
     }
+}
+
+/// What to set up.
+#[derive(Debug, Clone, Args)]
+pub struct InitOptions {
+    /// Where the database is.
+    #[command(flatten)]
+    pub data: DataOptions,
+    /// Id of the unit at the top.
+    #[arg(long, default_value = "TINH")]
+    pub root: OrgUnitId,
+    /// Its name.
+    #[arg(long, default_value = "LĐLĐ tỉnh Lai Châu")]
+    pub root_name: String,
+    /// The name with which the first administrator signs in.
+    #[arg(long, default_value = "quantri")]
+    pub login: String,
+    /// Fill it with invented units, people and activities.
+    #[arg(long)]
+    pub demo: bool,
+}
+
+/// What to import.
+#[derive(Debug, Clone, Args)]
+pub struct ImportOptions {
+    /// Where the database is.
+    #[command(flatten)]
+    pub data: DataOptions,
+    /// The file.
+    pub file: PathBuf,
+}
+
+/// Which report to print.
+#[derive(Debug, Clone, Args)]
+pub struct ReportOptions {
+    /// Where the database is.
+    #[command(flatten)]
+    pub data: DataOptions,
+    /// Id of the unit.
+    pub unit: OrgUnitId,
+    /// The period: 2026-Q3, 2026-H1 or 2026.
+    pub period: ReportingPeriod,
+    /// Print JSON with the explanation of every number, not a table.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// How to serve.

@@ -10,6 +10,7 @@ use client_core::time::Timestamp;
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
+use crate::store::directory::DirectoryEdit;
 use crate::store::{Directory, Result};
 
 /// A unit on that day.
@@ -76,6 +77,57 @@ pub struct Organisation {
 const MAX_DEPTH: usize = 32;
 
 impl Organisation {
+    /// The organisation as it will be after these edits, on the same day.
+    #[must_use]
+    pub fn with(&self, edits: &[DirectoryEdit]) -> Self {
+        let mut after = self.clone();
+        for edit in edits {
+            match edit {
+                DirectoryEdit::Unit(unit) => {
+                    if unit.from > self.day {
+                        continue;
+                    }
+                    if let Some(parent) = &unit.parent {
+                        after.children.entry(parent.clone()).or_default().push(unit.id.clone());
+                    }
+                    let unit_after = Unit {
+                        name: unit.name.clone(),
+                        tier: unit.tier.clone(),
+                        sector: unit.sector.clone(),
+                        parent: unit.parent.clone(),
+                    };
+                    after.units.insert(unit.id.clone(), unit_after);
+                }
+                DirectoryEdit::Person(person) => {
+                    let person_after = Person {
+                        name: person.name.clone(),
+                        role: person.role,
+                        unit: person.unit.clone(),
+                        login: person.login.clone(),
+                    };
+                    after.people.insert(person.id.clone(), person_after);
+                }
+                DirectoryEdit::Device(device) => {
+                    let device_after = Device {
+                        person: device.person.clone(),
+                        name: device.name.clone(),
+                        public_key: device.public_key,
+                        revoked_at: None,
+                    };
+                    after.devices.insert(device.id, device_after);
+                }
+                DirectoryEdit::Period(period, due) => {
+                    after.periods.retain(|(known, _)| known != period);
+                    after.periods.push((*period, *due));
+                }
+            }
+        }
+        after
+            .periods
+            .sort_by_key(|(period, _)| (period.first_day(), period.last_day()));
+        after
+    }
+
     /// The units above a unit, the nearest first.
     pub fn above<'a>(&'a self, unit: &OrgUnitId) -> impl Iterator<Item = &'a OrgUnitId> {
         let parent_of = |unit: &OrgUnitId| self.units.get(unit).and_then(|unit| unit.parent.as_ref());

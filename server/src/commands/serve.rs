@@ -14,6 +14,7 @@ use server::store::Store;
 use tokio::net::TcpListener;
 use tracing::info;
 
+use super::init::demo;
 use super::{open_store, say};
 
 /// Threads that apply what arrives. Applying is work for the processor, and serving wants some of it, too.
@@ -24,7 +25,11 @@ const STOP_GRACE: Duration = Duration::from_secs(10);
 
 /// Opens the store and serves.
 pub(super) fn serve(options: &ServeOptions) -> Result<()> {
-    let store: Arc<dyn Store> = Arc::new(open_store(&options.data)?);
+    let store = open_store(&options.data)?;
+    if options.demo {
+        demo(&store)?;
+    }
+    let store: Arc<dyn Store> = Arc::new(store);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

@@ -35,7 +35,7 @@ pub fn own_figures(
             documents.insert(document, held);
         }
     }
-    Ok(figures(&facts, period, &documents))
+    Ok(figures(&facts, period, &documents, None))
 }
 
 fn documents_of(store: &(impl Store + ?Sized), unit: &OrgUnitId) -> Result<Vec<DocumentId>> {

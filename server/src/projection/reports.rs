@@ -8,7 +8,7 @@ use client_core::ids::{DocumentId, DocumentKind};
 use client_core::model::log::{self, Declaration, DeclaredValue};
 use client_core::model::period::ReportingPeriod;
 use client_core::model::submission::Frozen;
-use client_core::report::{self, Declared, Passage, ReportInput, Reported, UnitFacts, Value};
+use client_core::report::{self, Declared, Passage, ReportInput, Reported, SystemFacts, UnitFacts, Value};
 
 use super::{Arrival, Held};
 use crate::store::Result;
@@ -25,8 +25,14 @@ pub struct Figure {
     pub declaration: Option<Declaration>,
 }
 
-/// Every indicator that is asked of a unit, from its documents, in the plan's order.
-pub fn figures(facts: &UnitFacts, period: ReportingPeriod, documents: &BTreeMap<DocumentId, Arc<Held>>) -> Vec<Figure> {
+/// Every indicator that is asked of a unit, from its documents and what the server knows of units below it, in the plan's
+/// order.
+pub fn figures(
+    facts: &UnitFacts,
+    period: ReportingPeriod,
+    documents: &BTreeMap<DocumentId, Arc<Held>>,
+    system: Option<&SystemFacts>,
+) -> Vec<Figure> {
     let counts = |id: &DocumentId| match id.kind() {
         DocumentKind::Log => id.year().is_some_and(|year| year <= period.year()),
         DocumentKind::Register => true,
@@ -41,7 +47,7 @@ pub fn figures(facts: &UnitFacts, period: ReportingPeriod, documents: &BTreeMap<
         unit: facts,
         period,
         entries: &entries,
-        system: None,
+        system,
     };
     let log = documents
         .get(&DocumentId::log(&facts.id, period.year()))
@@ -86,25 +92,27 @@ pub(super) fn rows(
     period: ReportingPeriod,
     documents: &BTreeMap<DocumentId, Arc<Held>>,
 ) -> Vec<ReportValueRow> {
-    let rows = figures(facts, period, documents).into_iter().filter_map(|figure| {
-        Some(ReportValueRow {
-            indicator: figure.indicator.code.to_owned(),
-            value: figure.reported.addable()?,
-            weight: figure.reported.derived.weight,
-            declared: figure.reported.declared.map(|declared| {
-                let declaration = figure.declaration.as_ref();
-                DeclaredRow {
-                    derived: figure.reported.derived.value,
-                    reason: declared.reason,
-                    device: declaration
-                        .and_then(|declaration| declaration.actor)
-                        .map(|actor| actor.device),
-                    at: declaration.map(|declaration| declaration.at),
-                    conflict: declaration.is_some_and(|declaration| declaration.conflict),
-                }
-            }),
-        })
-    });
+    let rows = figures(facts, period, documents, None)
+        .into_iter()
+        .filter_map(|figure| {
+            Some(ReportValueRow {
+                indicator: figure.indicator.code.to_owned(),
+                value: figure.reported.addable()?,
+                weight: figure.reported.derived.weight,
+                declared: figure.reported.declared.map(|declared| {
+                    let declaration = figure.declaration.as_ref();
+                    DeclaredRow {
+                        derived: figure.reported.derived.value,
+                        reason: declared.reason,
+                        device: declaration
+                            .and_then(|declaration| declaration.actor)
+                            .map(|actor| actor.device),
+                        at: declaration.map(|declaration| declaration.at),
+                        conflict: declaration.is_some_and(|declaration| declaration.conflict),
+                    }
+                }),
+            })
+        });
     rows.collect()
 }
 

@@ -1,0 +1,38 @@
+//! Imports a JSON file.
+
+use std::io::Write;
+
+use anyhow::{Context, Result, bail};
+use server::clock::{Clock, SystemClock};
+use server::config::ImportOptions;
+use server::import::{ImportError, Remark, import as import_file};
+
+use super::{open_store, say};
+
+/// Imports and prints what was done, or every error.
+pub(super) fn import(options: &ImportOptions) -> Result<()> {
+    let json = std::fs::read(&options.file).with_context(|| format!("could not read {}", options.file.display()))?;
+    let store = open_store(&options.data)?;
+    match import_file(&store, &json, SystemClock.now()) {
+        Ok(imported) => {
+            complain("warning: ", &imported.warnings)?;
+            let (directory, records) = (imported.directory, imported.records);
+            say(&format!(
+                "Imported {directory} units, people and periods, and {records} entries and declarations."
+            ))
+        }
+        Err(ImportError::Refused(errors)) => {
+            complain("", &errors)?;
+            bail!("{} errors; nothing was imported", errors.len())
+        }
+        Err(ImportError::Failed(error)) => Err(error).context("nothing was imported"),
+    }
+}
+
+fn complain(prefix: &str, remarks: &[Remark]) -> Result<()> {
+    let mut output = std::io::stderr().lock();
+    for remark in remarks {
+        writeln!(output, "{prefix}{remark}").context("could not write to standard error")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,303 @@
+//! Entries and declared numbers of a file, as edits of documents.
+
+use std::collections::{BTreeMap, HashMap};
+
+use client_core::catalogue::{self, ActivityType, Field, FieldKind, IndicatorKind, Level, RecordKind};
+use client_core::ids::{Actor, DOCUMENT_YEARS, DocumentId, EntryId};
+use client_core::model::entries::{self, EntryEdit};
+use client_core::model::entry::{Entry, FieldValue};
+use client_core::model::log::{self, DeclaredValue};
+use client_core::time::Timestamp;
+use client_core::validate::{self, Context, RawValue, parse_field};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use ulid::Ulid;
+
+use super::{Remark, format};
+use crate::organisation::Organisation;
+use crate::store::Result;
+use crate::workspace::Workspace;
+
+/// Takes records into a workspace and gathers what is wrong with them.
+pub(super) struct Taking<'w, 's> {
+    pub(super) workspace: &'w mut Workspace<'s>,
+    pub(super) organisation: &'w Organisation,
+    pub(super) actor: Actor,
+    pub(super) now: Timestamp,
+    pub(super) rng: fastrand::Rng,
+    pub(super) errors: Vec<Remark>,
+    pub(super) warnings: Vec<Remark>,
+    pub(super) records: usize,
+}
+
+impl Taking<'_, '_> {
+    /// Takes the entries.
+    pub(super) fn entries(&mut self, entries: &[format::Entry]) -> Result<()> {
+        let mut alike: HashMap<[u8; 32], u32> = HashMap::new();
+        for (index, entry) in entries.iter().enumerate() {
+            self.entry(&format!("$.entries[{index}]"), entry, &mut alike)?;
+        }
+        Ok(())
+    }
+
+    fn entry(&mut self, path: &str, entry: &format::Entry, alike: &mut HashMap<[u8; 32], u32>) -> Result<()> {
+        let errors_before = self.errors.len();
+        if !self.organisation.units.contains_key(&entry.unit) {
+            self.error(format!("{path}.unit"), format!("there is no unit {}", entry.unit));
+        }
+        let Some(kind) = catalogue::activity_type(&entry.type_code) else {
+            self.error(
+                format!("{path}.type"),
+                format!("there is no activity type {}", entry.type_code),
+            );
+            return Ok(());
+        };
+        let fields = self.fields(path, kind, entry);
+        self.states(path, kind, entry);
+        let day = kind.day_field.and_then(|field| match fields.get(field) {
+            Some(FieldValue::Date(day)) => Some(*day),
+            Some(_) | None => None,
+        });
+        let day = day.unwrap_or_else(|| self.now.date());
+        let id = entry.id.unwrap_or_else(|| id_of(entry, day, alike));
+        self.rules(path, id, entry, &fields);
+        if self.errors.len() > errors_before {
+            return Ok(());
+        }
+        let year = day.year().clamp(*DOCUMENT_YEARS.start(), *DOCUMENT_YEARS.end());
+        let document = match kind.record {
+            RecordKind::Register | RecordKind::Snapshot => DocumentId::register(&entry.unit),
+            RecordKind::Activity | RecordKind::Thread => DocumentId::log(&entry.unit, year),
+        };
+        let mut edit = EntryEdit::new(id, kind.code);
+        edit.fields = fields.into_iter().map(|(field, value)| (field, Some(value))).collect();
+        edit.state.clone_from(&entry.state);
+        edit.events.clone_from(&entry.events);
+        let (actor, now, rng) = (self.actor, self.now, &mut self.rng);
+        let is_new = self
+            .workspace
+            .edit(&document, |document| entries::write(document, actor, now, rng, &edit))?;
+        self.records += usize::from(is_new);
+        Ok(())
+    }
+
+    fn fields(&mut self, path: &str, kind: &ActivityType, entry: &format::Entry) -> BTreeMap<String, FieldValue> {
+        let mut fields = BTreeMap::new();
+        for (name, value) in &entry.fields {
+            let path = format!("{path}.fields.{name}");
+            let Some(field) = kind.field(name) else {
+                self.error(path, format!("{} has no such field", kind.code));
+                continue;
+            };
+            let Some(raw) = raw(value) else {
+                self.error(
+                    path,
+                    "a value is a number, a text, true, false, a list of texts or a list of rows",
+                );
+                continue;
+            };
+            match parse_field(field, &raw, self.now.date()) {
+                Ok(Some(value)) => {
+                    self.unit_is_known(&path, field, &value);
+                    fields.insert(name.clone(), value);
+                }
+                Ok(None) => {}
+                Err(error) => {
+                    let cell = error
+                        .cell
+                        .map(|(row, column)| format!("[{row}].{column}"))
+                        .unwrap_or_default();
+                    self.error(format!("{path}{cell}"), error.message.en);
+                }
+            }
+        }
+        fields
+    }
+
+    fn unit_is_known(&mut self, path: &str, field: &Field, value: &FieldValue) {
+        if field.kind != FieldKind::UnitRef {
+            return;
+        }
+        let named: Vec<&String> = match value {
+            FieldValue::Text(unit) => vec![unit],
+            FieldValue::Codes(units) => units.iter().collect(),
+            FieldValue::Integer(_)
+            | FieldValue::Decimal(_)
+            | FieldValue::Boolean(_)
+            | FieldValue::Date(_)
+            | FieldValue::Paragraphs(_)
+            | FieldValue::Rows(_) => Vec::new(),
+        };
+        for unit in named {
+            let is_known = unit
+                .parse()
+                .is_ok_and(|unit| self.organisation.units.contains_key(&unit));
+            if !is_known {
+                self.error(path, format!("there is no unit {unit}"));
+            }
+        }
+    }
+
+    fn states(&mut self, path: &str, kind: &ActivityType, entry: &format::Entry) {
+        if let Some(state) = entry.state.as_deref().filter(|state| kind.state(state).is_none()) {
+            self.error(format!("{path}.state"), format!("{} has no state {state}", kind.code));
+        }
+        for (state, day) in &entry.events {
+            if kind.state(state).is_none() {
+                self.error(
+                    format!("{path}.events.{state}"),
+                    format!("{} has no state {state}", kind.code),
+                );
+            }
+            if *day > self.now.date() {
+                self.error(format!("{path}.events.{state}"), "the day lies ahead");
+            }
+        }
+    }
+
+    fn rules(&mut self, path: &str, id: EntryId, entry: &format::Entry, fields: &BTreeMap<String, FieldValue>) {
+        let whole = Entry {
+            id,
+            type_code: entry.type_code.clone(),
+            fields: fields.clone(),
+            events: entry.events.clone(),
+            state: entry.state.clone(),
+            created_at: self.now,
+            deleted_at: None,
+        };
+        for finding in validate::entry(&whole, &Context::on(self.now.date())) {
+            // What could not be read has been named already, and is not missing as well.
+            let is_named = finding
+                .fields
+                .first()
+                .is_some_and(|field| entry.fields.contains_key(*field) && !fields.contains_key(*field));
+            let field = finding
+                .fields
+                .first()
+                .map(|field| format!(".fields.{field}"))
+                .unwrap_or_default();
+            let remark = Remark::new(format!("{path}{field}"), finding.message.en);
+            match finding.level {
+                Level::Error if is_named => {}
+                Level::Error => self.errors.push(remark),
+                Level::Warning => self.warnings.push(remark),
+                Level::Note => {}
+            }
+        }
+    }
+
+    /// Takes the declared numbers.
+    pub(super) fn declarations(&mut self, declarations: &[format::Declaration]) -> Result<()> {
+        for (index, declaration) in declarations.iter().enumerate() {
+            let path = format!("$.declarations[{index}]");
+            let errors_before = self.errors.len();
+            if !self.organisation.units.contains_key(&declaration.unit) {
+                self.error(format!("{path}.unit"), format!("there is no unit {}", declaration.unit));
+            }
+            let value = self.declared_value(&path, declaration);
+            let (Some(value), true) = (value, self.errors.len() == errors_before) else {
+                continue;
+            };
+            let document = DocumentId::log(&declaration.unit, declaration.period.year());
+            let key = (declaration.period, declaration.indicator.clone());
+            let reason = declaration.reason.trim();
+            let (actor, now) = (self.actor, self.now);
+            let is_new = self.workspace.edit(&document, |document| {
+                log::declare(document, actor, now, &key, Some((value, reason)))
+            })?;
+            self.records += usize::from(is_new);
+        }
+        Ok(())
+    }
+
+    fn declared_value(&mut self, path: &str, declaration: &format::Declaration) -> Option<DeclaredValue> {
+        const LARGEST_EXACT: f64 = 9_007_199_254_740_992.0;
+        let Some(indicator) = catalogue::indicator(&declaration.indicator) else {
+            let message = format!("there is no indicator {}", declaration.indicator);
+            self.error(format!("{path}.indicator"), message);
+            return None;
+        };
+        let value = declaration.value;
+        let whole = value.fract() == 0.0 && (0.0..LARGEST_EXACT).contains(&value);
+        match indicator.kind {
+            IndicatorKind::Percent if (0.0..=100.0).contains(&value) => Some(DeclaredValue::Decimal(value)),
+            IndicatorKind::Percent => {
+                self.error(format!("{path}.value"), "a percentage lies between 0 and 100");
+                None
+            }
+            IndicatorKind::Text => {
+                self.error(format!("{path}.indicator"), "this indicator is a text, not a number");
+                None
+            }
+            IndicatorKind::Count | IndicatorKind::People | IndicatorKind::MoneyVnd if whole => {
+                Some(DeclaredValue::Integer(value as i64))
+            }
+            IndicatorKind::Count | IndicatorKind::People | IndicatorKind::MoneyVnd => {
+                self.error(format!("{path}.value"), "a whole number from 0 is wanted");
+                None
+            }
+        }
+    }
+
+    fn error(&mut self, path: impl Into<String>, message: impl Into<String>) {
+        self.errors.push(Remark::new(path, message));
+    }
+}
+
+/// A JSON value as an officer would have typed it.
+fn raw(value: &Value) -> Option<RawValue> {
+    match value {
+        Value::Null => Some(RawValue::Text(String::new())),
+        Value::Bool(_) | Value::Number(_) | Value::String(_) => text(value).map(RawValue::Text),
+        Value::Array(items) if items.iter().all(Value::is_object) && !items.is_empty() => {
+            let rows: Option<Vec<_>> = items.iter().map(row).collect();
+            rows.map(RawValue::Rows)
+        }
+        Value::Array(items) => items.iter().map(text).collect::<Option<Vec<_>>>().map(RawValue::List),
+        Value::Object(_) => None,
+    }
+}
+
+fn row(value: &Value) -> Option<BTreeMap<String, String>> {
+    let cells = value.as_object()?.iter();
+    cells
+        .map(|(column, cell)| Some((column.clone(), text(cell)?)))
+        .collect()
+}
+
+fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::Bool(yes) => Some(yes.to_string()),
+        // The decimal sign of what officers type is a comma; a full stop stands between thousands.
+        Value::Number(number) => Some(number.to_string().replace('.', ",")),
+        Value::String(text) => Some(text.clone()),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+/// The id of an entry that brings none: the same for the same entry, so that a file imported again changes nothing. Entries
+/// that are wholly alike are told apart by their order.
+fn id_of(entry: &format::Entry, day: jiff::civil::Date, alike: &mut HashMap<[u8; 32], u32>) -> EntryId {
+    let mut hasher = Sha256::new();
+    hasher.update(entry.unit.as_str());
+    hasher.update([0]);
+    hasher.update(&entry.type_code);
+    for (field, value) in &entry.fields {
+        hasher.update([0]);
+        hasher.update(field);
+        hasher.update([0]);
+        hasher.update(value.to_string());
+    }
+    let likeness: [u8; 32] = hasher.clone().finalize().into();
+    let count = alike.entry(likeness).or_default();
+    hasher.update([0]);
+    hasher.update(count.to_be_bytes());
+    *count += 1;
+    let hash: [u8; 32] = hasher.finalize().into();
+    let random = hash
+        .iter()
+        .take(10)
+        .fold(0_u128, |number, byte| number << 8 | u128::from(*byte));
+    let made_ms = Timestamp::start_of(day).0.max(0) as u64;
+    EntryId(Ulid::from_parts(made_ms, random))
+}
