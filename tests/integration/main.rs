@@ -1,6 +1,8 @@
 //! The server driven from outside, as devices and staff do.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod crash;
+mod importing;
 mod projection;
 mod receiving;
 mod sync;

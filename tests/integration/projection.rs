@@ -5,7 +5,7 @@ use client_core::ids::{DocumentId, EntryId, SubmissionId};
 use client_core::model::entries::EntryEdit;
 use client_core::model::log::{self, DeclaredValue};
 use client_core::model::period::ReportingPeriod;
-use client_core::model::submission::{Frozen, FrozenValue};
+use client_core::model::submission::Frozen;
 use client_core::report::Value;
 use jiff::civil::date;
 use system_tests::device::{Device, talk};
@@ -118,7 +118,7 @@ fn a_submission_is_there_with_both_clocks() {
     let id: SubmissionId = "01JD0000000000000000000000".parse().unwrap();
     let frozen = [Frozen {
         indicator: "II.1-02".to_owned(),
-        value: FrozenValue::Number(40),
+        value: Value::Number(40),
         declared: false,
     }];
     let (actor, now, heads) = (device.actor(), device.now, device.heads(&log));

@@ -1,0 +1,237 @@
+//! Units, people and entries from a file: all or nothing, errors by path.
+
+use server::import::{ImportError, Imported, Remark, import};
+use server::report::{UnitReport, unit_report};
+use system_tests::world::World;
+
+const SOUND: &str = r#"{
+  "units": [
+    { "id": "D", "name": "CĐCS Xưởng gỗ", "tier": "CDCS", "sector": "DN_NNN", "parent": "E", "from": "2026-01-01" },
+    { "id": "E", "name": "LĐLĐ huyện mới", "tier": "CTTT", "parent": "TINH", "from": "2026-01-01" }
+  ],
+  "people": [
+    { "id": "dung", "name": "Tẩn Mỳ Dung", "role": "officer", "unit": "D" },
+    { "id": "em", "name": "Lò Văn Em", "role": "reviewer", "unit": "E", "login": "em" }
+  ],
+  "periods": [{ "period": "2026-H2", "due": "2027-01-10" }],
+  "entries": [
+    {
+      "unit": "D", "type": "TT_BUOI",
+      "fields": {
+        "date_start": "2026-10-01", "title": "Nói chuyện chuyên đề", "form": "SINHHOAT", "topics": ["KHCN", "TIETKIEM"],
+        "sessions": 1, "participants": 58, "participants_female": "20", "result": "Tốt.\nMọi người ký cam kết."
+      }
+    },
+    {
+      "unit": "D", "type": "TULDTT", "state": "HIEU_LUC", "events": { "HIEU_LUC": "2026-02-01" },
+      "fields": {
+        "kind": "DN", "sign_date": "2026-01-20", "valid_from": "2026-02-01",
+        "valid_to": "2028-02-01", "workers_covered": 40, "favourable": false, "vote_pct": 87.5
+      }
+    }
+  ],
+  "declarations": [
+    { "unit": "D", "period": "2026-Q4", "indicator": "II.1-02", "value": 60, "reason": "Hai người đến sau" }
+  ]
+}"#;
+
+fn imported(world: &World, json: &str) -> Result<Imported, ImportError> {
+    import(&*world.store, json.as_bytes(), world.now)
+}
+
+/// The errors of a file, as `path: message`.
+fn errors(world: &World, json: &str) -> Vec<String> {
+    let before = (
+        world.store.dump_read_model().unwrap(),
+        world.store.organisation(world.now.date()).unwrap(),
+    );
+    let Err(ImportError::Refused(remarks)) = imported(world, json) else {
+        panic!("it should be refused")
+    };
+    let after = (
+        world.store.dump_read_model().unwrap(),
+        world.store.organisation(world.now.date()).unwrap(),
+    );
+    assert_eq!(before, after, "a refused file changes nothing");
+    assert!(world.store.waiting_documents().unwrap().is_empty());
+    remarks.iter().map(Remark::to_string).collect()
+}
+
+fn report(world: &World, unit: &str, period: &str) -> UnitReport {
+    let organisation = world.store.organisation(world.now.date()).unwrap();
+    let report = unit_report(
+        &*world.store,
+        &organisation,
+        &unit.parse().unwrap(),
+        period.parse().unwrap(),
+    );
+    report.unwrap().unwrap()
+}
+
+#[test]
+fn a_sound_file_is_taken_in_and_again_changes_nothing() {
+    let world = World::new();
+    let first = imported(&world, SOUND).unwrap();
+    assert_eq!((first.directory, first.records), (5, 3), "{first:?}");
+    let organisation = world.store.organisation(world.now.date()).unwrap();
+    assert_eq!(
+        organisation
+            .above(&"D".parse().unwrap())
+            .map(ToString::to_string)
+            .collect::<Vec<_>>(),
+        ["E", "TINH"]
+    );
+    let rows = world.store.dump_read_model().unwrap();
+    assert!(
+        rows.iter().any(|row| row.contains("noi chuyen chuyen de")),
+        "the title is folded for search"
+    );
+    server::projection::rebuild(&world.store, world.now.date()).unwrap();
+    assert_eq!(world.store.dump_read_model().unwrap(), rows);
+    let again = imported(&world, SOUND).unwrap();
+    assert_eq!((again.directory, again.records), (0, 0));
+    assert_eq!(world.store.dump_read_model().unwrap(), rows);
+}
+
+#[test]
+fn the_report_of_a_unit_says_what_counts_and_where_it_comes_from() {
+    let world = World::new();
+    imported(&world, SOUND).unwrap();
+    let unit = report(&world, "D", "2026-Q4");
+    let talks = unit
+        .indicators
+        .iter()
+        .find(|indicator| indicator.code == "II.1-02")
+        .unwrap();
+    assert_eq!(talks.display.as_deref(), Some("60"));
+    assert_eq!(talks.declared.as_ref().unwrap().reason, "Hai người đến sau");
+    assert_eq!(talks.derived, Some(client_core::report::Value::Number(58)));
+    let source = &talks.explanation.entries[0];
+    assert_eq!(
+        (source.source.amount, source.title.as_deref()),
+        (58, Some("Nói chuyện chuyên đề"))
+    );
+    // What is declared below counts above, and opens to the unit.
+    let province = report(&world, "TINH", "2026-Q4");
+    let talks = province
+        .indicators
+        .iter()
+        .find(|indicator| indicator.code == "II.1-02")
+        .unwrap();
+    assert_eq!(talks.display.as_deref(), Some("60"));
+    assert_eq!(talks.explanation.units[0].unit.as_str(), "D");
+    // Empty is not zero: nobody wrote down a meal.
+    let meal = unit
+        .indicators
+        .iter()
+        .find(|indicator| indicator.code == "II.3.3-02")
+        .unwrap();
+    assert_eq!((meal.value.as_ref(), meal.display.as_ref()), (None, None));
+    let json = serde_json::to_value(&unit).unwrap();
+    assert_eq!(
+        json["indicators"].as_array().unwrap().len(),
+        client_core::catalogue::indicators().len()
+    );
+}
+
+#[test]
+fn a_device_gets_what_was_imported_for_its_unit() {
+    let world = World::new();
+    imported(&world, SOUND).unwrap();
+    let mut device = world.device(1, "dung");
+    world.sync(&mut device);
+    assert_eq!(device.documents.len(), 2);
+}
+
+#[test]
+fn every_error_is_named_by_its_path() {
+    let world = World::new();
+    let broken = r#"{
+      "units": [
+        { "id": "A", "name": "Tên khác", "tier": "CDCS", "sector": "HCSN", "parent": "TAM", "from": "2021-01-01" },
+        { "id": "X", "name": "", "tier": "XYZ", "sector": "Q", "parent": "NOBODY", "from": "2030-01-01" },
+        { "id": "Y", "name": "Vòng", "tier": "CDCS", "parent": "Z", "from": "2026-01-01" },
+        { "id": "Z", "name": "Vòng", "tier": "CDCS", "parent": "Y", "from": "2026-01-01" },
+        { "id": "TOP", "name": "Đỉnh khác", "tier": "TINH", "parent": null, "from": "2026-01-01" }
+      ],
+      "people": [
+        { "id": "p", "name": "Một", "role": "officer", "unit": "NOWHERE", "login": "CÓ DẤU" },
+        { "id": "p", "name": "Hai", "role": "officer", "unit": "A" }
+      ],
+      "periods": [{ "period": "2026-Q1", "due": "2026-03-31" }],
+      "entries": [
+        { "unit": "NOBODY", "type": "KHONG_CO" },
+        { "unit": "A", "type": "TT_BUOI", "fields": { "participants": "năm mươi tám", "colour": "xanh", "sessions": 1.5,
+          "date_start": "31/2/2026", "form": "HOP", "title": "Buổi", "topics": ["KHCN"] } },
+        { "unit": "A", "type": "TT_BUOI", "fields": { "participants": 5, "participants_female": 9, "sessions": 1,
+          "date_start": "2026-10-01", "form": "SINHHOAT", "title": "Buổi", "topics": ["KHCN"] } },
+        { "unit": "A", "type": "TT_BUOI", "state": "MOI", "fields": { "participants": 5, "sessions": 1,
+          "date_start": "2026-10-01", "form": "SINHHOAT", "topics": ["KHCN"], "title": { "vi": "Buổi" } } }
+      ],
+      "declarations": [
+        { "unit": "A", "period": "2026-Q3", "indicator": "XX", "value": 1 },
+        { "unit": "A", "period": "2026-Q3", "indicator": "II.1-02", "value": 1.5 }
+      ]
+    }"#;
+    let errors = errors(&world, broken);
+    for path in [
+        "$.units[0].id",
+        "$.units[1].name",
+        "$.units[1].tier",
+        "$.units[1].sector",
+        "$.units[1].parent",
+        "$.units[1].from",
+        "$.units[2].parent",
+        "$.units[4].parent",
+        "$.people[0].unit",
+        "$.people[0].login",
+        "$.people[1].id",
+        "$.periods[0].due",
+        "$.entries[0].unit",
+        "$.entries[0].type",
+        "$.entries[1].fields.participants",
+        "$.entries[1].fields.colour",
+        "$.entries[1].fields.sessions",
+        "$.entries[1].fields.date_start",
+        "$.entries[1].fields.form",
+        "$.entries[2].fields.participants_female",
+        "$.entries[3].state",
+        "$.entries[3].fields.title",
+        "$.declarations[0].indicator",
+        "$.declarations[1].value",
+    ] {
+        assert!(
+            errors.iter().any(|error| error.starts_with(&format!("{path}: "))),
+            "{path} is not in {errors:#?}"
+        );
+    }
+}
+
+#[test]
+fn one_bad_entry_keeps_all_others_out() {
+    let world = World::new();
+    let broken = SOUND.replace("\"participants\": 58", "\"participants\": -58");
+    let errors = errors(&world, &broken);
+    assert!(
+        errors
+            .iter()
+            .all(|error| error.starts_with("$.entries[0].fields.participants")),
+        "{errors:?}"
+    );
+}
+
+#[test]
+fn what_is_not_the_format_is_refused_with_the_place() {
+    let world = World::new();
+    assert!(errors(&world, "")[0].starts_with("$: "));
+    assert!(errors(&world, r#"{"unit": []}"#)[0].contains("unknown field"));
+    assert!(errors(&world, r#"{"units": [{"id": "a b"}]}"#)[0].starts_with("$.units[0].id: "));
+    assert!(
+        errors(
+            &world,
+            r#"{"people": [{"id": "p", "name": "P", "role": "boss", "unit": "A"}]}"#
+        )[0]
+        .starts_with("$.people[0].role: ")
+    );
+    assert!(errors(&world, "{} {}")[0].starts_with("$: "));
+}

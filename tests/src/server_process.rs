@@ -1,0 +1,170 @@
+//! The real program in a process of its own, and devices that speak to it over HTTP.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use client_core::protocol::CONTENT_TYPE;
+use client_core::protocol::codec::{FrameReader, encode_request};
+use client_core::protocol::enrol::{EnrolRequest, EnrolResponse};
+use client_core::protocol::sync::SyncResponse;
+
+use crate::device::Device;
+
+/// No request of a test takes longer on a machine that works.
+const TIMEOUT: Duration = Duration::from_mins(1);
+
+/// The program: the one named by `SO_CONG_DOAN_BIN`, or this workspace's, built as the tests are.
+///
+/// # Panics
+/// When it cannot be built.
+pub fn program() -> &'static Path {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAM.get_or_init(|| {
+        if let Some(named) = std::env::var_os("SO_CONG_DOAN_BIN") {
+            return PathBuf::from(named);
+        }
+        let built = Command::new(env!("CARGO"))
+            .args(["build", "--quiet", "-p", "server", "--bin", "so-cong-doan"])
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .status()
+            .expect("cargo runs");
+        assert!(built.success(), "the program is built");
+        // Tests stand in `deps` beside it.
+        let test = std::env::current_exe().expect("the test knows where it is");
+        let folder = test
+            .parent()
+            .and_then(Path::parent)
+            .expect("the test stands in a target folder");
+        folder.join("so-cong-doan")
+    })
+}
+
+/// Runs a command of the program to its end and gives what it prints.
+///
+/// # Panics
+/// When it fails.
+pub fn run(arguments: &[&str], data: &Path) -> String {
+    let mut command = Command::new(program());
+    let output = command
+        .args(arguments)
+        .arg("--data")
+        .arg(data)
+        .output()
+        .expect("the program runs");
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(
+        output.status.success(),
+        "{arguments:?}: {printed}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    printed
+}
+
+/// A server that runs.
+#[derive(Debug)]
+pub struct ServerProcess {
+    child: Child,
+    /// Where it answers, such as `http://127.0.0.1:40123`.
+    pub address: String,
+    agent: ureq::Agent,
+}
+
+impl ServerProcess {
+    /// Starts one on a free port and waits until it listens.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub fn start(data: &Path) -> Self {
+        let mut child = Command::new(program())
+            .args(["serve", "--port", "0", "--data"])
+            .arg(data)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the program runs");
+        let output = child.stdout.take().expect("its output is piped");
+        let mut lines = BufReader::new(output).lines().map_while(Result::ok);
+        let port = lines.find_map(|line| Some(line.rsplit_once("http://")?.1.rsplit_once(':')?.1.to_owned()));
+        let port = port.expect("it says where it listens");
+        let config = ureq::Agent::config_builder().timeout_global(Some(TIMEOUT)).build();
+        Self {
+            child,
+            address: format!("http://127.0.0.1:{}", port.trim()),
+            agent: config.into(),
+        }
+    }
+
+    /// Ends it at once, as `kill -9` does.
+    ///
+    /// # Panics
+    /// When it cannot be ended.
+    pub fn kill(mut self) {
+        self.child.kill().expect("it can be killed");
+        self.child.wait().expect("it is gone");
+    }
+
+    /// How a device speaks to it, also from another thread.
+    pub fn line(&self) -> Line {
+        Line {
+            address: self.address.clone(),
+            agent: self.agent.clone(),
+        }
+    }
+}
+
+impl Drop for ServerProcess {
+    fn drop(&mut self) {
+        // It may be gone already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A line to a server.
+#[derive(Debug, Clone)]
+pub struct Line {
+    address: String,
+    agent: ureq::Agent,
+}
+
+impl Line {
+    /// Enrols a device with a code. Gives its token; the device takes the id it is given.
+    pub fn enrol(&self, device: &mut Device, code: &str) -> Result<String, ureq::Error> {
+        let key = device.key.verifying_key().to_bytes();
+        let request = EnrolRequest {
+            code: code.to_owned(),
+            public_key: data_encoding::BASE64URL_NOPAD.encode(&key),
+            device_name: "máy thử".to_owned(),
+        };
+        let answer = self
+            .agent
+            .post(format!("{}/api/v1/enrol", self.address))
+            .send_json(&request)?;
+        let answer: EnrolResponse = answer.into_body().read_json()?;
+        device.id = answer.device;
+        Ok(answer.token)
+    }
+
+    /// One exchange. What was acknowledged is known to the device only when this succeeds.
+    pub fn sync(&self, device: &mut Device, token: &str) -> Result<Vec<SyncResponse>, ureq::Error> {
+        let request = device.request();
+        let answer = self
+            .agent
+            .post(format!("{}/api/v1/sync", self.address))
+            .header("Authorization", format!("Bearer {token}"))
+            .content_type(CONTENT_TYPE)
+            .send(&encode_request(&request))?;
+        let bytes = answer.into_body().read_to_vec()?;
+        let mut reader = FrameReader::default();
+        reader.push(&bytes);
+        let mut frames = Vec::new();
+        while let Ok(Some(frame)) = reader.next_frame() {
+            frames.push(frame);
+        }
+        device.take(&request, &frames);
+        Ok(frames)
+    }
+}
