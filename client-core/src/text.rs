@@ -1,8 +1,8 @@
 //! Vietnamese text: folding for search, numbers as they are written, amounts in words.
 
+mod unicode;
+
 use serde::{Deserialize, Serialize};
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
 
 /// A text in both languages.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
@@ -32,11 +32,19 @@ impl Bilingual {
     }
 }
 
+/// The composed form (NFC) of a text: one spelling for what looks the same.
+pub fn composed(text: &str) -> String {
+    unicode::composed(text)
+}
+
+/// Combining diacritical marks: all that Vietnamese needs.
+const MARKS: std::ops::RangeInclusive<char> = '\u{300}'..='\u{36f}';
+
 /// Lower case, without diacritics (đ is d), runs of white space as one: for search and for telling duplicates.
 pub fn fold(text: &str) -> String {
-    let plain: String = text
-        .nfd()
-        .filter(|letter| !is_combining_mark(*letter))
+    let plain: String = unicode::decomposed(text)
+        .chars()
+        .filter(|letter| !MARKS.contains(letter))
         .flat_map(char::to_lowercase)
         .map(|letter| if letter == 'đ' { 'd' } else { letter })
         .collect();

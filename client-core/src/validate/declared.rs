@@ -1,12 +1,10 @@
 //! What a unit says in a report itself: a number of its own, or a text.
 
-use unicode_normalization::UnicodeNormalization;
-
 use super::number;
 use super::raw::wrong;
 use crate::catalogue::{Indicator, IndicatorKind};
 use crate::model::log::DeclaredValue;
-use crate::text::Bilingual;
+use crate::text::{self, Bilingual};
 
 /// Most characters of a report's text (`len <= 4000` in the catalogue).
 const LONGEST_TEXT: usize = 4_000;
@@ -55,7 +53,7 @@ pub fn parse_narrative(typed: &str) -> Result<Vec<String>, Bilingual> {
 }
 
 fn line(typed: &str) -> String {
-    let composed: String = typed.nfc().collect();
+    let composed = text::composed(typed);
     composed.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

@@ -4,14 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use ulid::Ulid;
-use unicode_normalization::UnicodeNormalization;
 
 use super::raw::{FieldError, RawValue, Wrong, wrong};
 use super::{date, number};
 use crate::catalogue::{self, Field, FieldKind};
 use crate::ids::{OrgUnitId, PartId};
 use crate::model::entry::{FieldValue, Parts};
-use crate::text::fold;
+use crate::text::{composed, fold};
 
 /// Codes and hashes are never longer.
 const LONGEST_CODE: usize = 100;
@@ -108,8 +107,8 @@ fn boolean(text: &str) -> Result<bool, Wrong> {
 
 /// One line of text in its one spelling: composed, trimmed, without control characters.
 fn line(field: &Field, text: &str) -> Result<String, Wrong> {
-    let composed: String = text
-        .nfc()
+    let line: String = composed(text)
+        .chars()
         .map(|letter| {
             if matches!(letter, '\n' | '\r' | '\t') {
                 ' '
@@ -118,7 +117,7 @@ fn line(field: &Field, text: &str) -> Result<String, Wrong> {
             }
         })
         .collect();
-    let text = composed.trim();
+    let text = line.trim();
     if text.chars().any(is_unwanted) {
         return Err(wrong(
             "text",
