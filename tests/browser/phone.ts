@@ -1,0 +1,93 @@
+import { type Browser, type BrowserContext, type Page, expect } from '@playwright/test';
+
+/** A phone: 360×740, touch, its own storage. */
+export class Phone {
+  readonly context: BrowserContext;
+  page: Page;
+  readonly #url: string;
+
+  private constructor(context: BrowserContext, page: Page, url: string) {
+    this.context = context;
+    this.page = page;
+    this.#url = url;
+  }
+
+  static async start(browser: Browser, url: string): Promise<Phone> {
+    const context = await browser.newContext({
+      viewport: { width: 360, height: 740 },
+      deviceScaleFactor: 2,
+      hasTouch: true,
+      isMobile: true,
+      locale: 'vi-VN',
+      timezoneId: 'Asia/Ho_Chi_Minh',
+    });
+    await context.grantPermissions(['background-sync'], { origin: url });
+    return new Phone(context, await context.newPage(), url);
+  }
+
+  async enrol(code: string, name: string): Promise<void> {
+    await this.page.goto(`${this.#url}/enrol`);
+    await this.page.getByLabel('Mã 8 ký tự').fill(code);
+    await this.page.getByLabel('Gọi máy này là gì?').fill(name);
+    await this.page.getByRole('button', { name: 'Bắt đầu dùng' }).click();
+    await expect(this.page.getByRole('heading', { name: 'Hôm nay' })).toBeVisible();
+    await this.#readyOffline();
+  }
+
+  /** The service worker has everything it needs to open the app without a network, and controls the page. */
+  async #readyOffline(): Promise<void> {
+    await this.page.evaluate(async () => {
+      await navigator.serviceWorker.ready;
+    });
+    await this.page.reload();
+    await this.page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+    await expect(this.page.getByRole('heading', { name: 'Hôm nay' })).toBeVisible();
+  }
+
+  async open(path: string): Promise<void> {
+    await this.page.goto(this.#url + path);
+  }
+
+  async setOffline(offline: boolean): Promise<void> {
+    await this.context.setOffline(offline);
+  }
+
+  /** Logs an awareness session of today. */
+  async logSession(title: string, participants: number): Promise<void> {
+    await this.open('/record/TT_BUOI');
+    await this.fillSession(title, participants);
+    await this.save();
+  }
+
+  async fillSession(title: string, participants: number): Promise<void> {
+    const { page } = this;
+    await page.getByLabel('Số lượt người tham gia').fill(String(participants));
+    await page.getByLabel('Tên hoạt động').fill(title);
+    await page.getByRole('radio', { name: 'Sinh hoạt chuyên đề' }).check();
+    await page.getByRole('checkbox', { name: 'Cắt giảm chi phí, tiết kiệm' }).check();
+  }
+
+  async save(): Promise<void> {
+    await this.page.getByRole('button', { name: 'Ghi vào sổ' }).click();
+    await expect(this.page.getByText('Đã ghi vào sổ, đã lưu trên máy.')).toBeVisible();
+  }
+
+  /** Opens an entry of the log by its title. */
+  async openEntry(title: string): Promise<void> {
+    await this.open('/log');
+    await this.page.getByRole('link', { name: title }).first().click();
+    await expect(this.page.getByRole('heading', { name: title })).toBeVisible();
+  }
+
+  async editParticipants(title: string, participants: number): Promise<void> {
+    await this.openEntry(title);
+    await this.page.getByRole('link', { name: 'Sửa', exact: true }).click();
+    await this.page.getByLabel('Số lượt người tham gia').fill(String(participants));
+    await this.save();
+  }
+
+  /** Waits until the chip says that everything is with the server. */
+  async expectAllSent(): Promise<void> {
+    await expect(this.page.getByText('Đã gửi hết').first()).toBeVisible();
+  }
+}

@@ -1,0 +1,51 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+/** The release binary with invented data in a folder of its own, on a free port. */
+export class System {
+  readonly url: string;
+  readonly #process: ChildProcess;
+  readonly #folder: string;
+
+  private constructor(url: string, process: ChildProcess, folder: string) {
+    this.url = url;
+    this.#process = process;
+    this.#folder = folder;
+  }
+
+  static async start(): Promise<System> {
+    const binary = process.env['SO_CONG_DOAN'];
+    if (!binary) throw new Error('SO_CONG_DOAN names no binary; `cargo xtask test browser` sets it');
+    const folder = await mkdtemp(join(tmpdir(), 'so-cong-doan-'));
+    const child = spawn(binary, ['serve', '--demo', '--port', '0', '--data', folder], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const url = await new Promise<string>((resolve, reject) => {
+      child.once('exit', (code) => reject(new Error(`the server ended with ${code} before it listened`)));
+      const lines = createInterface({ input: child.stdout });
+      lines.on('line', (line) => {
+        const found = /http:\/\/localhost:\d+/.exec(line);
+        if (found) resolve(found[0]);
+      });
+    });
+    return new System(url, child, folder);
+  }
+
+  async stop(): Promise<void> {
+    const ended = new Promise((resolve) => this.#process.once('exit', resolve));
+    this.#process.kill('SIGKILL');
+    await ended;
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** What stands in the invented data, the same every day. */
+export const DEMO = {
+  codes: ['CHEKHAN1', 'CHEKHAN2'],
+  unit: 'Xưởng chè Khun Há',
+  login: 'tinh',
+  password: 'lai-chau-2021',
+} as const;
