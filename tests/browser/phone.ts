@@ -1,18 +1,21 @@
 import { type Browser, type BrowserContext, type Page, expect } from '@playwright/test';
+import { Mast } from './mast';
+import type { System } from './system';
 
 /** A phone: 360×740, touch, its own storage. */
 export class Phone {
   readonly context: BrowserContext;
+  readonly mast: Mast;
   page: Page;
-  readonly #url: string;
 
-  private constructor(context: BrowserContext, page: Page, url: string) {
+  private constructor(context: BrowserContext, page: Page, mast: Mast) {
     this.context = context;
     this.page = page;
-    this.#url = url;
+    this.mast = mast;
   }
 
-  static async start(browser: Browser, url: string): Promise<Phone> {
+  static async start(browser: Browser, system: System): Promise<Phone> {
+    const mast = await Mast.before(system.url);
     const context = await browser.newContext({
       viewport: { width: 360, height: 740 },
       deviceScaleFactor: 2,
@@ -21,12 +24,12 @@ export class Phone {
       locale: 'vi-VN',
       timezoneId: 'Asia/Ho_Chi_Minh',
     });
-    await context.grantPermissions(['background-sync'], { origin: url });
-    return new Phone(context, await context.newPage(), url);
+    await context.grantPermissions(['background-sync'], { origin: mast.url });
+    return new Phone(context, await context.newPage(), mast);
   }
 
   async enrol(code: string, name: string): Promise<void> {
-    await this.page.goto(`${this.#url}/enrol`);
+    await this.page.goto(`${this.mast.url}/enrol`);
     await this.page.getByLabel('Mã 8 ký tự').fill(code);
     await this.page.getByLabel('Gọi máy này là gì?').fill(name);
     await this.page.getByRole('button', { name: 'Bắt đầu dùng' }).click();
@@ -45,11 +48,24 @@ export class Phone {
   }
 
   async open(path: string): Promise<void> {
-    await this.page.goto(this.#url + path);
+    await this.page.goto(this.mast.url + path);
   }
 
-  async setOffline(offline: boolean): Promise<void> {
-    await this.context.setOffline(offline);
+  /** Into the valley. */
+  async loseSignal(): Promise<void> {
+    this.mast.down();
+    await this.context.setOffline(true);
+  }
+
+  /** Back on the ridge. */
+  async findSignal(): Promise<void> {
+    this.mast.up();
+    await this.context.setOffline(false);
+  }
+
+  async stop(): Promise<void> {
+    await this.context.close();
+    await this.mast.stop();
   }
 
   /** Logs an awareness session of today. */
@@ -84,6 +100,15 @@ export class Phone {
     await this.page.getByRole('link', { name: 'Sửa', exact: true }).click();
     await this.page.getByLabel('Số lượt người tham gia').fill(String(participants));
     await this.save();
+  }
+
+  /** Asks the server for news by the sheet behind the chip. */
+  async sendNow(): Promise<void> {
+    await this.open('/');
+    await this.page.getByRole('button', { name: /Xem gửi và nhận/ }).click();
+    await this.page.getByRole('button', { name: 'Gửi ngay' }).click();
+    await this.page.keyboard.press('Escape');
+    await this.expectAllSent();
   }
 
   /** Waits until the chip says that everything is with the server. */
