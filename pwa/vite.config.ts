@@ -11,7 +11,8 @@ export default defineConfig({
   worker: { format: 'iife' },
   server: {
     // `npm run dev` beside `so-cong-doan serve`.
-    proxy: { '/api': 'http://localhost:8080' },
+    // The host stays the page's own: the server takes changes from the app's own pages only.
+    proxy: { '/api': { target: 'http://localhost:8080', changeOrigin: false } },
   },
   test: {
     environment: 'node',

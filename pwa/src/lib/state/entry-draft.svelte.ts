@@ -38,10 +38,15 @@ export class EntryDraft {
   #stateChanged = false;
   /** Fields that were left at least once: only these are criticised before an attempt to save. */
   readonly #left = new SvelteSet<string>();
+  /** Left, but not looked over since: what was wrong before the last key is no news. */
+  readonly #leaving = new SvelteSet<string>();
   readonly #dismissed = new SvelteSet<string>();
   #keeping: Promise<void> = Promise.resolve();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #checks = 0;
+  /** A finger is down: what comes and goes on screen waits, else what is tapped would move away under it. */
+  #held = false;
+  #heldCheck: DraftCheck | undefined;
 
   constructor(replica: Replica, entry: string, type: ActivityType) {
     this.#replica = replica;
@@ -89,7 +94,7 @@ export class EntryDraft {
 
   /** A field was left: keep the draft, whatever is typed. */
   async keep(name: string): Promise<void> {
-    this.#left.add(name);
+    this.#leaving.add(name);
     this.#lookSoon(0);
     const isChanged = name === STATE ? this.#stateChanged : this.#changed.has(name);
     if (!isChanged || this.saved[name] === 'kept' || this.saved[name] === 'keeping') return;
@@ -141,12 +146,24 @@ export class EntryDraft {
     ),
   );
 
+  /** A finger went down on the form. */
+  hold(): void {
+    this.#held = true;
+  }
+
+  /** The finger is up and its tap has been dealt with. */
+  release(): void {
+    this.#held = false;
+    if (this.#heldCheck) this.#show(this.#heldCheck);
+    this.#heldCheck = undefined;
+  }
+
   dismiss(finding: DraftFinding): void {
     this.#dismissed.add(keyOf(finding));
   }
 
   get #touchedSomething(): boolean {
-    return this.exists || this.#left.size > 0 || Object.keys(this.saved).length > 0;
+    return this.exists || this.#left.size > 0 || this.#leaving.size > 0 || Object.keys(this.saved).length > 0;
   }
 
   #draft(): Draft {
@@ -191,10 +208,18 @@ export class EntryDraft {
     this.#timer = setTimeout(() => void this.#look(), delay_ms);
   }
 
+  #show(check: DraftCheck): void {
+    this.check = check;
+    for (const name of this.#leaving) this.#left.add(name);
+    this.#leaving.clear();
+  }
+
   async #look(): Promise<void> {
     const asked = ++this.#checks;
     const check = await this.#replica.query({ type: 'check_draft', ...this.#draft() });
-    if (asked === this.#checks) this.check = check;
+    if (asked !== this.#checks) return;
+    if (this.#held) this.#heldCheck = check;
+    else this.#show(check);
   }
 }
 

@@ -37,6 +37,11 @@ const settled = async (): Promise<void> => {
   for (let turn = 0; turn < 10; turn++) await Promise.resolve();
 };
 
+const lookedOver = async (): Promise<void> => {
+  await new Promise((resolve) => setTimeout(resolve));
+  await settled();
+};
+
 async function opened(device: SlowDevice): Promise<EntryDraft> {
   const draft = new EntryDraft(device, 'E1', TYPE);
   await draft.open([], '2026-10-08');
@@ -91,6 +96,7 @@ test('a field nobody has come to is not criticised before an attempt to save', a
   const draft = await opened(device);
   expect(draft.findings).toEqual([]);
   void draft.keep('participants');
+  await lookedOver();
   expect(draft.findings.map((finding) => finding.fields[0])).toEqual(['participants']);
   const saving = draft.save();
   await device.answer({ result: 'invalid', findings: device.findings });
@@ -103,4 +109,30 @@ test('a field that was only passed through is not sent', async () => {
   const draft = await opened(device);
   await draft.keep('participants');
   expect(device.sent).toEqual([]);
+});
+
+test('nothing moves on screen while a finger is down', async () => {
+  const device = new SlowDevice();
+  const draft = await opened(device);
+  device.findings = [{ rule: 'R_SUBSET', level: 'error', fields: ['a'], message: { vi: '', en: '' }, other: null }];
+  draft.hold();
+  void draft.keep('a');
+  await lookedOver();
+  expect(draft.findings).toEqual([]);
+  draft.release();
+  expect(draft.findings).toHaveLength(1);
+});
+
+test('a field is not called missing at the moment something was typed into it and it is left', async () => {
+  const device = new SlowDevice();
+  device.findings = [
+    { rule: 'R_REQUIRED', level: 'error', fields: ['title'], message: { vi: '', en: '' }, other: null },
+  ];
+  const draft = await opened(device);
+  device.findings = [];
+  draft.edit('title', 'Sinh hoạt');
+  void draft.keep('title');
+  expect(draft.findings).toEqual([]);
+  await lookedOver();
+  expect(draft.findings).toEqual([]);
 });
