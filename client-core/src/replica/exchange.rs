@@ -180,7 +180,7 @@ impl Replica {
                 .filter(|(index, _)| !refused.contains(index))
                 .map(|(_, change)| change);
             holding.confirm(accepted);
-            progress = true;
+            progress |= fate.stored + fate.held > 0;
             for refused in &fate.refused {
                 if let Some(change) = changes.get(refused.index as usize) {
                     faults
@@ -222,6 +222,7 @@ impl Replica {
         }
         if renewed {
             state.incarnation += 1;
+            progress = true;
         }
         staged.documents = documents;
         if let Some(bytes) = frame.profile {
@@ -251,12 +252,22 @@ impl Replica {
             return false;
         };
         actor.incarnation += 1;
-        // What was refused only for what it was built on is innocent: it is made anew.
-        let guilty: HashSet<ChangeHash> = faults
-            .iter()
-            .filter(|(hash, (reason, _))| *reason != RefusalCode::DependsOnRefused && holding.document.has(hash))
-            .map(|(hash, _)| *hash)
+        let faulty: HashSet<ChangeHash> = faults
+            .keys()
+            .filter(|hash| holding.document.has(hash))
+            .copied()
             .collect();
+        // What was refused only for what it was built on is innocent: it is made anew.
+        let innocent = |hash: &ChangeHash| {
+            faults
+                .get(hash)
+                .is_some_and(|(reason, _)| *reason == RefusalCode::DependsOnRefused)
+        };
+        let mut guilty: HashSet<ChangeHash> = faulty.iter().filter(|hash| !innocent(hash)).copied().collect();
+        if guilty.is_empty() {
+            // The culprit is not here any more; then these must be put right by a person, or they would wait for ever.
+            guilty = faulty;
+        }
         if guilty.is_empty() {
             return false;
         }
