@@ -114,7 +114,7 @@ export const en: typeof vi = {
     overdue: (days) => `${plural(days, 'day')} overdue`,
     due: (day) => `due ${day}`,
     filled: (filled, total) => `${filled} of ${total} numbers are there`,
-    report: (name) => `Report ${name}`,
+    report: (name) => `Report for ${name.charAt(0).toLowerCase()}${name.slice(1)}`,
     draftOf: (when) => `draft kept ${when}`,
     noTitle: 'no name yet',
     changedSince: (count) => `${plural(count, 'change')} since submission`,

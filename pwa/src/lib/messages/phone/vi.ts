@@ -109,7 +109,7 @@ export const vi = {
     overdue: (days: number) => `Quá hạn ${days} ngày`,
     due: (day: string) => `hạn ${day}`,
     filled: (filled: number, total: number) => `Đã có sẵn ${filled} trên ${total} số`,
-    report: (name: string) => `Báo cáo ${name}`,
+    report: (name: string) => `Báo cáo ${name.charAt(0).toLowerCase()}${name.slice(1)}`,
     draftOf: (when: string) => `nháp lưu ${when}`,
     noTitle: 'chưa có tên',
     changedSince: (count: number) => `${count} thay đổi sau khi nộp`,
