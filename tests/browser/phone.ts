@@ -77,10 +77,10 @@ export class Phone {
 
   async fillSession(title: string, participants: number): Promise<void> {
     const { page } = this;
-    await page.getByLabel('Số lượt người tham gia').fill(String(participants));
-    await page.getByLabel('Tên hoạt động').fill(title);
-    await page.getByRole('radio', { name: 'Sinh hoạt chuyên đề' }).check();
-    await page.getByRole('checkbox', { name: 'Cắt giảm chi phí, tiết kiệm' }).check();
+    await page.getByRole('textbox', { name: 'Số lượt người tham gia' }).fill(String(participants));
+    await page.getByRole('textbox', { name: 'Tên hoạt động' }).fill(title);
+    await page.getByText('Sinh hoạt chuyên đề', { exact: true }).click();
+    await page.getByText('Cắt giảm chi phí, tiết kiệm', { exact: true }).click();
   }
 
   async save(): Promise<void> {
@@ -98,7 +98,7 @@ export class Phone {
   async editParticipants(title: string, participants: number): Promise<void> {
     await this.openEntry(title);
     await this.page.getByRole('link', { name: 'Sửa', exact: true }).click();
-    await this.page.getByLabel('Số lượt người tham gia').fill(String(participants));
+    await this.page.getByRole('textbox', { name: 'Số lượt người tham gia' }).fill(String(participants));
     await this.save();
   }
 

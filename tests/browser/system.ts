@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, openSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,10 +22,10 @@ export class System {
     if (!binary) throw new Error('SO_CONG_DOAN names no binary; `cargo xtask test browser` sets it');
     const folder = await mkdtemp(join(tmpdir(), 'so-cong-doan-'));
     const child = spawn(binary, ['serve', '--demo', '--port', '0', '--data', folder], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', log()],
     });
     const url = await new Promise<string>((resolve, reject) => {
-      child.once('exit', (code) => reject(new Error(`the server ended with ${code} before it listened`)));
+      child.once('exit', (code) => reject(new Error(`the server ended with ${code ?? 'a signal'} before it listened`)));
       const lines = createInterface({ input: child.stdout });
       lines.on('line', (line) => {
         const found = /http:\/\/localhost:\d+/.exec(line);
@@ -40,6 +41,12 @@ export class System {
     await ended;
     await rm(this.#folder, { recursive: true, force: true });
   }
+}
+
+/** Servers' logs, for whoever looks into a failure. */
+function log(): number {
+  mkdirSync('results', { recursive: true });
+  return openSync('results/server.log', 'a');
 }
 
 /** What stands in the invented data, the same every day. */

@@ -36,6 +36,8 @@ export class EntryDraft {
   /** Fields that go into the draft. */
   readonly #changed = new SvelteSet<string>();
   #stateChanged = false;
+  /** In the book, or thrown away: leaving the form must not bring the draft back. */
+  #done = false;
   /** Fields that were left at least once: only these are criticised before an attempt to save. */
   readonly #left = new SvelteSet<string>();
   /** Left, but not looked over since: what was wrong before the last key is no news. */
@@ -117,6 +119,7 @@ export class EntryDraft {
       this.attempted = true;
       if (outcome.result === 'done') {
         clearTimeout(this.#timer);
+        this.#done = true;
         return true;
       }
       if (outcome.result === 'invalid') {
@@ -133,6 +136,7 @@ export class EntryDraft {
   /** Throws the draft away. */
   async drop(): Promise<void> {
     clearTimeout(this.#timer);
+    this.#done = true;
     await this.#keeping;
     await this.#replica.send({ type: 'drop_draft', entry: this.#entry });
   }
@@ -178,6 +182,7 @@ export class EntryDraft {
   }
 
   #keep(names: string[]): Promise<void> {
+    if (this.#done) return this.#keeping;
     this.#mark(names, 'keeping');
     const before = this.fields;
     // One after the other, so that an older draft never lands on a newer one.

@@ -136,3 +136,17 @@ test('a field is not called missing at the moment something was typed into it an
   await lookedOver();
   expect(draft.findings).toEqual([]);
 });
+
+test('leaving the form after it was saved does not bring the draft back', async () => {
+  const device = new SlowDevice();
+  const draft = await opened(device);
+  draft.edit('participants', '58');
+  draft.edit('title', 'Tiết kiệm điện');
+  void draft.keep('participants');
+  await device.answer({ result: 'done' });
+  const saving = draft.save();
+  await device.answer({ result: 'done' });
+  expect(await saving).toBe(true);
+  await draft.keepAll();
+  expect(device.sent.map((input) => input.type)).toEqual(['keep_draft', 'save_entry']);
+});
