@@ -104,8 +104,12 @@ pub struct Derived {
 impl Indicator {
     /// Whether the plan asks this of a unit.
     pub fn is_asked_of(&self, unit: &UnitFacts) -> bool {
-        let in_sector = self.sector == Sector::All || unit.sector.is_some_and(|unit| self.sector.includes(unit));
-        in_sector && self.tiers.contains(&unit.tier.acts_as())
+        let tier = unit.tier.acts_as();
+        // Upper levels have no sector of their own: they add up units of every sector.
+        let in_sector = self.sector == Sector::All
+            || tier != Tier::Cdcs
+            || unit.sector.is_some_and(|unit| self.sector.includes(unit));
+        in_sector && self.tiers.contains(&tier)
     }
 }
 

@@ -133,3 +133,21 @@ fn a_whole_report_has_every_indicator_and_says_what_is_asked() {
     assert!(!asked("II.2-17"), "service reform concerns public offices");
     assert!(!asked("III-02"), "inspections are the upper level's");
 }
+
+#[test]
+fn an_upper_level_is_asked_for_enterprises_though_it_has_no_sector() {
+    use client_core::catalogue::{Tier, UnitSector, indicator};
+    use client_core::report::UnitFacts;
+    let unit = |tier, sector| UnitFacts {
+        id: "U".parse().unwrap(),
+        tier,
+        sector,
+    };
+    let share = indicator("II.3.2-06").unwrap();
+    assert!(share.is_asked_of(&unit(Tier::Tinh, None)));
+    assert!(share.is_asked_of(&unit(Tier::Cttt, None)));
+    let agreements = indicator("II.3.2-02").unwrap();
+    assert!(agreements.is_asked_of(&unit(Tier::Cdcs, Some(UnitSector::DnNnn))));
+    assert!(!agreements.is_asked_of(&unit(Tier::Cdcs, Some(UnitSector::Hcsn))));
+    assert!(!agreements.is_asked_of(&unit(Tier::Cdcs, None)));
+}

@@ -133,7 +133,7 @@ export const en: typeof vi = {
     manual: 'Declared by the unit',
     notRecorded: 'Not recorded, which is not 0',
     below: 'The units below',
-    computed: 'Computed from other figures',
+    none: 'No entry',
     by: (name, at) => [name || 'Somebody unknown', at === null ? '' : moment(at)].filter(Boolean).join(', '),
     ownReport: 'Report of this unit',
     withBelow: 'Figures of this unit with all units below it.',

@@ -131,7 +131,7 @@ export const vi = {
     manual: 'Đơn vị tự khai',
     notRecorded: 'Chưa ghi, không phải 0',
     below: 'Các đơn vị bên dưới',
-    computed: 'Tính từ số khác',
+    none: 'Không có việc nào',
     by: (name: string, at: number | null) =>
       [name || 'Chưa rõ ai', at === null ? '' : moment(at)].filter(Boolean).join(', '),
     ownReport: 'Báo cáo đơn vị này',
