@@ -6,11 +6,13 @@
 mod drafts;
 mod edits;
 pub mod effect;
+mod enrol;
 mod exchange;
 mod holding;
 pub mod input;
 mod kept;
 mod outbox;
+mod refusal;
 mod session;
 mod storage_key;
 pub mod view;

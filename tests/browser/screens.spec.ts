@@ -76,10 +76,18 @@ test('staff go from the province to a district, a unit, and one activity', async
   await expect(page.getByRole('link', { name: /^Lượt người được tuyên truyền/ }).first()).toBeVisible();
   await page.screenshot({ path: 'results/screens/desk-overview.png' });
 
-  await page.getByRole('main').getByRole('link', { name: /Tam Đường/ }).first().click();
+  await page
+    .getByRole('main')
+    .getByRole('link', { name: /Tam Đường/ })
+    .first()
+    .click();
   await expect(page.getByRole('link', { name: new RegExp(DEMO.unit) }).first()).toBeVisible();
   await page.screenshot({ path: 'results/screens/desk-district.png' });
-  await page.getByRole('main').getByRole('link', { name: new RegExp(DEMO.unit) }).first().click();
+  await page
+    .getByRole('main')
+    .getByRole('link', { name: new RegExp(DEMO.unit) })
+    .first()
+    .click();
   await expect(page.getByRole('heading', { level: 1, name: new RegExp(DEMO.unit) })).toBeVisible();
   await page.screenshot({ path: 'results/screens/desk-unit.png', fullPage: true });
   await page.locator('a[href*="/entries/"]').first().click();

@@ -2,20 +2,16 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use data_encoding::BASE64URL_NOPAD;
-use ed25519_dalek::SigningKey;
-
 use super::drafts::draft_of;
 use super::effect::Effect;
 use super::holding::Holding;
 use super::kept::{KeptDraft, Staged};
+use super::refusal::reason_text;
 use super::session::{self, Exchange, Purpose};
-use super::storage_key::Identity;
-use super::view::{Bilingual, Outcome, SyncProblem};
+use super::view::{Bilingual, SyncProblem};
 use super::{After, Replica, outbox, refused};
 use crate::document::Change;
 use crate::ids::{ChangeHash, DocumentId};
-use crate::protocol::enrol::{EnrolRequest, EnrolResponse, normalise_code};
 use crate::protocol::profile::Profile;
 use crate::protocol::sync::{RefusalCode, SyncResponse};
 use crate::protocol::{self, Limits};
@@ -39,48 +35,6 @@ impl Replica {
         let request = self.session.begin(purpose);
         effects.push(session::send_sync(request, body, &token));
         effects.push(Effect::Changed);
-    }
-
-    pub(super) fn enrol(&mut self, code: &str, signing_seed: &[u8], device_name: &str, effects: &mut Vec<Effect>) {
-        let Some(code) = normalise_code(code) else {
-            effects.push(refused(Bilingual::new(
-                "Mã gồm 8 chữ và số. Xem lại mã trên giấy hoặc tin nhắn.",
-                "A code has 8 letters and digits. Look at the paper or message again.",
-            )));
-            return;
-        };
-        let Ok(signing_seed) = <[u8; 32]>::try_from(signing_seed) else {
-            effects.push(refused(Bilingual::new(
-                "Máy không tạo được khóa.",
-                "The device could not make a key.",
-            )));
-            return;
-        };
-        if self.kept.identity.is_some() || self.session.exchange.is_some() {
-            effects.push(refused(Bilingual::new(
-                "Máy này đã có người dùng.",
-                "This device is in use already.",
-            )));
-            return;
-        }
-        let public_key = SigningKey::from_bytes(&signing_seed).verifying_key();
-        let request = EnrolRequest {
-            code,
-            public_key: BASE64URL_NOPAD.encode(public_key.as_bytes()),
-            device_name: device_name.trim().chars().take(60).collect(),
-        };
-        let body = serde_json::to_vec(&request).expect("a request is plain data");
-        let request = self.session.begin(Purpose::Enrol {
-            signing_seed,
-            answer: Vec::new(),
-        });
-        effects.push(Effect::Send {
-            request,
-            path: "/api/v1/enrol".to_owned(),
-            content_type: "application/json".to_owned(),
-            token: None,
-            body,
-        });
     }
 
     pub(super) fn response_bytes(&mut self, request: u32, bytes: &[u8], now: Timestamp, effects: &mut Vec<Effect>) {
@@ -412,83 +366,6 @@ impl Replica {
             effects.push(self.session.failed(SyncProblem::Unreachable, None, now, &mut self.rng));
         }
     }
-
-    fn enrol_end(&mut self, signing_seed: [u8; 32], status: u16, answer: &[u8], effects: &mut Vec<Effect>) {
-        if let (200 | 201, Ok(answer)) = (status, serde_json::from_slice::<EnrolResponse>(answer)) {
-            let mut staged = Staged::default();
-            staged.identity(Identity {
-                device: answer.device.0.into(),
-                token: answer.token,
-                signing_seed: signing_seed.into(),
-            });
-            staged.state(self.kept.state.clone());
-            self.persist(staged, Some(Outcome::Done), After::Send, effects);
-            return;
-        }
-        effects.push(refused(match status {
-            400..=404 | 409 | 410 | 422 => enrol_problem(answer),
-            429 => Bilingual::new(
-                "Thử quá nhiều lần. Đợi vài phút rồi nhập lại mã.",
-                "Too many tries. Wait some minutes, then type the code again.",
-            ),
-            _ => Bilingual::new(
-                "Máy chủ chưa trả lời được. Thử lại sau ít phút.",
-                "The server could not answer. Try again in some minutes.",
-            ),
-        }));
-    }
-}
-
-/// What to tell a person whose code was refused.
-fn enrol_problem(answer: &[u8]) -> Bilingual {
-    let problem: Option<serde_json::Value> = serde_json::from_slice(answer).ok();
-    match problem.as_ref().and_then(|problem| problem["code"].as_str()) {
-        Some("code_used") => Bilingual::new(
-            "Mã này đã dùng cho một máy khác. Xin cấp trên một mã mới.",
-            "This code was used for another device. Ask the upper level for a new one.",
-        ),
-        Some("code_expired") => Bilingual::new(
-            "Mã này đã hết hạn. Xin cấp trên một mã mới.",
-            "This code has expired. Ask the upper level for a new one.",
-        ),
-        Some(_) | None => Bilingual::new(
-            "Không có mã này. Xem lại từng chữ, hoặc xin cấp trên một mã mới.",
-            "There is no such code. Look at each letter again, or ask the upper level for a new one.",
-        ),
-    }
-}
-
-/// What to tell an officer about a refused change.
-fn reason_text(reason: RefusalCode, detail: &str) -> Bilingual {
-    let (vi, en) = match reason {
-        RefusalCode::NotAllowed | RefusalCode::UnknownDocument => (
-            "Bạn không còn quyền ghi cho đơn vị này. Hỏi cấp trên; bản ghi vẫn còn trên máy.",
-            "You may no longer record for this unit. Ask the upper level; the record is still on this phone.",
-        ),
-        RefusalCode::BreaksSchema => (
-            "Máy chủ không nhận giá trị này. Sửa rồi ghi lại; bản ghi vẫn còn trên máy.",
-            "The server does not take this value. Put it right and save again; the record is still on this phone.",
-        ),
-        RefusalCode::TooLarge => (
-            "Bản ghi quá dài. Viết ngắn lại rồi ghi lại.",
-            "The record is too long. Shorten it and save again.",
-        ),
-        RefusalCode::Malformed
-        | RefusalCode::ForeignActor
-        | RefusalCode::MissingDependency
-        | RefusalCode::RepeatedSequence
-        | RefusalCode::DependsOnRefused
-        | RefusalCode::NotApplicable => (
-            "Máy chủ chưa nhận được bản ghi này. Mở ra và ghi lại một lần nữa.",
-            "The server could not take this record. Open it and save it once more.",
-        ),
-    };
-    let vi = if detail.is_empty() {
-        vi.to_owned()
-    } else {
-        format!("{detail} {vi}")
-    };
-    Bilingual { vi, en: en.to_owned() }
 }
 
 /// Frames never hold more than this; named here so that both ends agree.

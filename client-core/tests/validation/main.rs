@@ -5,6 +5,7 @@
 )]
 
 mod entries;
+mod reading;
 mod reports;
 mod rules;
 mod typing;

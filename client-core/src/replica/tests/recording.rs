@@ -1,0 +1,211 @@
+//! What an officer records, keeps and submits.
+
+use super::*;
+
+#[test]
+fn work_done_apart_comes_together_in_one_request_each_and_both_values_stay() {
+    let server = &mut TestServer::default();
+    let (mut a, mut b) = (Phone::enrolled(1, server), Phone::enrolled(2, server));
+    let shared = session(1, "40", "15/9");
+    assert_eq!(a.save(&shared, server), Outcome::Done);
+    b.wake(server);
+    (a.online, b.online) = (false, false);
+    assert_eq!(a.save(&session(1, "46", "15/9"), server), Outcome::Done);
+    assert_eq!(a.save(&session(2, "10", "16/9"), server), Outcome::Done);
+    assert_eq!(b.save(&session(1, "52", "15/9"), server), Outcome::Done);
+    assert_eq!(b.save(&session(3, "20", "17/9"), server), Outcome::Done);
+    assert_eq!(
+        (a.status().waiting, a.status().problem),
+        (2, Some(SyncProblem::Unreachable))
+    );
+    assert_eq!(a.entry(shared.entry).row.sync, RecordState::OnDevice);
+
+    server.requests = 0;
+    a.wake(server);
+    b.wake(server);
+    assert_eq!(server.requests, 2);
+    a.wake(server);
+    for phone in [&a, &b] {
+        assert_eq!((phone.status().waiting, phone.status().problem), (0, None));
+        let detail = phone.entry(shared.entry);
+        assert_eq!(detail.row.sync, RecordState::Received);
+        let conflict = &detail.conflicts[0];
+        assert_eq!(conflict.field, "participants");
+        let mut values: Vec<_> = conflict
+            .values
+            .iter()
+            .map(|v| (v.display.vi.as_str(), v.person_name.as_str()))
+            .collect();
+        values.sort_unstable();
+        assert_eq!(
+            values,
+            [("46 lượt người", "Giàng Thị Mỷ"), ("52 lượt người", "Lò Thị Xoan")]
+        );
+    }
+    assert_eq!(a.figure("II.1-02").value, b.figure("II.1-02").value);
+    assert_eq!(a.figure("II.1-01").value.as_deref(), Some("3"));
+    assert_eq!(a.figure("II.1-01").sources.len(), 3);
+
+    let choice = a.entry(shared.entry).conflicts[0]
+        .values
+        .iter()
+        .find(|v| !v.mine)
+        .unwrap()
+        .choice;
+    a.give(
+        Input::ResolveConflict {
+            entry: shared.entry,
+            key: "participants".into(),
+            choice,
+        },
+        server,
+    );
+    b.wake(server);
+    assert_eq!(b.entry(shared.entry).conflicts, []);
+    assert_eq!(b.figure("II.1-02").value.as_deref(), Some("82"));
+}
+
+#[test]
+fn what_is_saved_is_there_after_the_app_was_killed() {
+    let server = &mut TestServer::default();
+    let mut phone = Phone::enrolled(1, server);
+    phone.online = false;
+    for number in 0..70 {
+        assert_eq!(phone.save(&session(number, "5", "15/9"), server), Outcome::Done);
+    }
+    phone.give(Input::KeepDraft(session(99, "năm", "16/9")), server);
+    phone.reopen(server);
+    assert_eq!(
+        (phone.status().waiting, phone.figure("II.1-01").value.as_deref()),
+        (70, Some("70"))
+    );
+    assert_eq!(phone.status().officer.unwrap().unit_name, "CĐCS Xưởng chè Khun Há");
+    let Answer::Drafts(drafts) = phone.core.query(&Query::Drafts, phone.at) else {
+        panic!("drafts were asked for")
+    };
+    assert_eq!(drafts[0].fields["participants"], RawValue::Text("năm".into()));
+    phone.wake(server);
+    assert_eq!((phone.status().waiting, server.changes.len()), (0, 70));
+}
+
+#[test]
+fn a_wrong_value_never_enters_the_document_and_stays_as_a_draft() {
+    let server = &mut TestServer::default();
+    let mut phone = Phone::enrolled(1, server);
+    let Outcome::Invalid { findings } = phone.save(&session(1, "năm mươi", "31/9"), server) else {
+        panic!("nonsense was saved")
+    };
+    let fields: Vec<_> = findings.iter().map(|finding| finding.fields[0].as_str()).collect();
+    assert_eq!(fields, ["participants", "date_start"]);
+    assert!(findings.iter().all(|finding| finding.level == FindingLevel::Error));
+    assert_eq!((server.changes.len(), phone.status().waiting), (0, 0));
+    phone.reopen(server);
+    let Answer::Drafts(drafts) = phone.core.query(&Query::Drafts, phone.at) else {
+        panic!("drafts were asked for")
+    };
+    assert_eq!(drafts[0].fields["date_start"], RawValue::Text("31/9".into()));
+}
+
+#[test]
+fn a_full_disk_is_said_and_what_is_typed_is_kept() {
+    let server = &mut TestServer::default();
+    let mut phone = Phone::enrolled(1, server);
+    phone.disk_full = true;
+    assert!(matches!(
+        phone.save(&session(1, "5", "15/9"), server),
+        Outcome::Refused { .. }
+    ));
+    assert_eq!((phone.status().storage_full, phone.status().waiting), (true, 0));
+    phone.give(Input::KeepDraft(session(1, "5", "15/9")), server);
+    phone.disk_full = false;
+    let Answer::Drafts(drafts) = phone.core.query(&Query::Drafts, phone.at) else {
+        panic!("drafts were asked for")
+    };
+    assert_eq!(phone.save(&drafts[0].clone(), server), Outcome::Done);
+    assert_eq!((phone.status().storage_full, server.changes.len()), (false, 1));
+}
+
+#[test]
+fn a_report_is_derived_declared_and_submitted() {
+    let server = &mut TestServer::default();
+    let mut phone = Phone::enrolled(1, server);
+    phone.save(&session(1, "312", "15/9"), server);
+    let period = "2026-Q3".parse().unwrap();
+    let declare = |value: Option<&str>, reason: &str| Input::Declare {
+        period,
+        indicator: "II.1-02".into(),
+        value: value.map(str::to_owned),
+        reason: reason.into(),
+    };
+    phone.give(declare(Some("340"), " "), server);
+    assert!(matches!(phone.outcomes.pop(), Some(Outcome::Refused { .. })));
+    phone.give(declare(Some("ba trăm"), "x"), server);
+    assert!(matches!(phone.outcomes.pop(), Some(Outcome::Refused { .. })));
+    phone.give(
+        declare(Some("340"), "Thêm buổi lồng ghép giao ca 15/8, chưa ghi sổ."),
+        server,
+    );
+    assert_eq!(phone.outcomes.pop(), Some(Outcome::Done));
+    let figure = phone.figure("II.1-02");
+    assert_eq!(
+        (figure.value.as_deref(), figure.derived.as_deref()),
+        (Some("340"), Some("312"))
+    );
+    assert_eq!(figure.declared.unwrap().person_name, "Giàng Thị Mỷ");
+
+    phone.online = false;
+    let submission = "01JD0000000000000000000050".parse().unwrap();
+    phone.give(Input::Submit { period, submission }, server);
+    phone.give(Input::Submit { period, submission }, server);
+    assert_eq!(phone.outcomes, [Outcome::Done, Outcome::Done]);
+    assert!(matches!(
+        phone.report().card.submission,
+        SubmissionState::Submitted { changed: 0, .. }
+    ));
+    phone.wake(server);
+    assert!(matches!(
+        phone.report().card.submission,
+        SubmissionState::Received { changed: 0, .. }
+    ));
+    phone.save(&session(2, "58", "20/9"), server);
+    // Sessions 1 → 2; attendances are declared and stay 340.
+    assert_eq!(phone.figure("II.1-01").submitted.as_deref(), Some("1"));
+    assert_eq!(phone.figure("II.1-02").submitted, None);
+    phone.give(declare(None, ""), server);
+    assert_eq!(phone.figure("II.1-02").value.as_deref(), Some("370"));
+}
+
+#[test]
+fn an_activity_whose_day_moves_to_another_year_moves_to_that_years_log() {
+    let server = &mut TestServer::default();
+    let mut phone = Phone::enrolled(1, server);
+    phone.save(&session(1, "5", "15/9/2026"), server);
+    phone.save(&session(1, "6", "15/9/2025"), server);
+    let detail = phone.entry(session(1, "", "").entry);
+    assert_eq!((detail.row.date, detail.row.deleted), (date(2025, 9, 15), false));
+    let Answer::Entries(list) = phone.core.query(
+        &Query::Entries {
+            task: None,
+            records: Vec::new(),
+            deleted: false,
+        },
+        phone.at,
+    ) else {
+        panic!("entries were asked for")
+    };
+    assert_eq!(list.rows.len(), 1);
+}
+
+#[test]
+fn fields_may_name_the_units_of_the_profile_and_lists_have_them_by_name() {
+    let server = &mut TestServer::default();
+    let phone = Phone::enrolled(1, server);
+    match phone.core.query(&Query::Units, phone.at) {
+        Answer::Units(units) => {
+            let names: Vec<_> = units.iter().map(|unit| unit.name.as_str()).collect();
+            assert_eq!(names, ["CĐCS Chợ Lự", "CĐCS Trường Đề Thàng"]);
+            assert_eq!(units[0].id, "U-2");
+        }
+        other => panic!("{other:?}"),
+    }
+}

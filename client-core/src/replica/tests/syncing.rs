@@ -1,0 +1,133 @@
+//! What becomes of work on its way to the server.
+
+use super::*;
+
+#[test]
+fn a_refused_record_says_why_and_holds_up_no_other() {
+    let server = &mut TestServer::default();
+    let mut phone = Phone::enrolled(1, server);
+    phone.online = false;
+    for number in 1..=3 {
+        assert_eq!(phone.save(&session(number, "5", "15/9"), server), Outcome::Done);
+    }
+    let second = outbox::waiting(&phone.core.kept)[1].hash;
+    let third = outbox::waiting(&phone.core.kept)[2].hash;
+    server.refuse = BTreeMap::from([
+        (second, RefusalCode::BreaksSchema),
+        (third, RefusalCode::DependsOnRefused),
+    ]);
+    phone.wake(server);
+    // The innocent third was made anew and went through by itself.
+    assert_eq!(server.changes.len(), 2);
+    let status = phone.status();
+    assert_eq!((status.waiting, status.refused), (0, 1));
+    let Answer::Entries(list) = phone.core.query(
+        &Query::Entries {
+            task: None,
+            records: Vec::new(),
+            deleted: false,
+        },
+        phone.at,
+    ) else {
+        panic!("entries were asked for")
+    };
+    let refused: Vec<_> = list
+        .rows
+        .iter()
+        .filter(|row| matches!(row.sync, RecordState::Refused { .. }))
+        .map(|row| row.id)
+        .collect();
+    assert_eq!((list.rows.len(), refused), (3, vec![session(2, "", "").entry]));
+    assert!(phone.disk.keys().any(|key| key.starts_with("refused|")));
+
+    phone.reopen(server);
+    let Answer::Drafts(drafts) = phone.core.query(&Query::Drafts, phone.at) else {
+        panic!("drafts were asked for")
+    };
+    assert_eq!(phone.save(&drafts[0].clone(), server), Outcome::Done);
+    assert_eq!(
+        (phone.status().waiting, phone.status().refused, server.changes.len()),
+        (0, 0, 3)
+    );
+}
+
+#[test]
+fn a_change_set_aside_later_comes_back_as_a_draft() {
+    let server = &mut TestServer::default();
+    let mut phone = Phone::enrolled(1, server);
+    phone.save(&session(1, "5", "15/9"), server);
+    phone.save(&session(2, "6", "15/9"), server);
+    let (document, change, _) = server.changes.remove(0);
+    server.set_aside.push(SetAside {
+        document,
+        change: change.hash().0.into(),
+        reason: RefusalCode::BreaksSchema,
+        detail: "Từ 01/10 phải ghi ít nhất 6 lượt.".to_owned(),
+    });
+    phone.at = phone.at.plus_ms(60_000);
+    phone.wake(server);
+    let Answer::Today(today) = phone.core.query(&Query::Today, phone.at) else {
+        panic!("today was asked for")
+    };
+    let reason = today.drafts[0].refused.as_ref().unwrap();
+    assert!(reason.vi.starts_with("Từ 01/10 phải ghi ít nhất 6 lượt."), "{reason:?}");
+    // The second was built on it: it is made anew, under another actor, and sent again.
+    let anew = &server.changes.last().unwrap().1;
+    assert_eq!((anew.actor().unwrap().incarnation, phone.status().waiting), (1, 0));
+}
+
+#[test]
+fn an_answer_that_is_not_the_servers_changes_nothing() {
+    let server = &mut TestServer::default();
+    let mut phone = Phone::enrolled(1, server);
+    phone.online = false;
+    phone.save(&session(1, "5", "15/9"), server);
+    let effects = phone.core.handle(
+        Input::Wake {
+            reason: WakeReason::Asked,
+        },
+        phone.at,
+    );
+    let request = effects.iter().find_map(|effect| match effect {
+        Effect::Send { request, .. } => Some(*request),
+        _ => None,
+    });
+    let request = request.unwrap();
+    let page = b"<!doctype html><title>Wi-Fi</title>".to_vec();
+    phone.give(Input::ResponseBytes { request, bytes: page }, server);
+    phone.end(request, 200, "text/html", server);
+    assert_eq!(
+        (phone.status().waiting, phone.status().problem),
+        (1, Some(SyncProblem::NotTheServer))
+    );
+    phone.wake(server);
+    assert_eq!((phone.status().waiting, phone.status().problem), (0, None));
+}
+
+#[test]
+fn a_phone_that_just_heard_from_the_server_and_has_nothing_to_say_is_quiet() {
+    let server = &mut TestServer::default();
+    let mut phone = Phone::enrolled(1, server);
+    server.requests = 0;
+    phone.give(
+        Input::Wake {
+            reason: WakeReason::Online,
+        },
+        server,
+    );
+    phone.give(
+        Input::Wake {
+            reason: WakeReason::BackgroundSync,
+        },
+        server,
+    );
+    assert_eq!(server.requests, 0);
+    phone.at = phone.at.plus_ms(60_000);
+    phone.give(
+        Input::Wake {
+            reason: WakeReason::Visible,
+        },
+        server,
+    );
+    assert_eq!(server.requests, 1);
+}
