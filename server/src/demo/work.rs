@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use client_core::catalogue;
 use client_core::ids::PartId;
 use client_core::model::entry::FieldValue;
 use jiff::civil::Date;
@@ -31,9 +32,13 @@ impl Record {
         }
     }
 
-    /// An activity: it has a day and a title.
+    /// An activity: it has a day and, where its own fields do not name it, a title.
     pub(super) fn activity(type_code: &'static str, day: Date, title: &str) -> Self {
-        Self::new(type_code, day).date("date_start", day).text("title", title)
+        let record = Self::new(type_code, day).date("date_start", day);
+        match catalogue::activity_type(type_code).and_then(|kind| kind.field("title")) {
+            Some(_) => record.text("title", title),
+            None => record,
+        }
     }
 
     fn with(mut self, field: &str, value: FieldValue) -> Self {
