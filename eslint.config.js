@@ -51,6 +51,7 @@ export default ts.config(
       'pwa/src/lib/api/types.ts',
       'tests/browser/results/',
       'tests/browser/report/',
+      'server/tests/fixtures/',
     ],
   },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
