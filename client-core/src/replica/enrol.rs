@@ -4,11 +4,12 @@ use data_encoding::BASE64URL_NOPAD;
 use ed25519_dalek::SigningKey;
 
 use super::effect::Effect;
-use super::kept::Staged;
+use super::kept::{Kept, Staged};
 use super::session::Purpose;
-use super::storage_key::Identity;
+use super::storage_key::{Identity, SyncState};
 use super::view::{Bilingual, Outcome};
-use super::{After, Replica, refused};
+use super::{After, Replica, outbox, refused};
+use crate::ids::Actor;
 use crate::protocol::enrol::{EnrolRequest, EnrolResponse, normalise_code};
 
 impl Replica {
@@ -27,10 +28,19 @@ impl Replica {
             )));
             return;
         };
-        if self.kept.identity.is_some() || self.session.exchange.is_some() {
+        // A device that was revoked takes what is unsent with it; one that is in use sends it first.
+        let waiting = outbox::waiting(&self.kept).len();
+        if self.kept.identity.is_some() && !self.session.revoked && waiting > 0 {
             effects.push(refused(Bilingual::new(
-                "Máy này đã có người dùng.",
-                "This device is in use already.",
+                "Máy còn việc chưa gửi. Gửi hết rồi hãy nhập mã mới.",
+                "Some work is not sent yet. Send it all before you type a new code.",
+            )));
+            return;
+        }
+        if self.session.exchange.is_some() {
+            effects.push(refused(Bilingual::new(
+                "Máy đang gửi. Đợi một chút rồi thử lại.",
+                "The phone is sending. Wait a moment and try again.",
             )));
             return;
         }
@@ -62,7 +72,24 @@ impl Replica {
                 token: answer.token,
                 signing_seed: signing_seed.into(),
             });
-            staged.state(self.kept.state.clone());
+            let device = Actor {
+                device: answer.device,
+                incarnation: 0,
+            };
+            // What this phone had not sent was another device's; it is made anew as this one's. Nothing is lost if that
+            // cannot be done: the change stays as it is, and the server says by name that it does not take it.
+            for holding in self.kept.documents.values() {
+                let mut holding = holding.clone();
+                if holding.adopt(device) {
+                    staged.writes.extend(holding.store_snapshot());
+                    staged.documents.insert(holding.id.clone(), holding);
+                }
+            }
+            self.session.revoked = false;
+            staged.state(SyncState {
+                body_bytes: self.kept.state.body_bytes,
+                ..Kept::default().state
+            });
             self.persist(staged, Some(Outcome::Done), After::Send, effects);
             return;
         }

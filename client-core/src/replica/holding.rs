@@ -133,6 +133,22 @@ impl Holding {
         Ok(Refused { dropped })
     }
 
+    /// Makes what the server has not confirmed anew under another actor. False when there is nothing to make, or it cannot be.
+    pub(super) fn adopt(&mut self, actor: Actor) -> bool {
+        let unsent = self.outbox();
+        let unconfirmed: HashSet<_> = unsent.iter().map(Change::hash).collect();
+        let mut document = Document::new(self.id.kind());
+        let confirmed = self.document.changes_after(&[]);
+        let confirmed = confirmed
+            .into_iter()
+            .filter(|change| !unconfirmed.contains(&change.hash()));
+        let made = document.apply(confirmed).is_ok() && document.remake(&unsent, actor).is_ok();
+        if made && !unsent.is_empty() {
+            self.document = document;
+        }
+        made && !unsent.is_empty()
+    }
+
     /// The writes that store one new change.
     pub(super) fn store_changes<'c>(&mut self, changes: impl IntoIterator<Item = &'c Change>) -> Vec<Write> {
         let mut writes = Vec::new();

@@ -7,10 +7,11 @@ use ulid::Ulid;
 
 use super::raw::{FieldError, RawValue, Wrong, wrong};
 use super::{date, number};
+use crate::catalogue::condition::number_of;
 use crate::catalogue::{self, Field, FieldKind};
 use crate::ids::{OrgUnitId, PartId};
 use crate::model::entry::{FieldValue, Parts};
-use crate::text::{composed, fold};
+use crate::text::{composed, decimal_vi, fold};
 
 /// Codes and hashes are never longer.
 const LONGEST_CODE: usize = 100;
@@ -315,6 +316,7 @@ fn table(field: &Field, rows: &[BTreeMap<String, String>], today: Date) -> Resul
             let cell = scalar(column, text, today).map_err(|wrong| error(Some((position, column.name)), wrong))?;
             match cell {
                 Some(cell) => {
+                    within(column, &cell).map_err(|wrong| error(Some((position, column.name)), wrong))?;
                     cells.insert(column.name.to_owned(), cell);
                 }
                 None if column.required => {
@@ -332,4 +334,26 @@ fn table(field: &Field, rows: &[BTreeMap<String, String>], today: Date) -> Resul
         read.push(cells);
     }
     Ok((!read.is_empty()).then(|| FieldValue::Rows(in_order(read))))
+}
+
+/// A cell's number lies between what its column allows. Fields of an entry are judged whole, by `entry`.
+fn within(column: &Field, cell: &FieldValue) -> Result<(), Wrong> {
+    let Some(number) = number_of(cell) else { return Ok(()) };
+    if let Some(min) = column.min.filter(|min| number < *min) {
+        let least = decimal_vi(min);
+        return Err(wrong(
+            "number",
+            format!("“{}” phải từ {least} trở lên.", column.label.vi),
+            format!("\"{}\" must be {least} or more.", column.label.en),
+        ));
+    }
+    if let Some(max) = column.max.filter(|max| number > *max) {
+        let most = decimal_vi(max);
+        return Err(wrong(
+            "number",
+            format!("“{}” không được quá {most}.", column.label.vi),
+            format!("\"{}\" must be {most} or less.", column.label.en),
+        ));
+    }
+    Ok(())
 }

@@ -321,6 +321,15 @@ pub(crate) fn row(cells: &[(&str, &str)]) -> BTreeMap<String, String> {
 }
 
 #[test]
+fn a_cell_keeps_within_its_column() {
+    for share in ["-50", "150"] {
+        let rows = RawValue::Rows(vec![row(&[("name", "Lò Văn A"), ("pct", share)])]);
+        let error = parse_field(field("SANGKIEN.authors"), &rows, TODAY).unwrap_err();
+        assert_eq!(error.cell, Some((0, "pct".to_owned())), "{share}");
+    }
+}
+
+#[test]
 fn tables_are_read_row_by_row() {
     let authors = field("SANGKIEN.authors");
     let parse = |rows: Vec<BTreeMap<String, String>>| parse_field(authors, &RawValue::Rows(rows), TODAY);

@@ -40,6 +40,12 @@ fn a_refused_record_says_why_and_holds_up_no_other() {
     assert_eq!((list.rows.len(), refused), (3, vec![session(2, "", "").entry]));
     assert!(phone.disk.keys().any(|key| key.starts_with("refused|")));
 
+    let detail = phone.entry(session(2, "", "").entry);
+    assert_eq!(
+        detail.fields["participants"],
+        RawValue::Text("5".into()),
+        "it opens with what was typed"
+    );
     phone.reopen(server);
     let Answer::Drafts(drafts) = phone.core.query(&Query::Drafts, phone.at) else {
         panic!("drafts were asked for")
@@ -130,4 +136,47 @@ fn a_phone_that_just_heard_from_the_server_and_has_nothing_to_say_is_quiet() {
         server,
     );
     assert_eq!(server.requests, 1);
+}
+
+#[test]
+fn a_revoked_phone_that_enrols_again_takes_its_unsent_work_with_it() {
+    let server = &mut TestServer::default();
+    let mut phone = Phone::enrolled(1, server);
+    phone.save(&session(1, "5", "15/9"), server);
+    phone.online = false;
+    phone.save(&session(2, "6", "15/9"), server);
+    let enrol = |seed: u8| Input::Enrol {
+        code: "KH74-M2Q1".to_owned(),
+        signing_seed: vec![seed; 32],
+        device_name: String::new(),
+    };
+    phone.give(enrol(9), server);
+    assert!(
+        matches!(phone.outcomes.pop(), Some(Outcome::Refused { .. })),
+        "unsent work is sent first"
+    );
+
+    let effects = phone.core.handle(
+        Input::Wake {
+            reason: WakeReason::Asked,
+        },
+        phone.at,
+    );
+    let sent = effects.iter().find_map(|effect| match effect {
+        Effect::Send { request, .. } => Some(*request),
+        _ => None,
+    });
+    phone.end(sent.unwrap(), 403, "application/problem+json", server);
+    assert!(phone.status().revoked);
+    phone.online = true;
+    phone.device = DeviceId([2; 8]);
+    phone.give(enrol(9), server);
+    assert_eq!(phone.outcomes.pop(), Some(Outcome::Done));
+    let status = phone.status();
+    assert_eq!((status.revoked, status.waiting, server.changes.len()), (false, 0, 2));
+    phone.reopen(server);
+    assert_eq!(
+        (phone.status().waiting, phone.figure("II.1-01").value.as_deref()),
+        (0, Some("2"))
+    );
 }

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
 use super::super::Replica;
+use super::super::input::RawValue;
 use super::super::kept::KeptDraft;
 use super::super::outbox::{self, Subject};
 use super::super::view::{Bilingual, Conflict, ConflictValue, EntryDetail, EntryList, EntryRow, RecordState};
@@ -142,7 +143,9 @@ fn figures(entry: &Entry, known: &ActivityType) -> Vec<Bilingual> {
 
 /// One entry, opened.
 pub(super) fn detail(replica: &Replica, id: EntryId) -> Option<EntryDetail> {
-    let found = own_entry(replica, id)?;
+    let Some(found) = own_entry(replica, id) else {
+        return refused_detail(replica, id);
+    };
     let document = &replica.kept.documents.get(&found.document)?.document;
     let known = catalogue::activity_type(&found.entry.type_code);
     let (mut fields, mut display) = (BTreeMap::new(), BTreeMap::new());
@@ -161,6 +164,31 @@ pub(super) fn detail(replica: &Replica, id: EntryId) -> Option<EntryDetail> {
         created_at: found.entry.created_at,
         conflicts: conflicts(replica, document, &found, known),
         draft: replica.kept.drafts.get(&id).map(|kept| kept.draft.clone()),
+    })
+}
+
+/// A record that the server refused whole: it stands only in its draft.
+fn refused_detail(replica: &Replica, id: EntryId) -> Option<EntryDetail> {
+    let kept = replica.kept.drafts.get(&id).filter(|kept| kept.refused.is_some())?;
+    let known = catalogue::activity_type(&kept.draft.type_code);
+    let typed = kept.draft.fields.iter().filter_map(|(name, raw)| match raw {
+        RawValue::Text(text) => Some((name.clone(), Bilingual::same(text.as_str()))),
+        RawValue::List(items) => Some((name.clone(), Bilingual::same(items.join(", ")))),
+        RawValue::Rows(_) => None,
+    });
+    Some(EntryDetail {
+        row: refused_row(kept, known, &states(replica)),
+        fields: kept.draft.fields.clone(),
+        display: typed.collect(),
+        created_by: replica
+            .kept
+            .profile
+            .as_ref()
+            .map(|profile| profile.person_name.clone())
+            .unwrap_or_default(),
+        created_at: kept.draft.kept_at,
+        conflicts: Vec::new(),
+        draft: Some(kept.draft.clone()),
     })
 }
 
