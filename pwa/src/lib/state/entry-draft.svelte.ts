@@ -12,6 +12,8 @@ import type { RawValue } from '$lib/replica/types/RawValue';
 
 /** How long after the last key the draft is looked over. */
 const CHECK_DELAY_MS = 250;
+/** How long after the last key what is in a field that was not left is kept too. */
+const KEEP_DELAY_MS = 1000;
 
 /** One form being filled in: what stands in it, what of that is on disk, and what is wrong with it. */
 export class EntryDraft {
@@ -45,6 +47,9 @@ export class EntryDraft {
   readonly #dismissed = new SvelteSet<string>();
   #keeping: Promise<void> = Promise.resolve();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #keepTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Something was typed or chosen, be it in a field that was not left yet. */
+  #edited = false;
   #checks = 0;
   /** A finger is down: what comes and goes on screen waits, else what is tapped would move away under it. */
   #held = false;
@@ -81,8 +86,11 @@ export class EntryDraft {
     if (same(this.fields[name], value)) return;
     this.fields = { ...this.fields, [name]: value };
     this.#changed.add(name);
+    this.#edited = true;
     this.#unmark(name);
     this.#lookSoon();
+    clearTimeout(this.#keepTimer);
+    this.#keepTimer = setTimeout(() => void this.keepAll(), KEEP_DELAY_MS);
   }
 
   /** A register item goes to another stage. */
@@ -105,6 +113,7 @@ export class EntryDraft {
 
   /** The app goes out of sight: keep what is in a field that was not left. */
   async keepAll(): Promise<void> {
+    clearTimeout(this.#keepTimer);
     const names = [...this.#changed].filter((name) => this.saved[name] === undefined || this.saved[name] === 'failed');
     if (names.length && this.phase === 'ready' && this.#touchedSomething) await this.#keep(names);
   }
@@ -167,7 +176,7 @@ export class EntryDraft {
   }
 
   get #touchedSomething(): boolean {
-    return this.exists || this.#left.size > 0 || this.#leaving.size > 0 || Object.keys(this.saved).length > 0;
+    return this.#edited || this.#left.size > 0 || this.#leaving.size > 0 || Object.keys(this.saved).length > 0;
   }
 
   #draft(): Draft {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Answer, Replica, ScreenInput } from '$lib/replica/client';
 import type { ActivityType } from '$lib/replica/types/ActivityType';
 import type { DraftFinding } from '$lib/replica/types/DraftFinding';
@@ -149,4 +149,20 @@ test('leaving the form after it was saved does not bring the draft back', async 
   expect(await saving).toBe(true);
   await draft.keepAll();
   expect(device.sent.map((input) => input.type)).toEqual(['keep_draft', 'save_entry']);
+});
+
+test('what is typed in a field that was never left is kept after a pause', async () => {
+  vi.useFakeTimers();
+  try {
+    const device = new SlowDevice();
+    const draft = await opened(device);
+    draft.edit('title', 'Tiết kiệm');
+    draft.edit('title', 'Tiết kiệm điện');
+    await vi.advanceTimersByTimeAsync(900);
+    expect(device.sent).toEqual([]);
+    await vi.advanceTimersByTimeAsync(200);
+    expect(device.sent).toMatchObject([{ type: 'keep_draft', fields: { title: 'Tiết kiệm điện' } }]);
+  } finally {
+    vi.useRealTimers();
+  }
 });
