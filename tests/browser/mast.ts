@@ -25,7 +25,10 @@ export class Mast {
         incoming.destroy();
         return;
       }
-      if (incoming.method === 'POST' && incoming.url === '/api/v1/sync') traffic.syncs += 1;
+      if (incoming.method === 'POST' && incoming.url === '/api/v1/sync') {
+        // A page that is closed may begin a request that dies with it: what was not answered is no exchange.
+        outgoing.on('finish', () => (traffic.syncs += 1));
+      }
       const onward = request(
         { hostname, port, method: incoming.method, path: incoming.url, headers: incoming.headers },
         (answer) => {
@@ -41,7 +44,7 @@ export class Mast {
     return new Mast(server, traffic);
   }
 
-  /** Sync requests that reached the server since the mast last came up. */
+  /** Sync requests that were answered since the mast last came up. */
   get syncs(): number {
     return this.#traffic.syncs;
   }

@@ -24,9 +24,11 @@ export class System {
     const child = spawn(binary, ['serve', '--demo', '--port', '0', '--data', folder], {
       stdio: ['ignore', 'pipe', log()],
     });
+    const { stdout } = child;
+    if (!stdout) throw new Error('the server has no standard output');
     const url = await new Promise<string>((resolve, reject) => {
       child.once('exit', (code) => reject(new Error(`the server ended with ${code ?? 'a signal'} before it listened`)));
-      const lines = createInterface({ input: child.stdout });
+      const lines = createInterface({ input: stdout });
       lines.on('line', (line) => {
         const found = /http:\/\/localhost:\d+/.exec(line);
         if (found) resolve(found[0]);
