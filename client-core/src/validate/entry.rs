@@ -83,6 +83,23 @@ pub fn entry(entry: &Entry, context: &Context<'_>) -> Vec<Finding> {
         }));
     }
     subsets(kind, entry, &mut findings);
+    said_once(findings)
+}
+
+/// A number that cannot be is wrong once: by the plan's own sentence about it, or else by its bounds. What it breaks together
+/// with other fields would only repeat it.
+fn said_once(mut findings: Vec<Finding>) -> Vec<Finding> {
+    let is_bound = |finding: &Finding| finding.level == Level::Error && ["MIN", "MAX"].contains(&finding.rule);
+    let bounds = findings.iter().filter(|finding| is_bound(finding));
+    let out_of_bounds: Vec<_> = bounds.flat_map(|finding| finding.fields.clone()).collect();
+    let is_out = |field: &&str| out_of_bounds.contains(field);
+    findings.retain(|finding| {
+        let is_about_it_alone = finding.level == Level::Error && finding.fields.len() == 1;
+        is_about_it_alone || !finding.fields.iter().any(is_out)
+    });
+    let others = findings.iter().filter(|finding| !is_bound(finding));
+    let said: Vec<_> = others.flat_map(|finding| finding.fields.clone()).collect();
+    findings.retain(|finding| !is_bound(finding) || !finding.fields.iter().any(|field| said.contains(field)));
     findings
 }
 

@@ -58,6 +58,28 @@ fn nothing_is_required_in_a_field_that_is_not_shown() {
 }
 
 #[test]
+fn a_number_that_cannot_be_is_wrong_once() {
+    let class = |people, women| {
+        let subject = typed("DT_LOP", &[("participants", people), ("participants_female", women)]);
+        let found = entry(&subject, &today());
+        let about_people = found.into_iter().filter(|finding| {
+            finding.level == Level::Error && finding.fields.iter().any(|field| field.starts_with("participants"))
+        });
+        about_people.map(|finding| finding.rule).collect::<Vec<_>>()
+    };
+    assert_eq!(class("-19", "20"), ["MIN"]);
+    assert_eq!(class("19", "20").len(), 1);
+    assert_eq!(class("19", "9"), Vec::<&str>::new());
+    // The plan's own sentence says more than a bound.
+    let care = entry(&typed("CHAMLO", &[("amount_vnd", "-5000")]), &today());
+    let about_money = care.iter().filter(|finding| finding.fields.contains(&"amount_vnd"));
+    assert_eq!(
+        about_money.map(|finding| finding.rule).collect::<Vec<_>>(),
+        ["R_MONEY_INT"]
+    );
+}
+
+#[test]
 fn numbers_keep_their_bounds() {
     let class = |people| typed("DT_LOP", &[("participants", people)]);
     fires(&class("0"), &today(), "MIN", Level::Error);
