@@ -13,7 +13,7 @@ mod report;
 mod rule;
 mod show;
 
-pub use declared::{parse_declared, parse_narrative, parse_reason};
+pub use declared::{check_period, parse_declared, parse_narrative, parse_reason};
 pub use entry::{Context, Finding, entry};
 pub use parse::parse_field;
 pub use raw::{FieldError, RawValue};

@@ -7,6 +7,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use client_core::ids::{OrgUnitId, PersonId};
 use client_core::model::period::ReportingPeriod;
 
+use crate::naming;
+
 /// Sổ Công đoàn: the server with the app inside.
 #[derive(Debug, Parser)]
 #[command(name = "so-cong-doan", version, about)]
@@ -65,10 +67,10 @@ pub struct InitOptions {
     #[arg(long, default_value = "TINH")]
     pub root: OrgUnitId,
     /// Its name.
-    #[arg(long, default_value = "LĐLĐ tỉnh Lai Châu")]
+    #[arg(long, default_value = "LĐLĐ tỉnh Lai Châu", value_parser = naming::name)]
     pub root_name: String,
     /// The name with which the first administrator signs in.
-    #[arg(long, default_value = "quantri")]
+    #[arg(long, default_value = "quantri", value_parser = naming::login)]
     pub login: String,
     /// Fill it with invented units, people and activities.
     #[arg(long)]

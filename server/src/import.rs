@@ -15,7 +15,6 @@ use client_core::time::Timestamp;
 use crate::store::documents::Entered;
 use crate::store::{Store, StoreError};
 use crate::workspace::{Workspace, WorkspaceError};
-use format::File;
 
 /// Something wrong or odd in the file, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,19 +80,7 @@ pub fn import(store: &dyn Store, json: &[u8], now: Timestamp) -> Result<Imported
 
 /// Reads a file and makes what is to be entered, without entering it.
 fn prepare(store: &dyn Store, json: &[u8], now: Timestamp) -> Result<(Entered, Imported), ImportError> {
-    let mut deserializer = serde_json::Deserializer::from_slice(json);
-    let read: Result<File, _> = serde_path_to_error::deserialize(&mut deserializer);
-    let file = read.map_err(|error| {
-        let path = match error.path().to_string().as_str() {
-            "." => "$".to_owned(),
-            path => format!("$.{path}"),
-        };
-        ImportError::Refused(vec![Remark::new(path, error.inner().to_string())])
-    })?;
-    deserializer
-        .end()
-        .map_err(|error| ImportError::Refused(vec![Remark::new("$", error.to_string())]))?;
-
+    let file = format::read(json).map_err(|remark| ImportError::Refused(vec![remark]))?;
     let organisation = store.organisation(now.date())?;
     let mut errors = Vec::new();
     let directory = directory::edits(&file, &organisation, now, &mut errors);

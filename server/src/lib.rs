@@ -11,6 +11,7 @@ pub mod import;
 pub mod ingest;
 pub mod installation;
 pub mod live;
+pub mod naming;
 pub mod organisation;
 pub mod password;
 pub mod projection;

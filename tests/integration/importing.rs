@@ -169,8 +169,8 @@ fn every_error_is_named_by_its_path() {
           "date_start": "2026-10-01", "form": "SINHHOAT", "topics": ["KHCN"], "title": { "vi": "Buổi" } } }
       ],
       "declarations": [
-        { "unit": "A", "period": "2026-Q3", "indicator": "XX", "value": 1 },
-        { "unit": "A", "period": "2026-Q3", "indicator": "II.1-02", "value": 1.5 }
+        { "unit": "A", "period": "2026-Q4", "indicator": "XX", "value": 1 },
+        { "unit": "A", "period": "2026-Q4", "indicator": "II.1-02", "value": 1.5 }
       ]
     }"#;
     let errors = errors(&world, broken);
@@ -199,6 +199,7 @@ fn every_error_is_named_by_its_path() {
         "$.entries[3].fields.title",
         "$.declarations[0].indicator",
         "$.declarations[1].value",
+        "$.declarations[1].reason",
     ] {
         assert!(
             errors.iter().any(|error| error.starts_with(&format!("{path}: "))),
@@ -208,16 +209,112 @@ fn every_error_is_named_by_its_path() {
 }
 
 #[test]
-fn one_bad_entry_keeps_all_others_out() {
+fn one_bad_entry_keeps_all_others_out_and_is_wrong_once() {
     let world = World::new();
     let broken = SOUND.replace("\"participants\": 58", "\"participants\": -58");
     let errors = errors(&world, &broken);
+    assert_eq!(errors.len(), 1, "{errors:?}");
     assert!(
-        errors
-            .iter()
-            .all(|error| error.starts_with("$.entries[0].fields.participants")),
+        errors[0].starts_with("$.entries[0].fields.participants: "),
         "{errors:?}"
     );
+}
+
+#[test]
+fn a_declaration_is_refused_as_on_a_phone() {
+    let world = World::new();
+    let refused = |from: &str, to: &str| {
+        let mut errors = errors(&world, &SOUND.replace(from, to));
+        assert_eq!(errors.len(), 1, "{errors:?}");
+        errors.remove(0)
+    };
+    let reason = "\"Hai người đến sau\"";
+    assert!(refused(&format!(", \"reason\": {reason}"), "").starts_with("$.declarations[0].reason: Say in a sentence"));
+    let long = format!("\"{}\"", "ơ".repeat(20_000));
+    let said = refused(reason, &long);
+    assert!(
+        said.starts_with("$.declarations[0].reason: ") && said.contains("19500 letters"),
+        "{said}"
+    );
+    assert!(refused("2026-Q4", "2026-H1").starts_with("$.declarations[0].period: "));
+    assert!(refused("\"value\": 60", "\"value\": -60").starts_with("$.declarations[0].value: "));
+    assert!(refused("\"value\": 60", "\"value\": null").starts_with("$.declarations[0].value: "));
+    // What is asked of others only.
+    let not_asked = client_core::catalogue::indicators()
+        .iter()
+        .find(|indicator| {
+            let grassroots = client_core::report::UnitFacts {
+                id: "D".parse().unwrap(),
+                tier: client_core::catalogue::Tier::Cdcs,
+                sector: Some(client_core::catalogue::UnitSector::DnNnn),
+            };
+            !indicator.is_asked_of(&grassroots) && indicator.kind == client_core::catalogue::IndicatorKind::Count
+        })
+        .unwrap();
+    assert!(refused("II.1-02", not_asked.code).starts_with("$.declarations[0].indicator: "));
+}
+
+#[test]
+fn a_period_that_the_file_opens_can_be_declared_in() {
+    let world = World::new();
+    let sound = SOUND.replace(
+        "\"unit\": \"D\", \"period\": \"2026-Q4\"",
+        "\"unit\": \"D\", \"period\": \"2026-H2\"",
+    );
+    imported(&world, &sound).unwrap();
+    let unit = report(&world, "D", "2026-H2");
+    let talks = unit.indicators.iter().find(|indicator| indicator.code == "II.1-02");
+    assert_eq!(talks.unwrap().display.as_deref(), Some("60"));
+}
+
+#[test]
+fn only_the_province_and_upper_level_unions_have_units_below() {
+    let world = World::new();
+    let wrong = SOUND.replace("\"tier\": \"CTTT\"", "\"tier\": \"CDCS\"");
+    let in_the_file = errors(&world, &wrong);
+    assert_eq!(in_the_file.len(), 1, "{in_the_file:?}");
+    assert!(
+        in_the_file[0].starts_with("$.units[1].tier: E is CDCS"),
+        "{in_the_file:?}"
+    );
+    let below_one_there = SOUND.replace("\"parent\": \"E\"", "\"parent\": \"A\"");
+    let below_one_there = errors(&world, &below_one_there);
+    assert_eq!(below_one_there.len(), 1, "{below_one_there:?}");
+    assert!(
+        below_one_there[0].starts_with("$.units[0].parent: A is CDCS"),
+        "{below_one_there:?}"
+    );
+}
+
+#[test]
+fn what_a_spreadsheet_writes_is_read() {
+    let world = World::new();
+    let saved = format!("\u{feff}{}", SOUND.replace("\"value\": 60", "\"value\": 60.0"));
+    let saved = saved.replace("\"participants\": 58", "\"participants\": 5.8e1");
+    assert_eq!(imported(&world, &saved).unwrap().records, 3);
+    let talks = report(&world, "D", "2026-Q4");
+    let talks = talks.indicators.iter().find(|indicator| indicator.code == "II.1-02");
+    assert_eq!(talks.unwrap().derived, Some(client_core::report::Value::Number(58)));
+}
+
+#[test]
+fn a_list_is_no_object() {
+    let world = World::new();
+    for wrong in ["[]", "[[], []]", "null", "5"] {
+        let errors = errors(&world, wrong);
+        assert_eq!(errors.len(), 1, "{wrong}: {errors:?}");
+        assert!(
+            errors[0].starts_with("$: ") && errors[0].contains("the file is one object with units, people"),
+            "{wrong}: {errors:?}"
+        );
+    }
+    let unit = r#"{"units": [["D", "Tên", "CDCS", "", "TAM", "2026-01-01"]]}"#;
+    assert!(errors(&world, unit)[0].starts_with("$.units[0]: "));
+    let utf_16: Vec<u8> = [0xFF, 0xFE, b'{', 0, b'}', 0].to_vec();
+    let Err(ImportError::Refused(remarks)) = import(&*world.store, &utf_16, world.now) else {
+        panic!("it should be refused")
+    };
+    assert!(remarks[0].message.contains("UTF-8"), "{remarks:?}");
 }
 
 #[test]

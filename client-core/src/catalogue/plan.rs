@@ -32,6 +32,15 @@ impl Tier {
             Self::Cdcs | Self::CdcsTt => Self::Cdcs,
         }
     }
+
+    /// Whether other units may stand below it. Below a grassroots union or a department nobody reports.
+    #[must_use]
+    pub fn stands_above_others(self) -> bool {
+        match self {
+            Self::Tinh | Self::Cttt => true,
+            Self::BanCspl | Self::BanKhac | Self::Cdcs | Self::CdcsTt => false,
+        }
+    }
 }
 
 /// Whom a task, a type or an indicator is for.

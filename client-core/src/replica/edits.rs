@@ -6,7 +6,7 @@ use super::kept::{KeptDraft, Staged};
 use super::view::{Bilingual, FindingLevel, Outcome};
 use super::views::{self, check_draft, own_entry, own_unit};
 use super::{After, Replica, refused};
-use crate::catalogue::{self, Derivation, Indicator, IndicatorKind, RecordKind};
+use crate::catalogue::{self, Indicator, IndicatorKind, RecordKind};
 use crate::document::{Change, Document, Node};
 use crate::ids::{Actor, DOCUMENT_YEARS, DocumentId, EntryId, OrgUnitId, SubmissionId};
 use crate::model::conflict;
@@ -155,6 +155,9 @@ impl Replica {
             )));
             return;
         };
+        if !self.may_report(period, effects) {
+            return;
+        }
         let key = (period, code.to_owned());
         let document = DocumentId::log(&unit, period.year());
         let mut staged = Staged::default();
@@ -190,6 +193,9 @@ impl Replica {
         let Some((actor, unit)) = self.officer(effects) else {
             return;
         };
+        if !self.may_report(period, effects) {
+            return;
+        }
         let Some(figures) = views::figures(self, period) else {
             effects.push(no_such_entry());
             return;
@@ -237,6 +243,14 @@ impl Replica {
         officer
     }
 
+    /// Whether the unit is asked for this period; or tells the screen that it is not.
+    fn may_report(&self, period: ReportingPeriod, effects: &mut Vec<Effect>) -> bool {
+        let opened = views::periods(self).into_iter().map(|(opened, _due)| opened);
+        let checked = validate::check_period(period, opened);
+        effects.extend(checked.as_ref().err().cloned().map(refused));
+        checked.is_ok()
+    }
+
     /// Makes one change to a document, if the edit writes anything.
     fn stage_edit(
         &mut self,
@@ -262,14 +276,7 @@ fn read_declaration(
 ) -> Result<Option<(DeclaredValue, String)>, Bilingual> {
     let Some(typed) = value else { return Ok(None) };
     let value = validate::parse_declared(indicator, typed)?;
-    let reason = validate::parse_reason(reason)?;
-    // Where nothing is derived there is nothing to differ from.
-    if reason.is_empty() && !matches!(indicator.derive, Derivation::Manual) {
-        return Err(Bilingual::new(
-            "Ghi một câu vì sao số này khác số từ nhật ký.",
-            "Say in a sentence why this number differs from the log's.",
-        ));
-    }
+    let reason = validate::parse_reason(indicator, reason)?;
     Ok(Some((value, reason)))
 }
 

@@ -19,7 +19,7 @@ use crate::text;
 use crate::time::Timestamp;
 
 pub(super) use check::{check_draft, is_blank};
-pub(super) use reports::{figures, findings};
+pub(super) use reports::{figures, findings, periods};
 
 pub(super) fn answer(replica: &Replica, query: &Query, now: Timestamp) -> Answer {
     match query {

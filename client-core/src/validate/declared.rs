@@ -2,8 +2,9 @@
 
 use super::number;
 use super::raw::wrong;
-use crate::catalogue::{Indicator, IndicatorKind};
+use crate::catalogue::{Derivation, Indicator, IndicatorKind};
 use crate::model::log::DeclaredValue;
+use crate::model::period::ReportingPeriod;
 use crate::text::{self, Bilingual};
 
 /// Most characters of a report's text (`len <= 4000` in the catalogue).
@@ -33,12 +34,33 @@ pub fn parse_declared(indicator: &Indicator, typed: &str) -> Result<DeclaredValu
     Ok(value)
 }
 
-/// The reason for a declared number: one line, composed.
-pub fn parse_reason(typed: &str) -> Result<String, Bilingual> {
+/// The reason for a declared number: one line, composed. It may only be empty where nothing is derived, so that there is
+/// nothing to differ from.
+pub fn parse_reason(indicator: &Indicator, typed: &str) -> Result<String, Bilingual> {
     let reason = line(typed);
     check(&reason)?;
     within(reason.chars().count(), LONGEST_REASON)?;
+    if reason.is_empty() && !matches!(indicator.derive, Derivation::Manual) {
+        return Err(Bilingual::new(
+            "Ghi một câu vì sao số này khác số từ nhật ký.",
+            "Say in a sentence why this number differs from the log's.",
+        ));
+    }
     Ok(reason)
+}
+
+/// A period in which a unit may declare and submit: one of those that were opened.
+pub fn check_period(
+    period: ReportingPeriod,
+    mut opened: impl Iterator<Item = ReportingPeriod>,
+) -> Result<(), Bilingual> {
+    match opened.any(|opened| opened == period) {
+        true => Ok(()),
+        false => Err(Bilingual::new(
+            "Kỳ báo cáo này chưa mở. Chọn kỳ khác.",
+            "This period was never opened. Choose another.",
+        )),
+    }
 }
 
 /// A text of a report as paragraphs: one for each line that has anything on it.
@@ -107,7 +129,28 @@ mod tests {
         assert_eq!(parse_narrative(" \n").unwrap(), Vec::<String>::new());
         assert!(parse_narrative(&"x".repeat(LONGEST_TEXT)).is_err());
         assert!(parse_narrative("a\u{7}b").is_err());
-        assert!(parse_reason(&"ệ".repeat(LONGEST_REASON)).is_ok());
-        assert!(parse_reason(&"ệ".repeat(LONGEST_REASON + 1)).is_err());
+    }
+
+    #[test]
+    fn a_number_that_differs_from_the_log_has_a_reason_of_one_sentence() {
+        let reason = |code: &str, typed: &str| parse_reason(catalogue::indicator(code).unwrap(), typed);
+        assert_eq!(
+            reason("II.1-02", " Hai người \n đến sau ").unwrap(),
+            "Hai người đến sau"
+        );
+        assert!(reason("II.1-02", &"ệ".repeat(LONGEST_REASON)).is_ok());
+        assert!(reason("II.1-02", &"ệ".repeat(LONGEST_REASON + 1)).is_err());
+        assert!(reason("II.1-02", " \n ").is_err());
+        let manual = catalogue::indicators()
+            .iter()
+            .find(|indicator| matches!(indicator.derive, Derivation::Manual) && indicator.kind != IndicatorKind::Text);
+        assert_eq!(reason(manual.unwrap().code, "").unwrap(), "");
+    }
+
+    #[test]
+    fn only_a_period_that_was_opened_is_reported_on() {
+        let opened = || ["2026-Q3", "2026-Q4"].map(|period| period.parse().unwrap()).into_iter();
+        assert!(check_period("2026-Q4".parse().unwrap(), opened()).is_ok());
+        assert!(check_period("2026-H2".parse().unwrap(), opened()).is_err());
     }
 }

@@ -5,14 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use client_core::catalogue::{Tier, UnitSector};
 use client_core::ids::OrgUnitId;
 use client_core::time::Timestamp;
+use serde::de::DeserializeOwned;
 
 use super::Remark;
 use super::format::{File, Person, Unit};
+use crate::naming;
 use crate::organisation::Organisation;
 use crate::store::directory::{DirectoryEdit, NewPerson, NewUnit};
-
-/// Longest name of a unit or person, in characters.
-const LONGEST_NAME: usize = 200;
 
 /// What the file adds. What is there already as the file says it is passed over.
 pub(super) fn edits(
@@ -46,6 +45,7 @@ pub(super) fn edits(
         parents.extend(unit.parent.as_ref().map(|parent| (&unit.id, parent)));
         new_units.push((path, unit));
     }
+    check_tiers(file, organisation, errors);
     for (path, unit) in &new_units {
         if leads_back(&unit.id, &parents) {
             let message = format!("{} lies above itself", unit.id);
@@ -83,7 +83,7 @@ fn is_there_already(unit: &Unit, organisation: &Organisation, path: &str, errors
     let Some(there) = organisation.units.get(&unit.id) else {
         return false;
     };
-    let is_same = there.name == unit.name
+    let is_same = there.name == unit.name.trim()
         && there.tier == unit.tier
         && there.sector == unit.sector
         && there.parent == unit.parent;
@@ -106,12 +106,11 @@ fn check_unit(
     errors: &mut Vec<Remark>,
 ) {
     check_name(&unit.name, path, errors);
-    let code = |code: &str| serde_json::Value::String(code.to_owned());
-    if serde_json::from_value::<Tier>(code(&unit.tier)).is_err() {
+    if tier(&unit.tier).is_none() {
         let message = "no such tier: TINH, BAN_CSPL, BAN_KHAC, CTTT, CDCS or CDCS_TT";
         errors.push(Remark::new(format!("{path}.tier"), message));
     }
-    if !unit.sector.is_empty() && serde_json::from_value::<UnitSector>(code(&unit.sector)).is_err() {
+    if !unit.sector.is_empty() && read_code::<UnitSector>(&unit.sector).is_none() {
         let message = "no such sector: HCSN, DN_NN, DN_NNN, HTX, KHAC or nothing";
         errors.push(Remark::new(format!("{path}.sector"), message));
     }
@@ -135,11 +134,43 @@ fn check_unit(
     }
 }
 
+fn tier(code: &str) -> Option<Tier> {
+    read_code(code)
+}
+
+fn read_code<T: DeserializeOwned>(code: &str) -> Option<T> {
+    serde_json::from_value(serde_json::Value::String(code.to_owned())).ok()
+}
+
+/// Units stand below such as may have others below them. A wrong tier is named where it stands: once, in the file, or with
+/// each new unit below one that is there already.
+fn check_tiers(file: &File, organisation: &Organisation, errors: &mut Vec<Remark>) {
+    let has_none_below = |code: &str| tier(code).is_some_and(|tier| !tier.stands_above_others());
+    let reason = |above: &str, code: &str, below: &OrgUnitId| {
+        format!(
+            "{above} is {code}, which has no units below it, and {below} names it as the unit above; \
+             an upper-level union is CTTT"
+        )
+    };
+    for (index, unit) in file.units.iter().enumerate() {
+        let below = file.units.iter().find(|below| below.parent.as_ref() == Some(&unit.id));
+        if let Some(below) = below.filter(|_| has_none_below(&unit.tier)) {
+            let message = reason(unit.id.as_str(), &unit.tier, &below.id);
+            errors.push(Remark::new(format!("$.units[{index}].tier"), message));
+        }
+        let is_in_file = |id: &OrgUnitId| file.units.iter().any(|unit| unit.id == *id);
+        let above = unit.parent.as_ref().filter(|parent| !is_in_file(parent));
+        let above = above.and_then(|parent| Some((parent, organisation.units.get(parent)?)));
+        if let Some((parent, above)) = above.filter(|(_, above)| has_none_below(&above.tier)) {
+            let message = reason(parent.as_str(), &above.tier, &unit.id);
+            errors.push(Remark::new(format!("$.units[{index}].parent"), message));
+        }
+    }
+}
+
 fn check_name(name: &str, path: &str, errors: &mut Vec<Remark>) {
-    let length = name.chars().count();
-    if name.trim().is_empty() || length > LONGEST_NAME || name.chars().any(char::is_control) {
-        let message = format!("a name has 1 to {LONGEST_NAME} characters on one line");
-        errors.push(Remark::new(format!("{path}.name"), message));
+    if let Err(error) = naming::name(name) {
+        errors.push(Remark::new(format!("{path}.name"), error.to_string()));
     }
 }
 
@@ -163,9 +194,11 @@ fn parents_first(mut units: Vec<&Unit>, organisation: &Organisation) -> Vec<Dire
         let (ready, later): (Vec<_>, Vec<_>) = units
             .into_iter()
             .partition(|unit| unit.parent.as_ref().is_none_or(|parent| placed.contains(parent)));
-        if ready.is_empty() {
-            return edits; // What is left has been named as an error.
-        }
+        // What is left has been named as an error; what names it in turn is none.
+        let (ready, later, is_last) = match ready.is_empty() {
+            true => (later, Vec::new(), true),
+            false => (ready, later, false),
+        };
         for unit in &ready {
             placed.insert(&unit.id);
             edits.push(DirectoryEdit::Unit(NewUnit {
@@ -176,6 +209,9 @@ fn parents_first(mut units: Vec<&Unit>, organisation: &Organisation) -> Vec<Dire
                 parent: unit.parent.clone(),
                 from: unit.from,
             }));
+        }
+        if is_last {
+            return edits;
         }
         units = later;
     }
@@ -200,7 +236,7 @@ fn people(
             continue;
         }
         if let Some(there) = organisation.people.get(&person.id) {
-            let is_same = there.name == person.name
+            let is_same = there.name == person.name.trim()
                 && there.role == person.role
                 && there.unit == person.unit
                 && there.login == person.login;
@@ -236,10 +272,8 @@ fn check_login<'f>(
     errors: &mut Vec<Remark>,
 ) {
     let Some(login) = person.login.as_deref() else { return };
-    let is_plain = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || ".-_@".contains(letter);
-    if login.is_empty() || login.len() > 64 || !login.chars().all(is_plain) {
-        let message = "a sign-in name has 1 to 64 of a-z, 0-9, '.', '-', '_' and '@'";
-        errors.push(Remark::new(format!("{path}.login"), message));
+    if let Err(error) = naming::login(login) {
+        errors.push(Remark::new(format!("{path}.login"), error.to_string()));
     }
     let is_taken = organisation
         .people

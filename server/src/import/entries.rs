@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use client_core::catalogue::{self, ActivityType, Field, FieldKind, IndicatorKind, Level, RecordKind};
+use client_core::catalogue::{self, ActivityType, Field, FieldKind, Level, RecordKind};
 use client_core::ids::{Actor, DOCUMENT_YEARS, DocumentId, EntryId};
 use client_core::model::entries::{self, EntryEdit};
 use client_core::model::entry::{Entry, FieldValue};
@@ -15,7 +15,8 @@ use ulid::Ulid;
 
 use super::{Remark, format};
 use crate::organisation::Organisation;
-use crate::store::Result;
+use crate::projection;
+use crate::store;
 use crate::workspace::Workspace;
 
 /// Takes records into a workspace and gathers what is wrong with them.
@@ -32,7 +33,7 @@ pub(super) struct Taking<'w, 's> {
 
 impl Taking<'_, '_> {
     /// Takes the entries.
-    pub(super) fn entries(&mut self, entries: &[format::Entry]) -> Result<()> {
+    pub(super) fn entries(&mut self, entries: &[format::Entry]) -> store::Result<()> {
         let mut alike: HashMap<[u8; 32], u32> = HashMap::new();
         for (index, entry) in entries.iter().enumerate() {
             self.entry(&format!("$.entries[{index}]"), entry, &mut alike)?;
@@ -40,7 +41,7 @@ impl Taking<'_, '_> {
         Ok(())
     }
 
-    fn entry(&mut self, path: &str, entry: &format::Entry, alike: &mut HashMap<[u8; 32], u32>) -> Result<()> {
+    fn entry(&mut self, path: &str, entry: &format::Entry, alike: &mut HashMap<[u8; 32], u32>) -> store::Result<()> {
         let errors_before = self.errors.len();
         if !self.organisation.units.contains_key(&entry.unit) {
             self.error(format!("{path}.unit"), format!("there is no unit {}", entry.unit));
@@ -187,56 +188,59 @@ impl Taking<'_, '_> {
     }
 
     /// Takes the declared numbers.
-    pub(super) fn declarations(&mut self, declarations: &[format::Declaration]) -> Result<()> {
+    pub(super) fn declarations(&mut self, declarations: &[format::Declaration]) -> store::Result<()> {
         for (index, declaration) in declarations.iter().enumerate() {
             let path = format!("$.declarations[{index}]");
             let errors_before = self.errors.len();
             if !self.organisation.units.contains_key(&declaration.unit) {
                 self.error(format!("{path}.unit"), format!("there is no unit {}", declaration.unit));
             }
-            let value = self.declared_value(&path, declaration);
-            let (Some(value), true) = (value, self.errors.len() == errors_before) else {
+            let read = self.declaration(&path, declaration);
+            let (Some((value, reason)), true) = (read, self.errors.len() == errors_before) else {
                 continue;
             };
             let document = DocumentId::log(&declaration.unit, declaration.period.year());
             let key = (declaration.period, declaration.indicator.clone());
-            let reason = declaration.reason.trim();
             let (actor, now) = (self.actor, self.now);
             let is_new = self.workspace.edit(&document, |document| {
-                log::declare(document, actor, now, &key, Some((value, reason)))
+                log::declare(document, actor, now, &key, Some((value, &reason)))
             })?;
             self.records += usize::from(is_new);
         }
         Ok(())
     }
 
-    fn declared_value(&mut self, path: &str, declaration: &format::Declaration) -> Option<DeclaredValue> {
-        const LARGEST_EXACT: f64 = 9_007_199_254_740_992.0;
+    /// The number and its reason, read and checked as a phone does.
+    fn declaration(&mut self, path: &str, declaration: &format::Declaration) -> Option<(DeclaredValue, String)> {
+        let opened = self.organisation.periods.iter().map(|(opened, _due)| *opened);
+        if let Err(message) = validate::check_period(declaration.period, opened) {
+            let message = format!("{} Or open it under periods.", message.en);
+            self.error(format!("{path}.period"), message);
+        }
         let Some(indicator) = catalogue::indicator(&declaration.indicator) else {
             let message = format!("there is no indicator {}", declaration.indicator);
             self.error(format!("{path}.indicator"), message);
             return None;
         };
-        let value = declaration.value;
-        let whole = value.fract() == 0.0 && (0.0..LARGEST_EXACT).contains(&value);
-        match indicator.kind {
-            IndicatorKind::Percent if (0.0..=100.0).contains(&value) => Some(DeclaredValue::Decimal(value)),
-            IndicatorKind::Percent => {
-                self.error(format!("{path}.value"), "a percentage lies between 0 and 100");
-                None
-            }
-            IndicatorKind::Text => {
-                self.error(format!("{path}.indicator"), "this indicator is a text, not a number");
-                None
-            }
-            IndicatorKind::Count | IndicatorKind::People | IndicatorKind::MoneyVnd if whole => {
-                Some(DeclaredValue::Integer(value as i64))
-            }
-            IndicatorKind::Count | IndicatorKind::People | IndicatorKind::MoneyVnd => {
-                self.error(format!("{path}.value"), "a whole number from 0 is wanted");
-                None
-            }
+        let unit = self.organisation.units.get(&declaration.unit);
+        let facts = unit.and_then(|unit| projection::facts(&declaration.unit, unit));
+        if facts.is_some_and(|facts| !indicator.is_asked_of(&facts)) {
+            let message = format!("{} is not asked of {}", indicator.code, declaration.unit);
+            self.error(format!("{path}.indicator"), message);
         }
+        let value = match text(&declaration.value) {
+            Some(typed) => validate::parse_declared(indicator, &typed).map_err(|message| message.en),
+            None => Err("write a number".to_owned()),
+        };
+        let reason = validate::parse_reason(indicator, &declaration.reason).map_err(|message| message.en);
+        let value = self.right(format!("{path}.value"), value);
+        let reason = self.right(format!("{path}.reason"), reason);
+        value.zip(reason)
+    }
+
+    /// What was read, or nothing where it is wrong.
+    fn right<T>(&mut self, path: String, read: Result<T, String>) -> Option<T> {
+        read.map_err(|message| self.error(path, message)).ok()
     }
 
     fn error(&mut self, path: impl Into<String>, message: impl Into<String>) {
@@ -268,8 +272,12 @@ fn row(value: &Value) -> Option<BTreeMap<String, String>> {
 fn text(value: &Value) -> Option<String> {
     match value {
         Value::Bool(yes) => Some(yes.to_string()),
-        // The decimal sign of what officers type is a comma; a full stop stands between thousands.
-        Value::Number(number) => Some(number.to_string().replace('.', ",")),
+        // The decimal sign of what officers type is a comma; a full stop stands between thousands. A spreadsheet may write
+        // 58.0 or 5.8e1.
+        Value::Number(number) => match number.as_i64() {
+            Some(whole) => Some(whole.to_string()),
+            None => Some(number.as_f64()?.to_string().replace('.', ",")),
+        },
         Value::String(text) => Some(text.clone()),
         Value::Null | Value::Array(_) | Value::Object(_) => None,
     }

@@ -176,6 +176,33 @@ fn a_report_is_derived_declared_and_submitted() {
 }
 
 #[test]
+fn a_period_that_was_never_opened_is_not_reported_on() {
+    let server = &mut TestServer::default();
+    let mut phone = Phone::enrolled(1, server);
+    let period = "2026-H2".parse().unwrap();
+    phone.give(
+        Input::Declare {
+            period,
+            indicator: "II.1-02".into(),
+            value: Some("340".into()),
+            reason: "Ghi tay".into(),
+        },
+        server,
+    );
+    let submission = "01JD0000000000000000000051".parse().unwrap();
+    phone.give(Input::Submit { period, submission }, server);
+    assert!(
+        phone
+            .outcomes
+            .iter()
+            .all(|outcome| matches!(outcome, Outcome::Refused { .. })),
+        "{:?}",
+        phone.outcomes
+    );
+    assert_eq!((phone.outcomes.len(), server.changes.len()), (2, 0));
+}
+
+#[test]
 fn an_activity_whose_day_moves_to_another_year_moves_to_that_years_log() {
     let server = &mut TestServer::default();
     let mut phone = Phone::enrolled(1, server);

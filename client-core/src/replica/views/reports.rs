@@ -163,7 +163,8 @@ pub(super) fn cards(replica: &Replica, now: Timestamp) -> Vec<ReportCard> {
     cards.collect()
 }
 
-fn periods(replica: &Replica) -> Vec<(ReportingPeriod, Date)> {
+/// The periods that were opened, each with the last day to submit.
+pub(in super::super) fn periods(replica: &Replica) -> Vec<(ReportingPeriod, Date)> {
     let periods = replica
         .kept
         .profile
