@@ -7,11 +7,12 @@ mod rebuild;
 mod report;
 mod serve;
 
-use std::fs;
 use std::io::Write;
 
 use anyhow::{Context, Result};
 use server::config::{Command, DataOptions};
+use server::data_folder::{DataFolder, Hold};
+use server::store::Directory;
 use server::store::sqlite::SqliteStore;
 
 /// Does what was asked.
@@ -28,11 +29,31 @@ pub(crate) fn run(command: Command) -> Result<()> {
     }
 }
 
-/// The store in the data folder, made if it is not there.
+/// The store that was set up, for what may run beside a server: reading, and changing accounts.
 fn open_store(options: &DataOptions) -> Result<SqliteStore> {
-    let folder = &options.data;
-    fs::create_dir_all(folder).with_context(|| format!("could not create the folder {}", folder.display()))?;
-    let file = options.database();
+    let store = open(&DataFolder::existing(&options.data)?)?;
+    store.installation()?;
+    Ok(store)
+}
+
+/// The store that was set up, with every other process that writes kept away.
+fn hold_store(options: &DataOptions) -> Result<(Hold, SqliteStore)> {
+    let folder = DataFolder::existing(&options.data)?;
+    let hold = folder.hold()?;
+    let store = open(&folder)?;
+    store.installation()?;
+    Ok((hold, store))
+}
+
+/// A store that may be new, in a folder that is made if need be.
+fn make_store(options: &DataOptions) -> Result<(Hold, SqliteStore)> {
+    let folder = DataFolder::make(&options.data)?;
+    let hold = folder.hold()?;
+    Ok((hold, open(&folder)?))
+}
+
+fn open(folder: &DataFolder) -> Result<SqliteStore> {
+    let file = folder.database();
     SqliteStore::open(&file).with_context(|| format!("could not open {}", file.display()))
 }
 

@@ -25,6 +25,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Set a new database up: its identity, the unit at the top, the first administrator, whose password is printed once.
+    /// Only this, and `serve --demo`, makes a data folder.
     Init(InitOptions),
     /// Serve the app and the API until told to stop.
     Serve(ServeOptions),
@@ -32,11 +33,12 @@ pub enum Command {
     EnrolmentCode(EnrolmentCodeOptions),
     /// Set the password with which a person signs in at the desk. It is read from standard input.
     Password(PasswordOptions),
-    /// Import units, people, periods and entries from a JSON file, all or nothing. The format: docs/IMPORT.md.
+    /// Import units, people, periods and entries from a JSON file, all or nothing. The format: docs/IMPORT.md. Not beside a
+    /// server.
     Import(ImportOptions),
     /// Print a unit's report for a period: every indicator with its value, what was declared, and where it comes from.
     Report(ReportOptions),
-    /// Make the read model anew from the documents.
+    /// Make the read model anew from the documents. Not beside a server.
     Rebuild(DataOptions),
     /// Print the OpenAPI document of the API.
     Openapi,
@@ -48,13 +50,6 @@ pub struct DataOptions {
     /// Folder of the database.
     #[arg(long, env = "SO_CONG_DOAN_DATA", default_value = "data")]
     pub data: PathBuf,
-}
-
-impl DataOptions {
-    /// The file of the database.
-    pub fn database(&self) -> PathBuf {
-        self.data.join("so-cong-doan.sqlite3")
-    }
 }
 
 /// What to set up.

@@ -5,6 +5,7 @@ pub mod api;
 pub mod app_state;
 pub mod clock;
 pub mod config;
+pub mod data_folder;
 pub mod demo;
 pub mod desk;
 pub mod import;

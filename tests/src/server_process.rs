@@ -63,6 +63,23 @@ pub fn run(arguments: &[&str], data: &Path) -> String {
     printed
 }
 
+/// Runs a command of the program that must fail, and gives what it says.
+///
+/// # Panics
+/// When it succeeds.
+pub fn refused(arguments: &[&str], data: &Path) -> String {
+    let mut command = Command::new(program());
+    let output = command
+        .args(arguments)
+        .arg("--data")
+        .arg(data)
+        .stdin(Stdio::null())
+        .output()
+        .expect("the program runs");
+    assert!(!output.status.success(), "{arguments:?} should be refused");
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
 /// A server that runs.
 #[derive(Debug)]
 pub struct ServerProcess {

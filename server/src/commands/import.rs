@@ -7,12 +7,12 @@ use server::clock::{Clock, SystemClock};
 use server::config::ImportOptions;
 use server::import::{ImportError, Remark, import as import_file};
 
-use super::{open_store, say};
+use super::{hold_store, say};
 
 /// Imports and prints what was done, or every error.
 pub(super) fn import(options: &ImportOptions) -> Result<()> {
     let json = std::fs::read(&options.file).with_context(|| format!("could not read {}", options.file.display()))?;
-    let store = open_store(&options.data)?;
+    let (_hold, store) = hold_store(&options.data)?;
     match import_file(&store, &json, SystemClock.now()) {
         Ok(imported) => {
             complain("warning: ", &imported.warnings)?;

@@ -10,14 +10,14 @@ use server::installation::{FirstSteps, initialise};
 use server::secret::{new_code, spaced_code};
 use server::store::{Store, StoreError};
 
-use super::{open_store, say};
+use super::{make_store, say};
 
 /// Id of the first administrator.
 const ADMINISTRATOR: &str = "administrator";
 
 /// Sets up and prints how to go on.
 pub(super) fn init(options: &InitOptions) -> Result<()> {
-    let store = open_store(&options.data)?;
+    let (_hold, store) = make_store(&options.data)?;
     if options.demo {
         return demo(&store);
     }

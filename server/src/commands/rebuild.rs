@@ -7,12 +7,12 @@ use server::clock::{Clock, SystemClock};
 use server::config::DataOptions;
 use server::store::Store;
 
-use super::{open_store, say};
+use super::{hold_store, say};
 
 /// Rebuilds in one transaction: staff see the old rows until it is done.
 pub(super) fn rebuild(options: &DataOptions) -> Result<()> {
-    let store: Arc<dyn Store> = Arc::new(open_store(options)?);
-    store.installation()?;
+    let (_hold, store) = hold_store(options)?;
+    let store: Arc<dyn Store> = Arc::new(store);
     server::projection::rebuild(&store, SystemClock.now().date())?;
     say("The read model is made anew.")
 }

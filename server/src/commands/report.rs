@@ -11,7 +11,6 @@ use super::{open_store, say};
 /// Prints the report as it stands now.
 pub(super) fn report(options: &ReportOptions) -> Result<()> {
     let store = open_store(&options.data)?;
-    store.installation()?;
     let organisation = store.organisation(SystemClock.now().date())?;
     let report = unit_report(&store, &organisation, &options.unit, options.period)?;
     let report = report.with_context(|| format!("there is no unit {}", options.unit))?;

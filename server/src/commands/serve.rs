@@ -15,7 +15,7 @@ use tokio::net::TcpListener;
 use tracing::info;
 
 use super::init::demo;
-use super::{open_store, say};
+use super::{hold_store, make_store, say};
 
 /// Threads that apply what arrives. Applying is work for the processor, and serving wants some of it, too.
 const APPLY_WORKERS: usize = 2;
@@ -25,7 +25,10 @@ const STOP_GRACE: Duration = Duration::from_secs(10);
 
 /// Opens the store and serves.
 pub(super) fn serve(options: &ServeOptions) -> Result<()> {
-    let store = open_store(&options.data)?;
+    let (_hold, store) = match options.demo {
+        true => make_store(&options.data)?,
+        false => hold_store(&options.data)?,
+    };
     if options.demo {
         demo(&store)?;
     }

@@ -16,7 +16,7 @@ use rusqlite_migration::{M, Migrations};
 use super::{Result, StoreError};
 use writer::Writer;
 
-/// How long one process waits for another that is writing, such as `import` beside `serve`.
+/// How long one process waits for another that is writing, such as `enrolment-code` beside `serve`.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Reads that can run at once.
