@@ -14,6 +14,9 @@ pub const VERSION: u8 = 1;
 /// Media type of requests and answers.
 pub const CONTENT_TYPE: &str = "application/vnd.so-cong-doan.sync";
 
+/// Media type of what the server says when it does not answer as it was asked (RFC 9457).
+pub const PROBLEM_TYPE: &str = "application/problem+json";
+
 /// What a request or answer may hold. Checked before anything of that size is allocated.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {

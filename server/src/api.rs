@@ -1,5 +1,6 @@
 //! Every route, on one screen.
 
+mod address;
 mod assets;
 mod catalogue;
 mod devices;

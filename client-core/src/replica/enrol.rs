@@ -119,9 +119,18 @@ fn enrol_problem(answer: &[u8]) -> Bilingual {
             "Mã này đã hết hạn. Xin cấp trên một mã mới.",
             "This code has expired. Ask the upper level for a new one.",
         ),
-        Some(_) | None => Bilingual::new(
+        Some("code_unknown") => Bilingual::new(
             "Không có mã này. Xem lại từng chữ, hoặc xin cấp trên một mã mới.",
             "There is no such code. Look at each letter again, or ask the upper level for a new one.",
+        ),
+        Some("foreign_origin") => Bilingual::new(
+            "Máy chủ không nhận vì trang này mở từ địa chỉ khác. Mở đúng địa chỉ cấp trên gửi rồi nhập lại mã.",
+            "The server did not take it: this page was opened from another address. Open the one you were sent, then type the \
+             code again.",
+        ),
+        Some(_) | None => Bilingual::new(
+            "Máy chủ không nhận. Thử lại sau ít phút; vẫn vậy thì báo cấp trên.",
+            "The server did not take it. Try again in some minutes; if it stays so, tell the upper level.",
         ),
     }
 }

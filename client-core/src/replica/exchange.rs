@@ -280,15 +280,16 @@ impl Replica {
                 rest,
                 ..
             } => {
-                let is_ours = content_type
-                    .split(';')
-                    .next()
-                    .is_some_and(|kind| kind.trim() == protocol::CONTENT_TYPE);
+                let media_type = content_type.split(';').next().unwrap_or_default().trim();
+                let is_ours = media_type == protocol::CONTENT_TYPE;
+                let is_problem = media_type == protocol::PROBLEM_TYPE;
                 let problem = match status {
                     200 if !is_ours => Some(SyncProblem::NotTheServer),
                     200 => exchange
                         .broken
                         .or((frames == 0 || reader.has_rest()).then_some(SyncProblem::Unreachable)),
+                    // A Wi-Fi's sign-in page revokes nobody.
+                    401 | 403 if !is_problem => Some(SyncProblem::NotTheServer),
                     401 | 403 => {
                         self.session.revoked = true;
                         Some(SyncProblem::Rejected)

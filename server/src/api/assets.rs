@@ -39,8 +39,9 @@ pub(super) async fn serve<A: RustEmbed>(method: Method, uri: Uri, headers: Heade
         return file_response::<A>(name, &file, &headers);
     }
     // A missing file must not come back as a page: a script that is HTML says nothing useful.
-    let last = name.rsplit('/').next().unwrap_or_default();
-    if last.contains('.') || name.starts_with("_app/") {
+    // Ids of units and indicators have dots as well, but what asks for a page says so.
+    let is_file = name.rsplit('/').next().is_some_and(|last| last.contains('.')) && !asks_for_page(&headers);
+    if is_file || name.starts_with("_app/") {
         return (StatusCode::NOT_FOUND, no_store()).into_response();
     }
     match A::get(FALLBACK) {
@@ -52,6 +53,17 @@ pub(super) async fn serve<A: RustEmbed>(method: Method, uri: Uri, headers: Heade
         )
             .into_response(),
     }
+}
+
+/// Whether a browser goes to this address, and not a page of it that wants a part of itself.
+fn asks_for_page(request: &HeaderMap) -> bool {
+    let accepted = request
+        .get_all(header::ACCEPT)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
+    accepted
+        .flat_map(|value| value.split(','))
+        .any(|item| item.trim().starts_with("text/html"))
 }
 
 fn no_store() -> [(HeaderName, HeaderValue); 1] {

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use client_core::ids::{DeviceId, PersonId};
 use client_core::time::Timestamp;
 use serde::Serialize;
 
+use super::address::{self, Path};
 use super::error::ApiError;
 use super::identity::Staff;
 use super::units::UnitRef;
@@ -90,7 +91,7 @@ pub(super) async fn revoke(
     Path(device): Path<String>,
 ) -> Result<StatusCode, ApiError> {
     staff.administrator()?;
-    let device: DeviceId = device.parse().map_err(|error| ApiError::invalid("device", error))?;
+    let device: DeviceId = address::id(&device, "device")?;
     let person = staff
         .organisation
         .devices
@@ -128,7 +129,7 @@ pub(super) async fn new_code(
     Path(person): Path<String>,
 ) -> Result<(StatusCode, Json<NewCode>), ApiError> {
     staff.administrator()?;
-    let person: PersonId = person.parse().map_err(|error| ApiError::invalid("person", error))?;
+    let person: PersonId = address::id(&person, "person")?;
     let known = staff.organisation.people.get(&person);
     if !known.is_some_and(|known| staff.may_see(&known.unit)) {
         return Err(ApiError::NotFound("person"));

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use client_core::catalogue;
 use client_core::ids::EntryId;
 use client_core::text::Bilingual;
 use serde::{Deserialize, Serialize};
 
+use super::address::{self, Path, Query};
 use super::error::ApiError;
 use super::identity::Staff;
 use super::units::required_period;
@@ -208,7 +209,7 @@ pub(super) async fn entry(
     Path((unit, entry)): Path<(String, String)>,
 ) -> Result<Json<EntryDetail>, ApiError> {
     let (unit, _) = staff.unit(&unit)?;
-    let entry: EntryId = entry.parse().map_err(|error| ApiError::invalid("entry", error))?;
+    let entry: EntryId = address::id(&entry, "entry")?;
     let detail = state
         .blocking(move |state| {
             let row = state.store().entry(&unit, entry)?.ok_or(ApiError::NotFound("entry"))?;

@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, Uri, header};
 use client_core::access::{Role, access};
 use client_core::ids::{DocumentKind, OrgUnitId, PersonId};
 
+use super::address;
 use super::error::ApiError;
 use crate::accounts::use_session;
 use crate::app_state::AppState;
@@ -38,7 +39,7 @@ pub(super) struct Staff {
 impl Staff {
     /// The unit with this id, if it is this person's or lies below. Another is as if it were not there.
     pub(super) fn unit(&self, id: &str) -> Result<(OrgUnitId, &Unit), ApiError> {
-        let id: OrgUnitId = id.parse().map_err(|error| ApiError::invalid("unit", error))?;
+        let id: OrgUnitId = address::id(id, "unit")?;
         let unit = self.organisation.units.get(&id).filter(|_| self.may_see(&id));
         unit.map(|unit| (id, unit)).ok_or(ApiError::NotFound("unit"))
     }

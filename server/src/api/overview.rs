@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use client_core::catalogue;
 use client_core::ids::OrgUnitId;
 use client_core::model::period::ReportingPeriod;
 use serde::{Deserialize, Serialize};
 
+use super::address::Query;
 use super::error::ApiError;
 use super::identity::Staff;
 use super::units::{Unit, UnitRef, path, required_period};

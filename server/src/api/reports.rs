@@ -4,12 +4,13 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use client_core::catalogue::{self, Indicator};
 use client_core::ids::OrgUnitId;
 use client_core::model::period::ReportingPeriod;
 use serde::Serialize;
 
+use super::address::{Path, Query};
 use super::error::ApiError;
 use super::identity::Staff;
 use super::units::{PeriodQuery, Unit, UnitRef, path};

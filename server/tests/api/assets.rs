@@ -79,6 +79,15 @@ async fn every_address_of_the_app_is_its_page_and_a_missing_file_is_not() {
     ] {
         assert_eq!(get(path, "").await.status, 404, "{path}");
     }
+    // A browser that goes to a unit or indicator with a dot in its id wants the page.
+    for path in ["/desk/units/XA.1", "/reports/2026-Q3/II.1-02", "/desk/%ff"] {
+        let asked =
+            request(Method::GET, path, None).header(header::ACCEPT, "text/html,application/xhtml+xml,*/*;q=0.8");
+        let answer = World::new().send(asked.body(Body::empty()).unwrap()).await;
+        assert_eq!(answer.header("content-type"), "text/html; charset=utf-8", "{path}");
+    }
+    let script = request(Method::GET, "/_app/gone.js", None).header(header::ACCEPT, "text/html");
+    assert_eq!(World::new().send(script.body(Body::empty()).unwrap()).await.status, 404);
     assert_eq!(
         get("/api/v1/nothing", "").await.problem(),
         (404, "not_found".to_owned())

@@ -53,6 +53,53 @@ async fn world_with_two_sessions() -> (World, Device) {
     (world, device)
 }
 
+#[tokio::test]
+async fn what_is_no_id_is_the_id_of_nothing() {
+    let (world, _) = world_with_two_sessions().await;
+    let cookie = world.sign_in("quan").await;
+    for address in [
+        "/units/XA-A1/entries/NOPE",
+        "/units/XA-A1/entries/01JD0000000000000000000009",
+        "/units/XA-A1/entries/%ff",
+        // It stands in another unit.
+        &format!("/units/XA-A2/entries/{FIRST}"),
+        "/units/NOPE/report?period=2026-Q3",
+        "/units/a%20b/report?period=2026-Q3",
+        "/units/%ff/report?period=2026-Q3",
+        "/units/NOPE/entries",
+        "/units/a%2Fb/entries",
+        "/units/XA-A1/indicators/NOPE?period=2026-Q3",
+        "/units/XA-A1/indicators/%ff?period=2026-Q3",
+        "/overview?unit=NOPE&period=2026-Q3",
+        "/overview?unit=a+b&period=2026-Q3",
+        "/overview?unit=&period=2026-Q3",
+        "/overview?unit=%ff&period=2026-Q3",
+        "/%ff",
+    ] {
+        let answer = world.get(&format!("/api/v1{address}"), Some(&cookie)).await;
+        assert_eq!(answer.problem(), (404, "not_found".to_owned()), "{address}");
+    }
+    for address in [
+        "/devices/NOPE/revoke",
+        "/devices/%ff/revoke",
+        "/people/%ff/enrolment-codes",
+    ] {
+        let answer = world
+            .post(&format!("/api/v1{address}"), Some(&cookie), &json!({}))
+            .await;
+        assert_eq!(answer.problem(), (404, "not_found".to_owned()), "{address}");
+    }
+    for address in [
+        "/overview?unit=TINH&period=NOPE",
+        "/overview?unit=TINH&period=2026-Q3&period=2026-Q4",
+        "/units/XA-A1/report?period=%ff",
+        "/units/XA-A1/entries?type=NOPE",
+    ] {
+        let answer = world.get(&format!("/api/v1{address}"), Some(&cookie)).await;
+        assert_eq!(answer.problem(), (400, "invalid".to_owned()), "{address}");
+    }
+}
+
 fn indicator<'v>(answer: &'v Value, code: &str) -> &'v Value {
     let indicators = answer["indicators"].as_array().unwrap();
     indicators.iter().find(|indicator| indicator["code"] == code).unwrap()
@@ -152,12 +199,12 @@ async fn a_number_opens_down_to_the_activity() {
             (400, "invalid"),
         ),
         ("/api/v1/units/XA-A1/indicators/II.1-02", (400, "invalid")),
-        ("/api/v1/units/x%20y/report?period=2026-Q3", (400, "invalid")),
+        ("/api/v1/units/x%20y/report?period=2026-Q3", (404, "not_found")),
         ("/api/v1/units/XA-B9/report?period=2026-Q3", (404, "not_found")),
         ("/api/v1/overview?period=2026-Q3", (400, "invalid")),
         ("/api/v1/overview?unit=XA-A1&period=quý%203", (400, "invalid")),
         ("/api/v1/units/XA-A1/entries?type=KHONG_CO", (400, "invalid")),
-        ("/api/v1/units/XA-A1/entries/not-a-ulid", (400, "invalid")),
+        ("/api/v1/units/XA-A1/entries/not-a-ulid", (404, "not_found")),
         (
             "/api/v1/units/XA-A1/entries/01JD0000000000000000000009",
             (404, "not_found"),

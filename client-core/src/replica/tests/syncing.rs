@@ -139,6 +139,59 @@ fn a_phone_that_just_heard_from_the_server_and_has_nothing_to_say_is_quiet() {
 }
 
 #[test]
+fn a_refused_enrolment_says_what_is_true() {
+    let refusal = |status: u16, body: &str| {
+        let server = &mut TestServer::default();
+        let mut phone = Phone::enrolled(1, server);
+        let enrol = Input::Enrol {
+            code: "KH74-M2Q1".to_owned(),
+            signing_seed: vec![9; 32],
+            device_name: String::new(),
+        };
+        let effects = phone.core.handle(enrol, phone.at);
+        let Some(Effect::Send { request, .. }) = effects.into_iter().next() else {
+            panic!("the code is sent")
+        };
+        let bytes = body.as_bytes().to_vec();
+        phone.give(Input::ResponseBytes { request, bytes }, server);
+        phone.end(request, status, "application/problem+json", server);
+        match phone.outcomes.pop() {
+            Some(Outcome::Refused { message }) => message.vi,
+            other => panic!("{other:?}"),
+        }
+    };
+    let unknown = refusal(404, r#"{"code":"code_unknown"}"#);
+    assert!(unknown.starts_with("Không có mã này."), "{unknown}");
+    let foreign = refusal(403, r#"{"code":"foreign_origin"}"#);
+    assert!(foreign.contains("mở từ địa chỉ khác"), "{foreign}");
+    // An address that is not the server's, or a page of the network's own.
+    for (status, body) in [(404, r#"{"code":"not_found"}"#), (403, "<html>"), (400, "")] {
+        let said = refusal(status, body);
+        assert!(said.starts_with("Máy chủ không nhận."), "{status}: {said}");
+    }
+}
+
+#[test]
+fn a_page_of_the_network_revokes_nobody() {
+    let server = &mut TestServer::default();
+    let mut phone = Phone::enrolled(1, server);
+    phone.online = false;
+    phone.save(&session(1, "5", "15/9"), server);
+    let effects = phone.core.handle(
+        Input::Wake {
+            reason: WakeReason::Asked,
+        },
+        phone.at,
+    );
+    let sent = effects.iter().find_map(|effect| match effect {
+        Effect::Send { request, .. } => Some(*request),
+        _ => None,
+    });
+    phone.end(sent.unwrap(), 403, "text/html; charset=utf-8", server);
+    assert!(!phone.status().revoked);
+}
+
+#[test]
 fn a_revoked_phone_that_enrols_again_takes_its_unsent_work_with_it() {
     let server = &mut TestServer::default();
     let mut phone = Phone::enrolled(1, server);
