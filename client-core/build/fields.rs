@@ -108,7 +108,10 @@ fn activity_type(scope: &mut Scope, plan: &Plan, kind: &TypeText) -> String {
         "ActivityType{{code:{:?},label:{},record:{record},task_codes:{tasks},tiers:{tiers},sector:{sector},\
          fields:&[{}],common:{common},states:{states},note:{note},example:{example},{presented}}},\n",
         kind.code,
-        label(&kind.label_vi, &kind.label_en),
+        label(
+            &kind.label_vi,
+            plan.english.types.get(&kind.code).unwrap_or(&kind.label_en)
+        ),
         fields.join(",\n"),
     )
 }
@@ -221,7 +224,7 @@ fn field(scope: &mut Scope, place: &str, kind: Option<&TypeText>, text: &FieldTe
         scope.problem(place, "options belong to an enum, and an enum needs them");
     }
     let label = scope.label(place, &text.label_vi);
-    let unit = scope.optional_label(place, text.unit.as_deref());
+    let unit = scope.optional_unit(place, text.unit.as_deref());
     let help = scope.optional_label(place, text.help_vi.as_deref());
     let options = choices(scope, place, &text.options);
     let default = default(text);

@@ -31,7 +31,7 @@ fn indicator(scope: &mut Scope, text: &IndicatorText) -> String {
         std::slice::from_ref(&text.task_code),
         Scope::task,
     );
-    let unit = scope.label(&format!("{place} unit"), &text.unit);
+    let unit = scope.unit(&format!("{place} unit"), &text.unit);
     let kind = match text.kind.as_str() {
         kind @ ("count" | "people" | "percent" | "money_vnd" | "text") => Ok(format!("IndicatorKind::{}", camel(kind))),
         other => Err(format!("kind {other} does not exist")),

@@ -268,4 +268,8 @@ pub(crate) struct EnglishFile {
     #[serde(rename = "meta")]
     _meta: Value,
     pub(crate) texts: BTreeMap<String, String>,
+    /// What English calls 1 of what it counts.
+    pub(crate) one: BTreeMap<String, String>,
+    /// Names of types, by code, in place of the plan's own.
+    pub(crate) types: BTreeMap<String, String>,
 }

@@ -11,6 +11,7 @@ pub(crate) struct Scope<'a> {
     pub(crate) plan: &'a Plan,
     problems: Vec<String>,
     english_used: BTreeSet<String>,
+    ones_used: BTreeSet<String>,
     /// Lists that stand in many types are emitted once: name by code.
     shared: BTreeMap<String, String>,
     shared_code: String,
@@ -25,6 +26,7 @@ impl<'a> Scope<'a> {
             plan,
             problems: Vec::new(),
             english_used: BTreeSet::new(),
+            ones_used: BTreeSet::new(),
             shared: BTreeMap::new(),
             shared_code: String::new(),
         }
@@ -84,6 +86,22 @@ impl<'a> Scope<'a> {
 
     pub(crate) fn optional_label(&mut self, place: &str, vi: Option<&str>) -> String {
         vi.map_or("None".to_owned(), |vi| format!("Some({})", self.label(place, vi)))
+    }
+
+    /// What is counted: in English many of it, and 1 of it where that is another word.
+    pub(crate) fn unit(&mut self, place: &str, vi: &str) -> String {
+        let en = self.english(place, vi);
+        let one = self.plan.english.one.get(&en).unwrap_or(&en).clone();
+        if one == en && (en.ends_with('s') || en == "people") {
+            self.problem(place, &format!("english.json: one: no word for 1 of \"{en}\""));
+        }
+        let unit = format!("Unit{{vi:{vi:?},en:{en:?},one:{one:?}}}");
+        self.ones_used.insert(en);
+        unit
+    }
+
+    pub(crate) fn optional_unit(&mut self, place: &str, vi: Option<&str>) -> String {
+        vi.map_or("None".to_owned(), |vi| format!("Some({})", self.unit(place, vi)))
     }
 
     pub(crate) fn activity_type(&self, code: &str) -> Resolved<&'a TypeText> {
@@ -255,6 +273,17 @@ impl<'a> Scope<'a> {
         for vi in idle {
             self.problems
                 .push(format!("english.json: nothing in the plan says \"{vi}\""));
+        }
+        let english = &self.plan.english;
+        for many in english.one.keys().filter(|many| !self.ones_used.contains(*many)) {
+            self.problems
+                .push(format!("english.json: one: nothing is counted in \"{many}\""));
+        }
+        for code in english.types.keys() {
+            if !self.plan.types.types.iter().any(|kind| kind.code == *code) {
+                self.problems
+                    .push(format!("english.json: types: activity type {code} does not exist"));
+            }
         }
         if self.problems.is_empty() {
             Ok(self.shared_code + code)

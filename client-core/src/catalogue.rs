@@ -9,6 +9,7 @@ mod indicator;
 mod plan;
 mod predicate;
 mod rule;
+mod unit;
 
 pub use activity::{ActivityType, Choice, DefaultValue, Field, FieldKind, Label, RecordKind, Subset};
 pub use indicator::{
@@ -17,13 +18,14 @@ pub use indicator::{
 pub use plan::{Award, Campaign, Document, Sector, Task, TaskTiers, Tier, TierInfo, UnitSector};
 pub use predicate::{Comparison, Cutoff, Predicate};
 pub use rule::{Check, ConfigKey, Level, Rule, Term};
+pub use unit::Unit;
 
 #[expect(clippy::unreadable_literal, reason = "generated; nobody reads it")]
 mod data {
     use super::{
         ActivityType, Aggregation, At, Award, Campaign, Check, Choice, Comparison, ConfigKey, Cutoff, DefaultValue,
         Derivation, Document, Field, FieldKind, Indicator, IndicatorKind, Label, Level, Measure, Metric, Predicate,
-        RecordKind, Rule, Sector, Subset, Task, TaskTiers, Term, Tier, TierInfo, ValueCheck, ValueRule, Window,
+        RecordKind, Rule, Sector, Subset, Task, TaskTiers, Term, Tier, TierInfo, Unit, ValueCheck, ValueRule, Window,
     };
     include!(concat!(env!("OUT_DIR"), "/catalogue.rs"));
 }

@@ -403,6 +403,25 @@ fn every_text_has_its_english_and_no_english_is_idle() {
 }
 
 #[test]
+fn what_is_counted_has_a_word_for_one_of_it() {
+    refused(
+        |sources| change(&mut sources.english, "\"sessions\": \"session\"", "\"talks\": \"talk\""),
+        "activity-types.json: types TT_BUOI.sessions",
+        "one: no word for 1 of \"sessions\"",
+    );
+    refused(
+        |sources| change(&mut sources.english, "\"sessions\": \"session\"", "\"talks\": \"talk\""),
+        "english.json",
+        "one: nothing is counted in \"talks\"",
+    );
+    refused(
+        |sources| change(&mut sources.english, "\"BUA_AN_CA\": ", "\"BUA_AN\": "),
+        "english.json",
+        "types: activity type BUA_AN does not exist",
+    );
+}
+
+#[test]
 fn a_file_that_is_not_json_is_refused_by_name() {
     refused(|sources| sources.tasks.truncate(100), "tasks.json", "EOF");
 }

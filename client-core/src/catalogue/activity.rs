@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::plan::{Sector, Tier};
 use super::predicate::Predicate;
+use super::unit::Unit;
 
 /// A text for people, in both languages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ts_rs::TS)]
@@ -111,7 +112,7 @@ pub struct Field {
     /// Whether it holds several codes.
     pub multi: bool,
     /// What is counted.
-    pub unit: Option<Label>,
+    pub unit: Option<Unit>,
     /// Smallest number allowed.
     pub min: Option<f64>,
     /// Largest number allowed.

@@ -6,6 +6,7 @@ use super::activity::Label;
 use super::plan::{Sector, Tier};
 use super::predicate::Predicate;
 use super::rule::{ConfigKey, Level};
+use super::unit::Unit;
 
 /// Whether a number adds up over time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ts_rs::TS)]
@@ -274,7 +275,7 @@ pub struct Indicator {
     /// What people call it.
     pub label: Label,
     /// What is counted.
-    pub unit: Label,
+    pub unit: Unit,
     /// The task it measures.
     pub task: &'static str,
     /// What kind of value.

@@ -85,9 +85,9 @@ pub fn display_field(field: &Field, value: &FieldValue, unit_name: &dyn Fn(&str)
                 grouped(*number)
             };
             let en = vi.replace('.', ",");
-            with_unit(field, vi, en)
+            with_unit(field, *number as f64, &vi, &en)
         }
-        FieldValue::Decimal(number) => with_unit(field, decimal_vi(*number), english_number(*number)),
+        FieldValue::Decimal(number) => with_unit(field, *number, &decimal_vi(*number), &english_number(*number)),
         FieldValue::Boolean(true) => Bilingual::new("Có", "Yes"),
         FieldValue::Boolean(false) => Bilingual::new("Không", "No"),
         FieldValue::Date(day) => Bilingual::same(day_text(*day)),
@@ -117,8 +117,8 @@ fn joined(texts: impl Iterator<Item = Bilingual>, separator: &str) -> Bilingual 
     Bilingual::new(vi.join(separator), en.join(separator))
 }
 
-fn with_unit(field: &Field, vi: String, en: String) -> Bilingual {
-    match (field.kind, field.unit) {
+fn with_unit(field: &Field, number: f64, vi: &str, en: &str) -> Bilingual {
+    match (field.kind, field.unit.map(|unit| unit.of(number))) {
         (FieldKind::Percent, _) => Bilingual::new(format!("{vi}%"), format!("{en}%")),
         (_, Some(unit)) => Bilingual::new(format!("{vi} {}", unit.vi), format!("{en} {}", unit.en)),
         (_, None) => Bilingual::new(vi, en),

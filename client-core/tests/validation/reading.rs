@@ -46,6 +46,13 @@ fn what_is_shown_for_editing_is_read_back_the_same() {
 }
 
 #[test]
+fn types_have_plain_english_names() {
+    for kind in client_core::catalogue::activity_types() {
+        assert!(!kind.label.en.contains('('), "{}: {}", kind.code, kind.label.en);
+    }
+}
+
+#[test]
 fn values_are_said_in_both_languages() {
     let say = |path: &str, text: &str| {
         let shown = display_field(field(path), &read(path, text).unwrap(), &|id| {
@@ -62,6 +69,9 @@ fn values_are_said_in_both_languages() {
         say("TT_BUOI.participants", "1058"),
         both("1.058 lượt người", "1,058 attendances")
     );
+    // English has a word for one of something.
+    assert_eq!(say("TT_BUOI.sessions", "1"), both("1 buổi", "1 session"));
+    assert_eq!(say("TT_BUOI.sessions", "0"), both("0 buổi", "0 sessions"));
     assert_eq!(say("HN_NLD.year", "2026"), both("2026", "2026"));
     assert_eq!(say("TULDTT.vote_pct", "87,5"), both("87,5%", "87.5%"));
     assert_eq!(say("date_start", "8/10"), both("08/10/2026", "08/10/2026"));

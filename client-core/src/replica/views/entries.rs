@@ -127,15 +127,13 @@ fn figures(entry: &Entry, known: &ActivityType) -> Vec<Bilingual> {
         }
         let number = entry.integer(name)?;
         let unit = match field.kind {
-            FieldKind::Money => catalogue::Label {
-                vi: "đồng", en: "đồng"
-            },
+            FieldKind::Money => catalogue::Unit::DONG,
             _ => field.unit?,
         };
-        let grouped = text::grouped(number);
+        let (unit, grouped) = (unit.of(number as f64), text::grouped(number));
         Some(Bilingual::new(
             format!("{grouped} {}", unit.vi),
-            format!("{grouped} {}", unit.en),
+            format!("{} {}", grouped.replace('.', ","), unit.en),
         ))
     });
     numbers.take(2).collect()

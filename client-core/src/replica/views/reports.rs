@@ -305,6 +305,7 @@ fn section_title(task: &str) -> Bilingual {
 fn row(replica: &Replica, figure: &Figure, found: &[Found], submission: Option<&Submission>) -> ReportRow {
     let indicator = figure.indicator;
     let show = |value: &Value| show(indicator, value);
+    let effective = figure.reported.effective();
     let derived = &figure.reported.derived;
     let sources = derived
         .sources
@@ -317,11 +318,14 @@ fn row(replica: &Replica, figure: &Figure, found: &[Found], submission: Option<&
     ReportRow {
         indicator: indicator.code.to_owned(),
         label: indicator.label.into(),
-        unit: indicator.unit.into(),
+        unit: indicator
+            .unit
+            .of(effective.and_then(Value::as_number).unwrap_or_default())
+            .into(),
         core: indicator.core,
         text: indicator.kind == IndicatorKind::Text,
         manual: matches!(indicator.derive, Derivation::Manual),
-        value: figure.reported.effective().map(show),
+        value: effective.map(show),
         derived: derived.value.as_ref().map(show),
         declared: figure.reported.declared.as_ref().map(|declared| DeclaredFigure {
             value: show(&declared.value),

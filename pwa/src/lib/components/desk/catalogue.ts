@@ -9,8 +9,10 @@ import type { NumberKind } from './numbers';
 export interface Figure {
   code: string;
   label: string;
-  /** What is counted, such as "lượt người". */
+  /** What is counted, such as "lượt người"; `unitOf` says it beside a number. */
   unit: string;
+  /** What 1 of it is called. */
+  unitOne: string;
   kind: NumberKind;
   /** Taken at the end of the period, not added up over it. */
   stock: boolean;
@@ -19,6 +21,11 @@ export interface Figure {
   core: boolean;
   /** Its value for one unit is the sum of what entries bring. Others are counted apart, taken last, or divided. */
   sumsEntries: boolean;
+}
+
+/** What stands beside a figure's number: "1 session", "2 sessions". */
+export function unitOf(figure: Pick<Figure, 'unit' | 'unitOne'>, value: number | null): string {
+  return value === 1 ? figure.unitOne : figure.unit;
 }
 
 /** Figures under one heading of the plan. */
@@ -55,6 +62,7 @@ export class Plan {
           code: indicator.code,
           label: inLanguage(indicator.label),
           unit: inLanguage(indicator.unit),
+          unitOne: inLanguage({ vi: indicator.unit.vi, en: indicator.unit.one }),
           kind: indicator.kind,
           stock: indicator.measure === 'stock',
           addsUp: indicator.aggregate_up.method === 'sum',

@@ -6,8 +6,8 @@ function timeLeft(days: number): string {
   return days === 0 ? ', due today' : `, ${count(-days, 'day')} overdue`;
 }
 
-function count(many: number, noun: string): string {
-  return `${number(many)} ${noun}${many === 1 ? '' : 's'}`;
+function count(many: number, one: string, more = `${one}s`): string {
+  return `${number(many)} ${many === 1 ? one : more}`;
 }
 
 export const en: typeof vi = {
@@ -101,7 +101,7 @@ export const en: typeof vi = {
     noValue: (missing) => `${count(missing, 'unit')} without a number.`,
     submittedUnits: (many) => `${count(many, 'unit')} reported.`,
     notSubmitted: 'not reported',
-    sum: (many) => `Total of ${count(many, 'entry').replace('entrys', 'entries')}`,
+    sum: (many) => `Total of ${count(many, 'entry', 'entries')}`,
     own: (unit) => `Entries of ${unit} itself`,
     declared: 'Declared by the unit, with a reason',
     noSources: 'No entry in the log stands behind this number yet.',
@@ -127,7 +127,7 @@ export const en: typeof vi = {
     value: 'In the period',
     from: 'Comes from',
     filled: 'With a value',
-    sources: (many) => (many === 1 ? '1 entry in the log' : `${number(many)} entries in the log`),
+    sources: (many) => `${count(many, 'entry', 'entries')} in the log`,
     declared: (value) => `Declared ${value}`,
     derived: (value) => `log ${value}`,
     manual: 'Declared by the unit',

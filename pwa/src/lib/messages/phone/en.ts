@@ -147,7 +147,7 @@ export const en: typeof vi = {
     oneOrMore: 'one or more',
     more: (count) => `${count} more`,
     moreOfMany: (count) => `${count} more`,
-    moreStages: (count) => `${count} more stages`,
+    moreStages: (count) => plural(count, 'more stage'),
     todayAlone: 'Today',
     yes: 'Yes',
     no: 'No',

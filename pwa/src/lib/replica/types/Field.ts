@@ -4,6 +4,7 @@ import type { DefaultValue } from "./DefaultValue";
 import type { FieldKind } from "./FieldKind";
 import type { Label } from "./Label";
 import type { Predicate } from "./Predicate";
+import type { Unit } from "./Unit";
 
 /**
  * A field of an activity type, or a column of a table.
@@ -32,7 +33,7 @@ multi: boolean,
 /**
  * What is counted.
  */
-unit: Label | null, 
+unit: Unit | null, 
 /**
  * Smallest number allowed.
  */

@@ -6,6 +6,7 @@ import type { Label } from "./Label";
 import type { Measure } from "./Measure";
 import type { Sector } from "./Sector";
 import type { Tier } from "./Tier";
+import type { Unit } from "./Unit";
 import type { ValueRule } from "./ValueRule";
 
 /**
@@ -23,7 +24,7 @@ label: Label,
 /**
  * What is counted.
  */
-unit: Label, 
+unit: Unit, 
 /**
  * The task it measures.
  */
