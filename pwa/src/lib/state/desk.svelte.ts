@@ -31,6 +31,12 @@ export class Desk {
     return this.periods.find(({ key }) => key === asked) ?? nearestDue(this.periods, Date.now());
   }
 
+  /** The address names a period, and there is none such. */
+  get isPeriodMissing(): boolean {
+    const asked = page.url.searchParams.get('period');
+    return asked !== null && !this.periods.some(({ key }) => key === asked);
+  }
+
   /** What is known to stand above a unit before the server has said more: one's own unit. */
   above(unit: string): { id: string; name: string }[] {
     return unit === this.me.unit.id ? [] : [this.me.unit];

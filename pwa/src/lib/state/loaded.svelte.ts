@@ -17,6 +17,8 @@ export class Loaded<T> {
   #asked = 0;
   #refreshing = false;
   #again = false;
+  /** What it is shown on is gone, and with it what `load` reads. */
+  #stopped = false;
 
   /** Call it while a component starts. `load` reads what it depends on before it waits. */
   constructor(
@@ -28,6 +30,13 @@ export class Loaded<T> {
       this.busy = true;
       void this.#take(answer, ++this.#asked, true);
     });
+    $effect(() => () => this.stop());
+  }
+
+  /** Asks no more, and drops the answer that is on its way. Called when the component it was made in goes. */
+  stop(): void {
+    this.#stopped = true;
+    this.#asked += 1;
   }
 
   /** Asks the same again, one question at a time, without leaving what is on screen. */
@@ -35,7 +44,7 @@ export class Loaded<T> {
     this.#again = true;
     if (this.#refreshing) return;
     this.#refreshing = true;
-    while (this.#again) {
+    while (this.#again && !this.#stopped) {
       this.#again = false;
       await this.#take(this.load(), ++this.#asked, false);
     }
