@@ -58,6 +58,8 @@ pub struct Written {
     pub actor: Option<Actor>,
     /// When, on the clock of that device.
     pub at: Timestamp,
+    /// The change that wrote it.
+    pub change: Option<ChangeHash>,
 }
 
 /// A document in memory.
@@ -219,10 +221,8 @@ impl Document {
     pub fn written(&self, map: &MapRef, key: &str) -> Vec<Written> {
         let values = self.crdt.get_all(&map.0, key).unwrap_or_default();
         let written = values.into_iter().rev().map(|(value, id)| {
-            let change = self
-                .crdt
-                .hash_for_opid(&id)
-                .and_then(|hash| self.crdt.get_change_meta_by_hash(&hash));
+            let hash = self.crdt.hash_for_opid(&id);
+            let change = hash.and_then(|hash| self.crdt.get_change_meta_by_hash(&hash));
             let node = match value {
                 automerge::Value::Object(_) => Node::Map(MapRef(id)),
                 automerge::Value::Scalar(value) => Node::Scalar((&ScalarValueRef::from(value.into_owned())).into()),
@@ -233,6 +233,7 @@ impl Document {
                     .as_ref()
                     .and_then(|change| Actor::from_bytes(change.actor.to_bytes())),
                 at: Timestamp(change.map_or(0, |change| change.timestamp)),
+                change: hash.map(|hash| ChangeHash(hash.0)),
             }
         });
         written.collect()
@@ -322,13 +323,31 @@ impl Editor<'_, '_> {
         }
     }
 
-    /// Writes a value under a key. A value that stands there alone and is the same is left as it is; several are settled.
+    /// Writes a value under a key. What stands there already, be it by several people, is left as it is; values that differ
+    /// are settled.
     pub fn put(&mut self, map: &MapRef, key: &str, value: Scalar) {
         let value = ScalarValue::from(value);
         let standing = self.transaction.get_all(&map.0, key).unwrap_or_default();
-        if standing.len() == 1 && standing[0].0 == automerge::Value::from(value.clone()) {
-            return;
+        let is_same = |(standing, _): &(automerge::Value<'_>, _)| *standing == automerge::Value::from(value.clone());
+        let is_first = standing.last().is_some_and(is_same);
+        let other = standing
+            .iter()
+            .find(|each| !is_same(each))
+            .map(|(other, _)| other.to_owned());
+        match other {
+            None if is_first => return,
+            // Of several, Automerge would leave the first and delete the others. That is no choice of anybody's: whoever
+            // chooses otherwise at the same time would win without a word. So the other is written, then this.
+            Some(other) if is_first => match other {
+                automerge::Value::Object(_) => drop(self.replace_child(map, key)),
+                automerge::Value::Scalar(other) => self.write(map, key, other.into_owned()),
+            },
+            Some(_) | None => {}
         }
+        self.write(map, key, value);
+    }
+
+    fn write(&mut self, map: &MapRef, key: &str, value: ScalarValue) {
         self.transaction.put(&map.0, key, value).expect("a map takes any key");
     }
 

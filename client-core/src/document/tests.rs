@@ -120,6 +120,36 @@ fn values_written_apart_both_stay_with_who_and_when() {
 }
 
 #[test]
+fn choosing_what_counts_already_stands_against_another_choice_made_elsewhere() {
+    let mut base = Document::new(DocumentKind::Log);
+    put(&mut base, actor(9), 1, "n", Scalar::Integer(40));
+    let (mut here, mut there) = (base.clone(), base);
+    let a = put(&mut here, actor(1), 10, "n", Scalar::Integer(46));
+    let b = put(&mut there, actor(2), 11, "n", Scalar::Integer(52));
+    here.apply([b]).unwrap();
+    there.apply([a]).unwrap();
+    let entry = here.map(&here.section("entries").unwrap(), "E").unwrap();
+    let standing: Vec<_> = here.written(&entry, "n").into_iter().map(|w| w.node).collect();
+    let [Node::Scalar(counts), Node::Scalar(other)] = standing.as_slice() else {
+        panic!("two scalars were written")
+    };
+    let a = put(&mut here, actor(1), 12, "n", counts.clone());
+    let b = put(&mut there, actor(2), 13, "n", other.clone());
+    assert!(
+        a.operations()
+            .iter()
+            .all(|operation| operation.action != Action::Delete),
+        "some keys may not be deleted"
+    );
+    here.apply([b]).unwrap();
+    there.apply([a]).unwrap();
+    assert_eq!(here.written(&entry, "n"), there.written(&entry, "n"));
+    let mut by: Vec<_> = here.written(&entry, "n").iter().map(|w| w.at.0).collect();
+    by.sort_unstable();
+    assert_eq!(by, [12, 13], "both choices are there, neither won without a word");
+}
+
+#[test]
 fn a_change_reads_back_from_its_bytes_and_nothing_else_does() {
     let mut document = Document::new(DocumentKind::Log);
     let change = put(&mut document, actor(1), 10, "a", Scalar::Text("x".repeat(5000)));

@@ -428,6 +428,38 @@ mod tests {
     }
 
     #[test]
+    fn a_choice_between_two_states_passes_whichever_is_chosen() {
+        for chosen in ["AP_DUNG_THU", "NOP_DON"] {
+            let mut here = Document::new(DocumentKind::Register);
+            let id = "01JD0000000000000000000000".parse().unwrap();
+            let mut edit = EntryEdit::new(id, "SANGKIEN");
+            edit.state = Some("Y_TUONG".to_owned());
+            let rng = &mut fastrand::Rng::with_seed(1);
+            entries::write(&mut here, ACTOR, Timestamp(1), rng, &edit).unwrap();
+            let map = entries::find(&here, id).unwrap().1;
+            let mut there = here.clone();
+            let choose = |document: &mut Document, device: u8, state: &str| {
+                let actor = Actor {
+                    device: DeviceId([device; 8]),
+                    incarnation: 0,
+                };
+                let change = document.edit(actor, Timestamp(2), |editor| {
+                    editor.put(&map, entries::STATE, Scalar::Text(state.to_owned()));
+                    Ok::<_, Infallible>(())
+                });
+                change.unwrap().unwrap()
+            };
+            choose(&mut here, 1, "AP_DUNG_THU");
+            here.apply([choose(&mut there, 2, "NOP_DON")]).unwrap();
+            let choice = choose(&mut here, 1, chosen);
+            assert_eq!(check(&here, &choice), Ok(()), "{chosen}");
+            let standing = here.written(&map, entries::STATE);
+            assert_eq!(standing.len(), 1);
+            assert_eq!(standing[0].node, Node::Scalar(Scalar::Text(chosen.to_owned())));
+        }
+    }
+
+    #[test]
     fn an_entry_is_never_taken_away() {
         let taken = judge(|editor, _| {
             let section = editor.section("entries");
