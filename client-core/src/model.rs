@@ -18,6 +18,7 @@
 //! would be hidden. Keys that are not understood are kept.
 
 pub mod conflict;
+pub mod declaration;
 pub mod entries;
 pub mod entry;
 pub mod log;

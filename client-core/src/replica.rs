@@ -122,6 +122,11 @@ impl Replica {
             } => {
                 self.declare(period, &indicator, value.as_deref(), &reason, now, effects);
             }
+            Input::ChooseDeclared {
+                period,
+                indicator,
+                choice,
+            } => self.choose_declared(period, indicator, &choice, now, effects),
             Input::Submit { period, submission } => self.submit(period, submission, now, effects),
             Input::Wake { reason } => self.wake(reason, now, effects),
             Input::Alarm => self.alarm(now, effects),

@@ -14,7 +14,7 @@ mod rule;
 mod show;
 
 pub use declared::{check_period, parse_declared, parse_narrative, parse_reason};
-pub use entry::{Context, Finding, entry};
+pub use entry::{Context, Finding, entry, errors};
 pub use parse::parse_field;
 pub use raw::{FieldError, RawValue};
 pub use report::{ReportFinding, ValuesByIndicator, report};

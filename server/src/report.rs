@@ -16,7 +16,7 @@ use serde::Serialize;
 use crate::desk::PeriodView;
 use crate::desk::totals::{Figures, decimals};
 use crate::organisation::Organisation;
-use crate::projection::{self, Held, figures};
+use crate::projection::{self, Figure, Held, figures};
 use crate::store::{Result, Store};
 
 /// A unit's report.
@@ -57,6 +57,8 @@ pub struct IndicatorReport {
     pub derived: Option<Value>,
     /// What the unit declares instead.
     pub declared: Option<DeclaredReport>,
+    /// What people of the unit declare apart from each other, what counts first. Empty where they agree.
+    pub differing: Vec<DeclaredReport>,
     /// Where the number comes from.
     pub explanation: Explanation,
 }
@@ -64,16 +66,14 @@ pub struct IndicatorReport {
 /// What a unit declares.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DeclaredReport {
-    /// The number.
-    pub value: Value,
+    /// The number; null where it was taken back, so that the log's counts.
+    pub value: Option<Value>,
     /// Why.
     pub reason: String,
     /// Who declared it.
     pub by: Option<String>,
     /// When, on the device's clock.
     pub at: Option<Timestamp>,
-    /// Two people declared different numbers.
-    pub conflict: bool,
 }
 
 /// Where a number comes from.
@@ -181,8 +181,13 @@ pub fn unit_report(
             derived: reported.and_then(|reported| reported.derived.value.clone()),
             declared: figure.and_then(|figure| {
                 let declared = figure.reported.declared.as_ref()?;
-                Some(declared_report(organisation, declared, figure.declaration.as_ref()))
+                Some(declared_report(organisation, Some(declared), figure.declaration()))
             }),
+            differing: figure
+                .into_iter()
+                .flat_map(Figure::differing)
+                .map(|said| declared_report(organisation, Declared::of(said).as_ref(), Some(said)))
+                .collect(),
             explanation,
         }
     });
@@ -244,7 +249,7 @@ fn own_explanation(reported: &Reported, entries: &HashMap<EntryId, &client_core:
 
 fn declared_report(
     organisation: &Organisation,
-    declared: &Declared,
+    declared: Option<&Declared>,
     declaration: Option<&Declaration>,
 ) -> DeclaredReport {
     let by = declaration
@@ -252,10 +257,9 @@ fn declared_report(
         .and_then(|actor| organisation.devices.get(&actor.device))
         .and_then(|device| organisation.people.get(device.person.as_ref()?));
     DeclaredReport {
-        value: declared.value.clone(),
-        reason: declared.reason.clone(),
+        value: declared.map(|declared| declared.value.clone()),
+        reason: declared.map(|declared| declared.reason.clone()).unwrap_or_default(),
         by: by.map(|person| person.name.clone()),
         at: declaration.map(|declaration| declaration.at),
-        conflict: declaration.is_some_and(|declaration| declaration.conflict),
     }
 }

@@ -1,4 +1,4 @@
-//! Two values for one field, by whom and when.
+//! Who wrote a field and when; two values for one field.
 
 use crate::document::{Document, MapRef, Written};
 use crate::model::entries::EntryKey;
@@ -27,4 +27,12 @@ pub fn of_entry(document: &Document, map: &MapRef) -> Vec<FieldConflict> {
             differ.then_some(FieldConflict { key, field, values })
         });
     conflicts.collect()
+}
+
+/// What was written to a field last, in any of its parts.
+pub fn last_written(document: &Document, map: &MapRef, field: &str) -> Option<Written> {
+    let keys = document.nodes(map).into_iter().map(|(key, ..)| key);
+    let own = keys.filter(|key| EntryKey::parse(key).is_some_and(|parsed| parsed.field() == field));
+    own.filter_map(|key| document.written(map, &key).into_iter().next())
+        .max_by_key(|written| written.at)
 }

@@ -17,6 +17,8 @@ use crate::document::{Change, Document, Node, Scalar};
 use crate::ids::{Actor, ChangeHash, PartId, SubmissionId};
 use crate::time::Timestamp;
 
+pub use super::declaration::{Declaration, DeclaredNumber, DeclaredValue, declare, declared};
+
 pub(super) const DECLARED: &str = "declared";
 pub(super) const NARRATIVES: &str = "narratives";
 pub(super) const SUBMISSIONS: &str = "submissions";
@@ -30,114 +32,9 @@ pub(super) const HEADS: &str = "heads";
 /// What a number or text is about: a period and an indicator's code.
 pub type ReportKey = (ReportingPeriod, String);
 
-/// A number that the unit declares instead of the derived one, or where nothing is derived.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Declaration {
-    /// The number, in the indicator's unit. A percentage may have a fraction.
-    pub value: DeclaredValue,
-    /// Why it differs from the derived one.
-    pub reason: String,
-    /// Who declared it.
-    pub actor: Option<Actor>,
-    /// When, on that device's clock.
-    pub at: Timestamp,
-    /// Two people declared different numbers apart from each other; this is the one that counts until a person chooses.
-    pub conflict: bool,
-}
-
-/// A declared number.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum DeclaredValue {
-    /// A count or an amount in đồng.
-    Integer(i64),
-    /// A percentage.
-    Decimal(f64),
-}
-
 pub(super) fn parse_key(key: &str) -> Option<ReportKey> {
     let (period, indicator) = key.split_once('/')?;
     Some((period.parse().ok()?, indicator.to_owned()))
-}
-
-/// The declarations of a log.
-pub fn declared(document: &Document) -> BTreeMap<ReportKey, Declaration> {
-    let Some(section) = document.section(DECLARED) else {
-        return BTreeMap::new();
-    };
-    let declarations = document
-        .nodes(&section)
-        .into_iter()
-        .filter_map(|(key, node, conflict)| {
-            let Node::Map(map) = node else { return None };
-            let fields: BTreeMap<_, _> = document
-                .nodes(&map)
-                .into_iter()
-                .map(|(key, node, _)| (key, node))
-                .collect();
-            let value = match fields.get(VALUE)? {
-                Node::Scalar(Scalar::Integer(number)) => DeclaredValue::Integer(*number),
-                Node::Scalar(Scalar::Decimal(number)) => DeclaredValue::Decimal(*number),
-                Node::Scalar(_) | Node::Map(_) => return None,
-            };
-            let reason = match fields.get(REASON) {
-                Some(Node::Scalar(Scalar::Text(reason))) => reason.clone(),
-                Some(Node::Scalar(_) | Node::Map(_)) | None => String::new(),
-            };
-            let (actor, at) = document.made_by(&map)?;
-            Some((
-                parse_key(&key)?,
-                Declaration {
-                    value,
-                    reason,
-                    actor,
-                    at,
-                    conflict,
-                },
-            ))
-        });
-    declarations.collect()
-}
-
-/// Declares a number with its reason, or takes the declaration back. None when it stands so already.
-pub fn declare(
-    document: &mut Document,
-    actor: Actor,
-    now: Timestamp,
-    (period, indicator): &ReportKey,
-    declaration: Option<(DeclaredValue, &str)>,
-) -> Option<Change> {
-    let standing = declared(document).remove(&(*period, indicator.clone()));
-    let same = match (&standing, declaration) {
-        (None, None) => true,
-        (Some(standing), Some((value, reason))) => {
-            !standing.conflict && standing.value == value && standing.reason == reason
-        }
-        (Some(_), None) | (None, Some(_)) => false,
-    };
-    if same {
-        return None;
-    }
-    let key = format!("{period}/{indicator}");
-    let change = document.edit(actor, now, |editor| {
-        let section = editor.section(DECLARED);
-        match declaration {
-            None => editor.put(&section, &key, Scalar::Empty),
-            Some((value, reason)) => {
-                // The number and its reason are one thing: a new map, so that two people's are never mixed.
-                let map = editor.replace_child(&section, &key);
-                let value = match value {
-                    DeclaredValue::Integer(number) => Scalar::Integer(number),
-                    DeclaredValue::Decimal(number) => Scalar::Decimal(number),
-                };
-                editor.put(&map, VALUE, value);
-                editor.put(&map, REASON, Scalar::Text(reason.to_owned()));
-            }
-        }
-        Ok::<_, Infallible>(())
-    });
-    match change {
-        Ok(change) => change,
-    }
 }
 
 pub(super) fn parse_narrative_key(key: &str) -> Option<(ReportKey, PartId)> {
@@ -289,30 +186,6 @@ mod tests {
 
     fn key(indicator: &str) -> ReportKey {
         ("2026-Q3".parse().unwrap(), indicator.to_owned())
-    }
-
-    #[test]
-    fn a_declaration_keeps_number_and_reason_together_when_two_people_differ() {
-        let mut here = Document::new(DocumentKind::Log);
-        let mut there = here.clone();
-        let mine = (DeclaredValue::Integer(340), "Thêm buổi lồng ghép");
-        declare(&mut here, actor(1), Timestamp(1), &key("II.1-02"), Some(mine)).unwrap();
-        let theirs = (DeclaredValue::Integer(350), "Đếm lại");
-        let change = declare(&mut there, actor(2), Timestamp(2), &key("II.1-02"), Some(theirs)).unwrap();
-        here.apply([change]).unwrap();
-        let declaration = declared(&here).remove(&key("II.1-02")).unwrap();
-        assert!(declaration.conflict);
-        let pair = (declaration.value, declaration.reason.as_str());
-        assert!([mine, theirs].contains(&pair), "{pair:?}");
-        // Declaring again settles it, with the very values too.
-        declare(&mut here, actor(1), Timestamp(3), &key("II.1-02"), Some(pair)).unwrap();
-        assert!(!declared(&here)[&key("II.1-02")].conflict);
-        assert_eq!(
-            declare(&mut here, actor(1), Timestamp(4), &key("II.1-02"), Some(pair)),
-            None
-        );
-        declare(&mut here, actor(1), Timestamp(5), &key("II.1-02"), None).unwrap();
-        assert_eq!(declared(&here), BTreeMap::new());
     }
 
     #[test]

@@ -183,6 +183,40 @@ impl Replica {
         self.persist(staged, Some(Outcome::Done), After::Send, effects);
     }
 
+    pub(super) fn choose_declared(
+        &mut self,
+        period: ReportingPeriod,
+        indicator: String,
+        choice: &str,
+        now: Timestamp,
+        effects: &mut Vec<Effect>,
+    ) {
+        let Some((actor, unit)) = self.officer(effects) else {
+            return;
+        };
+        let id = DocumentId::log(&unit, period.year());
+        let key = (period, indicator);
+        let number = log::declared(&self.kept.holding(&id).document).remove(&key);
+        let Some(number) = number.filter(|number| !number.others.is_empty()) else {
+            // Somebody else chose in the meantime.
+            effects.push(Effect::Outcome { outcome: Outcome::Done });
+            return;
+        };
+        let Some(chosen) = number.differing().find(|said| said.change.to_string() == choice) else {
+            effects.push(refused(Bilingual::new(
+                "Vừa có số mới về. Xem lại rồi chọn.",
+                "Another number has just come. Look again, then choose.",
+            )));
+            return;
+        };
+        let declaration = chosen.value.map(|value| (value, chosen.reason.as_str()));
+        let mut staged = Staged::default();
+        self.stage_edit(&mut staged, &id, |document, _| {
+            log::declare(document, actor, now, &key, declaration)
+        });
+        self.persist(staged, Some(Outcome::Done), After::Send, effects);
+    }
+
     pub(super) fn submit(
         &mut self,
         period: ReportingPeriod,

@@ -68,6 +68,15 @@ pub enum Input {
         /// Why it differs. Not needed where nothing is derived.
         reason: String,
     },
+    /// Two people declared a number differently: this is right. It becomes a declaration of its own.
+    ChooseDeclared {
+        /// The report.
+        period: ReportingPeriod,
+        /// The indicator's code.
+        indicator: String,
+        /// Which of the declarations, as the report's row names them.
+        choice: String,
+    },
     /// Submit (nộp) a report: freeze its values with the heads they came from.
     Submit {
         /// The report.

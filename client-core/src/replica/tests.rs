@@ -291,6 +291,25 @@ impl Phone {
         }
     }
 
+    fn today(&self) -> view::Today {
+        match self.core.query(&Query::Today, self.at) {
+            Answer::Today(today) => *today,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn entries(&self) -> Vec<view::EntryRow> {
+        let everything = Query::Entries {
+            task: None,
+            records: Vec::new(),
+            deleted: true,
+        };
+        match self.core.query(&everything, self.at) {
+            Answer::Entries(list) => list.rows,
+            other => panic!("{other:?}"),
+        }
+    }
+
     fn report(&self) -> view::Report {
         match self.core.query(
             &Query::Report {
@@ -346,5 +365,6 @@ fn session(number: u8, participants: &str, day: &str) -> Draft {
     }
 }
 
+mod merging;
 mod recording;
 mod syncing;

@@ -8,7 +8,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use self::report::{
-    DeclaredFigure, Report, ReportCard, ReportFinding, ReportRow, ReportSection, ReportSource, SubmissionState,
+    DeclaredChoice, DeclaredFigure, DifferingNumber, Report, ReportCard, ReportFinding, ReportRow, ReportSection,
+    ReportSource, SubmissionState,
 };
 use super::input::{Draft, RawValue};
 use crate::ids::EntryId;
@@ -75,7 +76,7 @@ pub struct Status {
     pub waiting_bytes: u32,
     /// Records the server refused and that need the officer.
     pub refused: u32,
-    /// Fields on which two people wrote different values.
+    /// Fields and declared numbers on which two people wrote different values.
     pub conflicts: u32,
     /// What the sync is doing.
     pub phase: SyncPhase,
@@ -160,6 +161,10 @@ pub struct Today {
     pub reports: Vec<ReportCard>,
     /// Codes of the activity types this unit uses most; always six.
     pub quick_types: Vec<String>,
+    /// Entries that need a person: two people's edits came together and do not fit, newest first.
+    pub unsettled: Vec<EntryRow>,
+    /// Numbers of reports that two people declared differently.
+    pub differing: Vec<DifferingNumber>,
     /// Drafts that were begun and not saved, newest first.
     pub drafts: Vec<DraftRow>,
     /// Entries made today or most recently, newest first, at most three.
@@ -208,6 +213,9 @@ pub struct EntryRow {
     pub sync: RecordState,
     /// Fields on which two people wrote different values.
     pub conflicts: u32,
+    /// The first rule it breaks, if it breaks any: what does not fit and what to do. No form saves such a record; two
+    /// people's edits, each sound by itself, can come together to one.
+    pub problem: Option<Bilingual>,
     /// Whether it is deleted.
     pub deleted: bool,
 }
@@ -227,6 +235,8 @@ pub struct EntryDetail {
     pub created_at: Timestamp,
     /// Where two people wrote different values.
     pub conflicts: Vec<Conflict>,
+    /// The rules it breaks.
+    pub problems: Vec<EntryProblem>,
     /// A draft that changes it, if one was begun.
     pub draft: Option<Draft>,
 }
@@ -257,6 +267,32 @@ pub struct ConflictValue {
     pub mine: bool,
     /// When, on that device's clock.
     pub at: Timestamp,
+}
+
+/// A rule that an entry breaks as it stands.
+#[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
+pub struct EntryProblem {
+    /// What does not fit and what to do.
+    pub message: Bilingual,
+    /// The fields it is about, with who wrote each last.
+    pub fields: Vec<WrittenField>,
+}
+
+/// A field with what stands in it, by whom and when.
+#[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
+pub struct WrittenField {
+    /// Its name.
+    pub field: String,
+    /// As a person reads it.
+    pub display: Bilingual,
+    /// Who wrote it last; empty when it is not known or nobody did.
+    pub person_name: String,
+    /// On which device.
+    pub device_name: String,
+    /// Written on this device.
+    pub mine: bool,
+    /// When, on that device's clock; none when nobody did.
+    pub at: Option<Timestamp>,
 }
 
 /// What is wrong or odd in a draft, and what will be understood.

@@ -1,7 +1,9 @@
 //! Answers screens: read models of one device, made anew from its documents each time.
 
 mod check;
+mod declared;
 mod entries;
+mod problems;
 mod reports;
 mod status;
 
@@ -27,9 +29,9 @@ pub(super) fn answer(replica: &Replica, query: &Query, now: Timestamp) -> Answer
         Query::Catalogue => Answer::Catalogue(Box::new(catalogue::everything())),
         Query::Today => Answer::Today(Box::new(status::today(replica, now))),
         Query::Entries { task, records, deleted } => {
-            Answer::Entries(entries::list(replica, task.as_deref(), records, *deleted))
+            Answer::Entries(entries::list(replica, task.as_deref(), records, *deleted, now))
         }
-        Query::Entry { entry } => Answer::Entry(entries::detail(replica, *entry).map(Box::new)),
+        Query::Entry { entry } => Answer::Entry(entries::detail(replica, *entry, now).map(Box::new)),
         Query::CheckDraft(draft) => Answer::Check(check_draft(replica, draft, now).1),
         Query::Drafts => {
             let mut drafts: Vec<_> = replica.kept.drafts.values().map(|kept| kept.draft.clone()).collect();

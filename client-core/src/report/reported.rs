@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Derived;
 use super::value::Value;
+use crate::model::declaration::{Declaration, DeclaredValue};
 
 /// What the officer says instead, and why. Both numbers are kept.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ts_rs::TS)]
@@ -12,6 +13,20 @@ pub struct Declared {
     pub value: Value,
     /// Why. Needed where there is a derived number.
     pub reason: String,
+}
+
+impl Declared {
+    /// What a declaration says; none where it was taken back.
+    pub fn of(declaration: &Declaration) -> Option<Self> {
+        let value = match declaration.value? {
+            DeclaredValue::Integer(number) => Value::Number(number),
+            DeclaredValue::Decimal(number) => Value::Decimal(number),
+        };
+        Some(Self {
+            value,
+            reason: declaration.reason.clone(),
+        })
+    }
 }
 
 /// A number in a report.

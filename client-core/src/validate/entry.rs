@@ -62,6 +62,18 @@ pub struct Finding {
 /// A type, field or code that this catalogue does not know may be of a newer one, so it is no error: typed codes are
 /// refused at the field.
 pub fn entry(entry: &Entry, context: &Context<'_>) -> Vec<Finding> {
+    look_over(entry, context, |_| true)
+}
+
+/// Only what an entry must not be. No form saves such an entry, but edits that people made apart from each other can come
+/// together to one. Asked for every entry of a list: rules that only warn are not tried.
+pub fn errors(entry: &Entry, context: &Context<'_>) -> Vec<Finding> {
+    let mut findings = look_over(entry, context, |level| level == Level::Error);
+    findings.retain(|finding| finding.level == Level::Error);
+    findings
+}
+
+fn look_over(entry: &Entry, context: &Context<'_>, is_asked: impl Fn(Level) -> bool) -> Vec<Finding> {
     let Some(kind) = catalogue::activity_type(&entry.type_code) else {
         return Vec::new();
     };
@@ -73,7 +85,7 @@ pub fn entry(entry: &Entry, context: &Context<'_>) -> Vec<Finding> {
         }
     }
     let subject = Subject { kind, entry, context };
-    for rule in catalogue::rules() {
+    for rule in catalogue::rules().iter().filter(|rule| is_asked(rule.level)) {
         findings.extend(subject.broken(&rule.check).into_iter().map(|broken| Finding {
             rule: rule.id,
             level: rule.level,

@@ -7,7 +7,9 @@ use axum::Json;
 use axum::extract::State;
 use client_core::catalogue::{self, Indicator};
 use client_core::ids::OrgUnitId;
+use client_core::model::log::Declaration;
 use client_core::model::period::ReportingPeriod;
+use client_core::report as reported;
 use serde::Serialize;
 
 use super::address::{Path, Query};
@@ -25,7 +27,7 @@ use crate::store::Store;
 /// A number that a unit declares instead of what its log gives.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(super) struct Declared {
-    /// The number.
+    /// The number. Neither number nor text: the declaration was taken back, so that what the log gives counts.
     value: Option<f64>,
     /// The text, of an indicator that is one.
     text: Option<String>,
@@ -56,8 +58,8 @@ pub(super) struct ReportIndicator {
     denominator: Option<i64>,
     /// How many entries it comes from.
     sources_count: usize,
-    /// Two people declared different numbers.
-    conflict: bool,
+    /// What people declared apart from each other, what now counts first. Empty where they agree.
+    differing: Vec<Declared>,
 }
 
 /// What was submitted.
@@ -160,33 +162,36 @@ fn build_report(
 
 fn line(figure: &Figure, value: crate::desk::totals::Shown, organisation: &Organisation) -> ReportIndicator {
     let derived = figure.reported.derived.value.as_ref();
-    let declared = figure.reported.declared.as_ref().map(|declared| {
-        let shown = shown(figure.indicator, Some(&declared.value), organisation);
-        let declaration = figure.declaration.as_ref();
+    let declared = |declared: Option<&reported::Declared>, declaration: Option<&Declaration>| {
+        let shown = shown(figure.indicator, declared.map(|declared| &declared.value), organisation);
         let device = declaration
             .and_then(|declaration| declaration.actor)
             .map(|actor| actor.device);
         Declared {
             value: shown.value,
             text: shown.text,
-            reason: declared.reason.clone(),
+            reason: declared.map(|declared| declared.reason.clone()).unwrap_or_default(),
             by: organisation.author(device.as_ref()).0,
             at: declaration.map(|declaration| declaration.at.0),
         }
-    });
+    };
+    let differing = figure
+        .differing()
+        .map(|said| declared(reported::Declared::of(said).as_ref(), Some(said)));
     ReportIndicator {
         code: figure.indicator.code,
         value: value.value,
         text: value.text,
         derived: derived.and_then(|value| value.rounded(decimals(figure.indicator))),
-        declared,
+        differing: differing.collect(),
+        declared: figure
+            .reported
+            .declared
+            .as_ref()
+            .map(|counts| declared(Some(counts), figure.declaration())),
         numerator: value.numerator,
         denominator: value.denominator,
         sources_count: figure.reported.derived.sources.len(),
-        conflict: figure
-            .declaration
-            .as_ref()
-            .is_some_and(|declaration| declaration.conflict),
     }
 }
 

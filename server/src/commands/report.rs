@@ -24,10 +24,10 @@ fn table(report: &UnitReport) -> String {
     let mut lines = vec![format!("{}, {}", report.unit_name, report.period)];
     for indicator in report.indicators.iter().filter(|indicator| indicator.value.is_some()) {
         let value = indicator.display.as_deref().unwrap_or("(text)");
-        let declared = if indicator.declared.is_some() {
-            "  (declared)"
-        } else {
-            ""
+        let declared = match (indicator.differing.is_empty(), indicator.declared.is_some()) {
+            (false, _) => "  (people declare different numbers)",
+            (true, true) => "  (declared)",
+            (true, false) => "",
         };
         lines.push(format!(
             "{:<12}{value:>16} {:<14} {}{declared}",

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use client_core::catalogue::{self, Indicator};
 use client_core::ids::{DocumentId, DocumentKind};
-use client_core::model::log::{self, Declaration, DeclaredValue};
+use client_core::model::log::{self, Declaration, DeclaredNumber};
 use client_core::model::period::ReportingPeriod;
 use client_core::model::submission::Frozen;
 use client_core::report::{self, Declared, Passage, ReportInput, Reported, SystemFacts, UnitFacts, Value};
@@ -21,8 +21,20 @@ pub struct Figure {
     pub indicator: &'static Indicator,
     /// What the log gives, and what is declared instead.
     pub reported: Reported,
-    /// The declaration of a number, with who made it.
-    pub declaration: Option<Declaration>,
+    /// What is declared about it, if it is a number, with who declared it.
+    pub number: Option<DeclaredNumber>,
+}
+
+impl Figure {
+    /// The declaration that counts; of a text there is none, since each paragraph has its author.
+    pub fn declaration(&self) -> Option<&Declaration> {
+        self.number.as_ref().map(|number| &number.counts)
+    }
+
+    /// What people declare apart from each other, what counts first. Empty where they agree.
+    pub fn differing(&self) -> impl Iterator<Item = &Declaration> {
+        self.number.iter().flat_map(DeclaredNumber::differing)
+    }
 }
 
 /// Every indicator that is asked of a unit, from its documents and what the server knows of units below it, in the plan's
@@ -59,14 +71,8 @@ pub fn figures(
         .filter(|indicator| indicator.is_asked_of(facts));
     let figures = asked.map(|indicator| {
         let key = (period, indicator.code.to_owned());
-        let declaration = declared.remove(&key);
-        let number = declaration.as_ref().map(|declaration| Declared {
-            value: match declaration.value {
-                DeclaredValue::Integer(number) => Value::Number(number),
-                DeclaredValue::Decimal(number) => Value::Decimal(number),
-            },
-            reason: declaration.reason.clone(),
-        });
+        let number = declared.remove(&key);
+        let stated = number.as_ref().and_then(|number| Declared::of(&number.counts));
         let narrative = narratives.remove(&key).map(|parts| Declared {
             value: Value::Text(vec![Passage {
                 unit: facts.id.clone(),
@@ -78,9 +84,9 @@ pub fn figures(
             indicator,
             reported: Reported {
                 derived: report::derive(indicator, &input),
-                declared: number.or(narrative),
+                declared: stated.or(narrative),
             },
-            declaration,
+            number,
         }
     });
     figures.collect()
@@ -95,21 +101,22 @@ pub(super) fn rows(
     let rows = figures(facts, period, documents, None)
         .into_iter()
         .filter_map(|figure| {
+            let conflict = figure.differing().next().is_some();
+            let declaration = figure.declaration();
+            let device = declaration
+                .and_then(|declaration| declaration.actor)
+                .map(|actor| actor.device);
+            let at = declaration.map(|declaration| declaration.at);
             Some(ReportValueRow {
                 indicator: figure.indicator.code.to_owned(),
                 value: figure.reported.addable()?,
                 weight: figure.reported.derived.weight,
-                declared: figure.reported.declared.map(|declared| {
-                    let declaration = figure.declaration.as_ref();
-                    DeclaredRow {
-                        derived: figure.reported.derived.value,
-                        reason: declared.reason,
-                        device: declaration
-                            .and_then(|declaration| declaration.actor)
-                            .map(|actor| actor.device),
-                        at: declaration.map(|declaration| declaration.at),
-                        conflict: declaration.is_some_and(|declaration| declaration.conflict),
-                    }
+                declared: figure.reported.declared.map(|declared| DeclaredRow {
+                    derived: figure.reported.derived.value,
+                    reason: declared.reason,
+                    device,
+                    at,
+                    conflict,
                 }),
             })
         });

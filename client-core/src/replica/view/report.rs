@@ -74,7 +74,6 @@ pub struct ReportSection {
 
 /// One indicator of a report.
 #[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
-#[expect(clippy::struct_excessive_bools, reason = "independent facts about one row")]
 pub struct ReportRow {
     /// Its code, such as "II.1-02".
     pub indicator: String,
@@ -100,8 +99,8 @@ pub struct ReportRow {
     pub parts: Option<[String; 2]>,
     /// The frozen value of the last submission, when it differs from the value now.
     pub submitted: Option<String>,
-    /// Numbers two people declared differently.
-    pub conflict: bool,
+    /// What people declared differently, apart from each other, what now counts first. Empty where they agree.
+    pub differing: Vec<DeclaredChoice>,
 }
 
 /// A declared value.
@@ -115,6 +114,38 @@ pub struct DeclaredFigure {
     pub person_name: String,
     /// When, on that device.
     pub at: Timestamp,
+}
+
+/// What one of several people declared. All stay until one is chosen.
+#[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
+pub struct DeclaredChoice {
+    /// Names it, for [`Input::ChooseDeclared`](crate::replica::input::Input::ChooseDeclared).
+    pub choice: String,
+    /// As shown; none where the person took the declaration back, so that the log's number counts.
+    pub value: Option<String>,
+    /// Why it differs from the derived one.
+    pub reason: String,
+    /// Who declared it.
+    pub person_name: String,
+    /// On which device.
+    pub device_name: String,
+    /// Declared on this device.
+    pub mine: bool,
+    /// When, on that device's clock.
+    pub at: Timestamp,
+}
+
+/// A number of a report on which a person must choose.
+#[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
+pub struct DifferingNumber {
+    /// In which report.
+    pub period: ReportingPeriod,
+    /// What people call it.
+    pub period_name: Bilingual,
+    /// The indicator's code.
+    pub indicator: String,
+    /// Its name.
+    pub label: Bilingual,
 }
 
 /// An entry behind a number.

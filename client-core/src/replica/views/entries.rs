@@ -8,13 +8,14 @@ use super::super::input::RawValue;
 use super::super::kept::KeptDraft;
 use super::super::outbox::{self, Subject};
 use super::super::view::{Bilingual, Conflict, ConflictValue, EntryDetail, EntryList, EntryRow, RecordState};
-use super::{Found, author, day_of, own_entries, own_entry, title_of};
+use super::{Found, author, day_of, own_entries, own_entry, problems, title_of};
 use crate::catalogue::{self, ActivityType, FieldKind};
 use crate::document::{Document, Node, Scalar};
 use crate::ids::EntryId;
 use crate::model::conflict;
 use crate::model::entry::{Entry, FieldValue};
 use crate::text;
+use crate::time::Timestamp;
 use crate::validate;
 
 /// Where each record that is not yet received stands.
@@ -45,7 +46,13 @@ pub(super) fn states(replica: &Replica) -> HashMap<EntryId, RecordState> {
 }
 
 /// Entries for a list, newest first.
-pub(super) fn list(replica: &Replica, task: Option<&str>, records: &[String], deleted: bool) -> EntryList {
+pub(super) fn list(
+    replica: &Replica,
+    task: Option<&str>,
+    records: &[String],
+    deleted: bool,
+    now: Timestamp,
+) -> EntryList {
     let states = states(replica);
     let wanted = |known: Option<&ActivityType>| {
         let record = known.is_none_or(|known| records.is_empty() || records.iter().any(|r| r == record_word(known)));
@@ -57,7 +64,7 @@ pub(super) fn list(replica: &Replica, task: Option<&str>, records: &[String], de
         .filter(|found| {
             (deleted || !found.entry.is_deleted()) && wanted(catalogue::activity_type(&found.entry.type_code))
         })
-        .map(|found| row(replica, found, &states))
+        .map(|found| row(replica, found, &states, now))
         .collect();
     // What the server refused whole stands only in a draft.
     for (id, kept) in &replica.kept.drafts {
@@ -81,7 +88,12 @@ fn record_word(known: &ActivityType) -> &'static str {
     }
 }
 
-pub(super) fn row(replica: &Replica, found: &Found, states: &HashMap<EntryId, RecordState>) -> EntryRow {
+pub(super) fn row(
+    replica: &Replica,
+    found: &Found,
+    states: &HashMap<EntryId, RecordState>,
+    now: Timestamp,
+) -> EntryRow {
     let entry = &found.entry;
     let known = catalogue::activity_type(&entry.type_code);
     let document = replica
@@ -98,6 +110,7 @@ pub(super) fn row(replica: &Replica, found: &Found, states: &HashMap<EntryId, Re
         register_state: entry.state.clone(),
         sync: states.get(&entry.id).cloned().unwrap_or(RecordState::Received),
         conflicts: document.map_or(0, |document| conflict::of_entry(document, &found.map).len() as u32),
+        problem: problems::first(entry, now.date()),
         deleted: entry.is_deleted(),
     }
 }
@@ -113,6 +126,8 @@ fn refused_row(kept: &KeptDraft, known: Option<&ActivityType>, states: &HashMap<
         register_state: draft.state.clone(),
         sync: states.get(&draft.entry).cloned().unwrap_or(RecordState::OnDevice),
         conflicts: 0,
+        // Why it was refused is said already.
+        problem: None,
         deleted: false,
     }
 }
@@ -140,7 +155,7 @@ fn figures(entry: &Entry, known: &ActivityType) -> Vec<Bilingual> {
 }
 
 /// One entry, opened.
-pub(super) fn detail(replica: &Replica, id: EntryId) -> Option<EntryDetail> {
+pub(super) fn detail(replica: &Replica, id: EntryId, now: Timestamp) -> Option<EntryDetail> {
     let Some(found) = own_entry(replica, id) else {
         return refused_detail(replica, id);
     };
@@ -155,12 +170,13 @@ pub(super) fn detail(replica: &Replica, id: EntryId) -> Option<EntryDetail> {
     }
     let (created_by, _) = author(replica, document.made_by(&found.map).and_then(|(actor, _)| actor));
     Some(EntryDetail {
-        row: row(replica, &found, &states(replica)),
+        row: row(replica, &found, &states(replica), now),
         fields,
         display,
         created_by,
         created_at: found.entry.created_at,
         conflicts: conflicts(replica, document, &found, known),
+        problems: problems::of_entry(replica, document, &found, now.date()),
         draft: replica.kept.drafts.get(&id).map(|kept| kept.draft.clone()),
     })
 }
@@ -186,12 +202,13 @@ fn refused_detail(replica: &Replica, id: EntryId) -> Option<EntryDetail> {
             .unwrap_or_default(),
         created_at: kept.draft.kept_at,
         conflicts: Vec::new(),
+        problems: Vec::new(),
         draft: Some(kept.draft.clone()),
     })
 }
 
 /// A value as a person reads it. Units are read by their names.
-fn display_value(replica: &Replica, field: &catalogue::Field, value: &FieldValue) -> Bilingual {
+pub(super) fn display_value(replica: &Replica, field: &catalogue::Field, value: &FieldValue) -> Bilingual {
     let units = replica
         .kept
         .profile

@@ -10,11 +10,11 @@ use super::super::view::{
     Bilingual, DeclaredFigure, FindingLevel, Report, ReportCard, ReportFinding, ReportRow, ReportSection, ReportSource,
     SubmissionState,
 };
-use super::{Found, author, day_of, own_entries, own_unit, title_of};
+use super::{Found, author, day_of, declared, own_entries, own_unit, title_of};
 use crate::catalogue::{self, Derivation, Indicator, IndicatorKind, Level};
 use crate::document::Document;
 use crate::ids::{DocumentId, OrgUnitId};
-use crate::model::log::{self, Declaration, DeclaredValue};
+use crate::model::log::{self, Declaration, DeclaredNumber};
 use crate::model::period::ReportingPeriod;
 use crate::model::submission::Submission;
 use crate::report::{self, Declared, Passage, ReportInput, Reported, SourceRole, UnitFacts, Value};
@@ -32,10 +32,17 @@ pub(in super::super) struct Figures {
 pub(in super::super) struct Figure {
     pub(in super::super) indicator: &'static Indicator,
     pub(in super::super) reported: Reported,
-    declaration: Option<Declaration>,
+    number: Option<DeclaredNumber>,
 }
 
-fn log_of<'r>(replica: &'r Replica, unit: &OrgUnitId, year: i16) -> Option<&'r Document> {
+impl Figure {
+    /// What people declare apart from each other, what counts first.
+    fn differing(&self) -> Vec<&Declaration> {
+        self.number.iter().flat_map(DeclaredNumber::differing).collect()
+    }
+}
+
+pub(super) fn log_of<'r>(replica: &'r Replica, unit: &OrgUnitId, year: i16) -> Option<&'r Document> {
     replica
         .kept
         .documents
@@ -66,7 +73,7 @@ fn figures_from(replica: &Replica, unit: UnitFacts, found: &[Found], period: Rep
         .filter(|indicator| indicator.is_asked_of(&unit))
         .map(|indicator| {
             let key = (period, indicator.code.to_owned());
-            let declaration = declared.remove(&key);
+            let number = declared.remove(&key);
             let narrative = narratives.remove(&key).map(|parts| {
                 let passage = Passage {
                     unit: unit.id.clone(),
@@ -77,21 +84,15 @@ fn figures_from(replica: &Replica, unit: UnitFacts, found: &[Found], period: Rep
                     reason: String::new(),
                 }
             });
-            let number = declaration.as_ref().map(|declaration| Declared {
-                value: match declaration.value {
-                    DeclaredValue::Integer(number) => Value::Number(number),
-                    DeclaredValue::Decimal(number) => Value::Decimal(number),
-                },
-                reason: declaration.reason.clone(),
-            });
+            let stated = number.as_ref().and_then(|number| Declared::of(&number.counts));
             let reported = Reported {
                 derived: report::derive(indicator, &input),
-                declared: number.or(narrative),
+                declared: stated.or(narrative),
             };
             Figure {
                 indicator,
                 reported,
-                declaration,
+                number,
             }
         });
     Figures {
@@ -128,7 +129,9 @@ pub(in super::super) fn findings(replica: &Replica, figures: &Figures, period: R
         indicator: finding.indicator.to_owned(),
         message: finding.message,
     });
-    found.collect()
+    let differing = figures.figures.iter().filter(|figure| !figure.differing().is_empty());
+    let undecided = differing.map(|figure| declared::undecided(figure.indicator));
+    undecided.chain(found).collect()
 }
 
 fn values(figures: &Figures) -> validate::ValuesByIndicator<'_> {
@@ -194,7 +197,7 @@ fn card(replica: &Replica, figures: &Figures, period: ReportingPeriod, due: Date
 }
 
 /// What people call a period.
-fn name(period: ReportingPeriod) -> Bilingual {
+pub(super) fn name(period: ReportingPeriod) -> Bilingual {
     const ROMAN: [&str; 5] = ["", "I", "II", "III", "IV"];
     match period {
         ReportingPeriod::Quarter { year, quarter } => {
@@ -311,8 +314,8 @@ fn row(replica: &Replica, figure: &Figure, found: &[Found], submission: Option<&
         .sources
         .iter()
         .filter(|source| source.role != SourceRole::Denominator);
-    let (by, at) = match &figure.declaration {
-        Some(declaration) => (author(replica, declaration.actor).0, declaration.at),
+    let (by, at) = match &figure.number {
+        Some(number) => (author(replica, number.counts.actor).0, number.counts.at),
         None => Default::default(),
     };
     ReportRow {
@@ -345,10 +348,11 @@ fn row(replica: &Replica, figure: &Figure, found: &[Found], submission: Option<&
         submitted: submission
             .filter(|submission| differs(figure, submission))
             .map(|submission| frozen_value(indicator, submission).map_or_else(|| "trống".to_owned(), show)),
-        conflict: figure
-            .declaration
-            .as_ref()
-            .is_some_and(|declaration| declaration.conflict),
+        differing: figure
+            .differing()
+            .into_iter()
+            .map(|declaration| declared::choice(replica, indicator, declaration))
+            .collect(),
     }
 }
 
@@ -370,7 +374,7 @@ fn source(id: crate::ids::EntryId, amount: i64, indicator: &Indicator, found: &[
 }
 
 /// A value as it is shown: whole numbers whole, percentages with at most one decimal.
-fn show(indicator: &Indicator, value: &Value) -> String {
+pub(super) fn show(indicator: &Indicator, value: &Value) -> String {
     match value {
         Value::Text(passages) => {
             let paragraphs: Vec<_> = passages

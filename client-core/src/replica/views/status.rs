@@ -7,9 +7,9 @@ use super::super::Replica;
 use super::super::input::{Draft, RawValue};
 use super::super::outbox::{self, Subject, Waiting};
 use super::super::view::{
-    Bilingual, DraftRow, Officer, Outbox, OutboxRow, RecordState, Status, SubmissionState, Today,
+    Bilingual, DraftRow, EntryRow, Officer, Outbox, OutboxRow, RecordState, Status, SubmissionState, Today,
 };
-use super::{entries, own_entries, own_unit, reports, title_of};
+use super::{declared, entries, own_entries, own_unit, reports, title_of};
 use crate::catalogue::{self, ActivityType, RecordKind};
 use crate::ids::EntryId;
 use crate::model::conflict;
@@ -54,7 +54,7 @@ pub(super) fn status(replica: &Replica) -> Status {
             .values()
             .filter(|kept| kept.refused.is_some())
             .count() as u32,
-        conflicts: conflicts.sum(),
+        conflicts: conflicts.sum::<u32>() + declared::differing(replica).len() as u32,
         phase: replica.session.phase(),
         last_contact: replica.kept.state.last_contact.map(Timestamp),
         problem: replica.session.problem,
@@ -88,17 +88,16 @@ pub(super) fn today(replica: &Replica, now: Timestamp) -> Today {
     reports.sort_by_key(|card| card.days_left);
     let mut drafts: Vec<_> = replica.kept.drafts.values().map(draft_row).collect();
     drafts.sort_by_key(|draft| Reverse(draft.kept_at));
-    let recent = entries::list(replica, None, &[], false)
-        .rows
-        .into_iter()
-        .take(3)
-        .collect();
+    let entries = entries::list(replica, None, &[], false, now).rows;
+    let needs_a_person = |row: &&EntryRow| row.problem.is_some() || row.conflicts > 0;
     Today {
         date: now.date(),
         reports,
         quick_types: quick_types(replica),
+        unsettled: entries.iter().filter(needs_a_person).cloned().collect(),
+        differing: declared::differing(replica),
         drafts,
-        recent,
+        recent: entries.into_iter().take(3).collect(),
     }
 }
 

@@ -418,7 +418,7 @@ export interface components {
             text?: string | null;
             /**
              * Format: double
-             * @description The number.
+             * @description The number. Neither number nor text: the declaration was taken back, so that what the log gives counts.
              */
             value?: number | null;
         };
@@ -733,8 +733,6 @@ export interface components {
         ReportIndicator: {
             /** @description Code of the indicator. */
             code: string;
-            /** @description Two people declared different numbers. */
-            conflict: boolean;
             declared?: components["schemas"]["Declared"] | null;
             /**
              * Format: int64
@@ -746,6 +744,8 @@ export interface components {
              * @description What the log gives.
              */
             derived?: number | null;
+            /** @description What people declared apart from each other, what now counts first. Empty where they agree. */
+            differing: components["schemas"]["Declared"][];
             /**
              * Format: int64
              * @description Of a quotient, above the line.

@@ -45,6 +45,7 @@ export type ScreenInput = Extract<
       | 'restore_entry'
       | 'resolve_conflict'
       | 'declare'
+      | 'choose_declared'
       | 'submit'
       | 'wake';
   }

@@ -24,6 +24,8 @@ export class EntryDraft {
   phase = $state<'loading' | 'ready'>('loading');
   /** It changes an entry that is in the book already. */
   exists = $state(false);
+  /** It changes an entry that breaks a rule as it stands. */
+  broken = $state(false);
   /** Set when this draft is what the server refused. */
   refused = $state.raw<Bilingual | null>(null);
   /** "Ghi vào sổ" was pressed: from then on everything that is missing is said. */
@@ -77,6 +79,10 @@ export class EntryDraft {
     this.#stateChanged = draft?.state != null;
     this.saved = Object.fromEntries(Object.keys(draft?.fields ?? {}).map((name) => [name, 'kept' as const]));
     for (const name of Object.keys(draft?.fields ?? {})) this.#left.add(name);
+    // Whoever opens a record that does not fit has come to put it right.
+    const broken = (detail?.problems ?? []).flatMap((problem) => problem.fields.map(({ field }) => field));
+    for (const name of broken) this.#left.add(name);
+    this.broken = broken.length > 0;
     await this.#look();
     this.phase = 'ready';
   }

@@ -12,11 +12,17 @@ const TYPE = { code: 'TT_BUOI', states: [], day_field: 'date_start' } as unknown
 class SlowDevice implements Replica {
   sent: ScreenInput[] = [];
   findings: DraftFinding[] = [];
+  entry: unknown = null;
   #answers: ((outcome: Outcome) => void)[] = [];
 
   query<Q extends Query>(query: Q): Promise<Answer<Q>> {
     const check = { findings: this.findings, understood: {}, words: {}, visible: [] };
-    const answers: Record<string, unknown> = { entry: null, drafts: [], today: { drafts: [] }, check_draft: check };
+    const answers: Record<string, unknown> = {
+      entry: this.entry,
+      drafts: [],
+      today: { drafts: [] },
+      check_draft: check,
+    };
     return Promise.resolve(answers[query.type] as Answer<Q>);
   }
   send(input: ScreenInput): Promise<Outcome> {
@@ -165,4 +171,26 @@ test('what is typed in a field that was never left is kept after a pause', async
   } finally {
     vi.useRealTimers();
   }
+});
+
+test('a record that does not fit says so at its fields when it is opened, before anything was touched', async () => {
+  const message = { vi: 'Nữ 20 lớn hơn tổng 19.', en: '20 women of 19.' };
+  const fields = ['participants_female', 'participants'];
+  const finding = { rule: 'R_SUBSET', level: 'error' as const, fields, message, other: null };
+  const device = new SlowDevice();
+  device.findings = [finding];
+  device.entry = { fields: {}, row: { register_state: null }, problems: [] };
+  const sound = await opened(device);
+  expect([sound.broken, sound.findings]).toEqual([false, []]);
+
+  device.entry = {
+    fields: {},
+    row: { register_state: null },
+    problems: [{ message, fields: fields.map((field) => ({ field })) }],
+  };
+  const broken = await opened(device);
+  expect([broken.broken, broken.findings]).toEqual([true, [finding]]);
+  // To look at it makes no draft.
+  await broken.keepAll();
+  expect(device.sent).toEqual([]);
 });

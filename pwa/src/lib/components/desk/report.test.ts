@@ -6,7 +6,7 @@ function figure(code: string, core: boolean): Figure {
   return { code, label: code, unit: '', unitOne: '', kind: 'count', stock: false, addsUp: true, core, sumsEntries: true };
 }
 function line(code: string, value: number | null): ReportLine {
-  return { code, value, text: null, derived: value, declared: null, sources_count: 0, conflict: false };
+  return { code, value, text: null, derived: value, declared: null, differing: [], sources_count: 0 };
 }
 const figures = new Map(['a', 'b', 'c'].map((code) => [code, figure(code, code === 'a')]));
 const lines = [line('c', 0), line('b', null), line('a', null)];

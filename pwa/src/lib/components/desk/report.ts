@@ -1,14 +1,24 @@
 import type { Figure } from './catalogue';
 
+/** What one person declared about a number. */
+export interface Declared {
+  /** None where the person took the declaration back, so that the log's number counts. */
+  value?: number | null;
+  reason: string;
+  by: string;
+  at?: number | null;
+}
+
 /** One indicator of a grassroots unit's report. */
 export interface ReportLine {
   code: string;
   value?: number | null;
   text?: string | null;
   derived?: number | null;
-  declared?: { reason: string; by: string; at?: number | null } | null;
+  declared?: Declared | null;
+  /** What people declared apart from each other, what counts first. Empty where they agree. */
+  differing: Declared[];
   sources_count: number;
-  conflict: boolean;
 }
 
 /** Where a unit's submission stands. */

@@ -130,6 +130,8 @@ export const en: typeof vi = {
     sources: (many) => `${count(many, 'entry', 'entries')} in the log`,
     declared: (value) => `Declared ${value}`,
     derived: (value) => `log ${value}`,
+    tookBack: "Taken back, the log's number counts",
+    logSays: (value) => `The log says ${value}. The unit will choose on its own device.`,
     manual: 'Declared by the unit',
     notRecorded: 'Not recorded, which is not 0',
     below: 'The units below',

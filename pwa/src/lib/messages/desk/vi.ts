@@ -128,6 +128,8 @@ export const vi = {
     sources: (count: number) => `${count} việc trong nhật ký`,
     declared: (value: string) => `Khai ${value}`,
     derived: (value: string) => `nhật ký ${value}`,
+    tookBack: 'Bỏ khai, dùng số từ nhật ký',
+    logSays: (value: string) => `Nhật ký: ${value}. Đơn vị sẽ chọn trên máy của mình.`,
     manual: 'Đơn vị tự khai',
     notRecorded: 'Chưa ghi, không phải 0',
     below: 'Các đơn vị bên dưới',

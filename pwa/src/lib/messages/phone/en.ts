@@ -76,6 +76,7 @@ export const en: typeof vi = {
     refused: 'Refused',
     deleted: 'Deleted',
     conflicts: (count) => `${plural(count, 'field')} written differently`,
+    problem: 'Figures do not fit together',
   },
 
   when: {
@@ -106,6 +107,8 @@ export const en: typeof vi = {
 
   today: {
     title: 'Today',
+    unsettled: (count) => `To look at again (${count})`,
+    moreUnsettled: (count) => `${count} more, see the log`,
     quick: 'Quick record',
     drafts: 'Begun',
     recent: 'Just recorded',
@@ -221,6 +224,10 @@ export const en: typeof vi = {
     thisDevice: 'this phone',
     resolved: 'Chosen.',
     writeAnother: 'Write another value',
+    problemText:
+      'Mostly two people changed this record without a signal, and together it no longer fits. Ask each other, then correct it.',
+    problemFix: 'Put it right',
+    unknownWriter: 'Not known by whom',
   },
 
   initiatives: {
@@ -301,6 +308,11 @@ export const en: typeof vi = {
     clear: 'Remove what was declared',
     saved: 'Written, saved on this phone.',
     takenBack: 'Declaration taken back.',
+    differingText:
+      'Two phones declared without a signal. The first one counts for now. Choose the right number; the other stays in the history.',
+    fromLog: (value) => `From the log: ${value}`,
+    keepLog: "Use the log's number",
+    chosen: 'Chosen and saved on this phone.',
     wasSubmitted: 'In the submitted report',
     record: 'Record more work',
   },

@@ -71,6 +71,7 @@ export const vi = {
     refused: 'Bị từ chối',
     deleted: 'Đã xóa',
     conflicts: (count: number) => `${count} chỗ hai người ghi khác nhau`,
+    problem: 'Số liệu không khớp',
   },
 
   when: {
@@ -101,6 +102,8 @@ export const vi = {
 
   today: {
     title: 'Hôm nay',
+    unsettled: (count: number) => `Cần xem lại (${count})`,
+    moreUnsettled: (count: number) => `Còn ${count} bản nữa, xem trong Nhật ký`,
     quick: 'Ghi nhanh',
     drafts: 'Đang ghi dở',
     recent: 'Vừa ghi',
@@ -216,6 +219,10 @@ export const vi = {
     thisDevice: 'máy này',
     resolved: 'Đã chọn.',
     writeAnother: 'Ghi giá trị khác',
+    problemText:
+      'Thường do hai người cùng sửa bản ghi này khi chưa gặp sóng, gộp lại thì không còn khớp. Hỏi lại nhau rồi sửa cho đúng.',
+    problemFix: 'Sửa cho khớp',
+    unknownWriter: 'Chưa rõ ai ghi',
   },
 
   initiatives: {
@@ -295,6 +302,11 @@ export const vi = {
     clear: 'Xóa nội dung đã khai',
     saved: 'Đã ghi, đã lưu trên máy.',
     takenBack: 'Đã bỏ số khai.',
+    differingText:
+      'Hai máy cùng khai khi chưa gặp sóng. Đang tính số đứng trước. Chọn số đúng; số kia vẫn nằm trong lịch sử.',
+    fromLog: (value: string) => `Theo nhật ký: ${value}`,
+    keepLog: 'Dùng số từ nhật ký',
+    chosen: 'Đã chọn, đã lưu trên máy.',
     wasSubmitted: 'Trong bản đã nộp',
     record: 'Ghi thêm việc',
   },

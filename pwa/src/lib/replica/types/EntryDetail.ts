@@ -2,6 +2,7 @@
 import type { Bilingual } from "./Bilingual";
 import type { Conflict } from "./Conflict";
 import type { Draft } from "./Draft";
+import type { EntryProblem } from "./EntryProblem";
 import type { EntryRow } from "./EntryRow";
 import type { RawValue } from "./RawValue";
 import type { Timestamp } from "./Timestamp";
@@ -34,6 +35,10 @@ created_at: Timestamp,
  * Where two people wrote different values.
  */
 conflicts: Array<Conflict>, 
+/**
+ * The rules it breaks.
+ */
+problems: Array<EntryProblem>, 
 /**
  * A draft that changes it, if one was begun.
  */

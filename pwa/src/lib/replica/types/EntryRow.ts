@@ -40,6 +40,11 @@ sync: RecordState,
  */
 conflicts: number, 
 /**
+ * The first rule it breaks, if it breaks any: what does not fit and what to do. No form saves such a record; two
+ * people's edits, each sound by itself, can come together to one.
+ */
+problem: Bilingual | null, 
+/**
  * Whether it is deleted.
  */
 deleted: boolean, };

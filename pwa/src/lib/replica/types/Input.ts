@@ -65,7 +65,19 @@ value: string | null,
 /**
  * Why it differs. Not needed where nothing is derived.
  */
-reason: string, } | { "type": "submit", 
+reason: string, } | { "type": "choose_declared", 
+/**
+ * The report.
+ */
+period: ReportingPeriod, 
+/**
+ * The indicator's code.
+ */
+indicator: string, 
+/**
+ * Which of the declarations, as the report's row names them.
+ */
+choice: string, } | { "type": "submit", 
 /**
  * The report.
  */

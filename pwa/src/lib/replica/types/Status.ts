@@ -29,7 +29,7 @@ waiting_bytes: number,
  */
 refused: number, 
 /**
- * Fields on which two people wrote different values.
+ * Fields and declared numbers on which two people wrote different values.
  */
 conflicts: number, 
 /**
