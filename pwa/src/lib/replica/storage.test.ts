@@ -1,5 +1,5 @@
 import 'fake-indexeddb/auto';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { Fenced, isFull, Storage } from './storage';
 
 const bytes = (...values: number[]): Uint8Array => new Uint8Array(values);
@@ -65,6 +65,37 @@ test('a connection that the browser closed is opened again', async () => {
   await storage.write([{ key: 'a', value: bytes(1) }]);
   const reader = await Storage.open(name);
   expect(await reader.takeOver()).toEqual([{ key: 'a', value: bytes(1) }]);
+});
+
+/** Nothing more can be put anywhere until `restore` is called on what this gives. */
+const fillDisk = () =>
+  vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
+    throw new DOMException('', 'QuotaExceededError');
+  });
+
+test('a full device can be read, refuses to write, and takes what it refused once there is room', async () => {
+  const name = freshName();
+  const before = await Storage.open(name);
+  await before.takeOver();
+  await before.write([{ key: 'a', value: bytes(1) }]);
+  const disk = fillDisk();
+  const storage = await Storage.open(name);
+  expect(await storage.takeOver()).toEqual([{ key: 'a', value: bytes(1) }]);
+  const failure = await storage.write([{ key: 'a', value: bytes(2) }]).catch((error: unknown) => error);
+  expect(isFull(failure)).toBe(true);
+  disk.mockRestore();
+
+  // The owner before is shut out although no new fence could be put up.
+  await expect(before.write([{ key: 'a', value: bytes(3) }])).rejects.toBeInstanceOf(Fenced);
+  await storage.write([{ key: 'a', value: bytes(2) }]);
+  await storage.write([{ key: 'b', value: bytes(4) }]);
+  await expect(before.write([{ key: 'a', value: bytes(3) }])).rejects.toBeInstanceOf(Fenced);
+  const reader = await Storage.open(name);
+  expect(await reader.takeOver()).toEqual([
+    { key: 'a', value: bytes(2) },
+    { key: 'b', value: bytes(4) },
+  ]);
+  await expect(storage.write([])).rejects.toBeInstanceOf(Fenced);
 });
 
 test('a full disk is told from other failures', () => {

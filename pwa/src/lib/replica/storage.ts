@@ -16,13 +16,15 @@ export function isFull(error: unknown): boolean {
 }
 
 /**
- * What the core keeps, in IndexedDB: bytes by key. Every owner raises the fence when it opens, and every write checks it
- * in its own transaction, so an owner that was frozen while another took over can never write over the other's work.
+ * What the core keeps, in IndexedDB: bytes by key. Every owner puts a fence of its own up when it opens, and every write
+ * checks it in its own transaction, so an owner that was frozen while another took over can never write over the other's
+ * work.
  */
 export class Storage {
   #database: IDBDatabase;
   #name: string;
-  #fence = 0;
+  /** None while the device was too full to put one up. */
+  #fence: string | undefined;
 
   private constructor(name: string, database: IDBDatabase) {
     this.#name = name;
@@ -35,17 +37,31 @@ export class Storage {
 
   /** Makes this the one owner, and reads everything as it stands at that moment. */
   async takeOver(): Promise<StoredValue[]> {
+    try {
+      return await this.#takeOver(crypto.randomUUID());
+    } catch (error) {
+      if (!isFull(error)) throw error;
+      // What is on a full device must still be readable. Taking the fence down needs no room and shuts the owner before
+      // out just as well; the first write that finds room puts one up.
+      return this.#takeOver(undefined);
+    }
+  }
+
+  async #takeOver(fence: string | undefined): Promise<StoredValue[]> {
     const transaction = this.#transaction();
-    const fence = await result<unknown>(transaction.objectStore(META).get(FENCE));
-    this.#fence = (typeof fence === 'number' ? fence : 0) + 1;
-    transaction.objectStore(META).put(this.#fence, FENCE);
+    const done = committed(transaction);
+    done.catch(() => undefined);
+    const meta = transaction.objectStore(META);
+    if (fence === undefined) meta.delete(FENCE);
+    else meta.put(fence, FENCE);
     const store = transaction.objectStore(VALUES);
     // Asked together, so that the transaction never idles between them.
     const [keys, values] = await Promise.all([
       result<IDBValidKey[]>(store.getAllKeys()),
       result<unknown[]>(store.getAll()),
     ]);
-    await committed(transaction);
+    await done;
+    this.#fence = fence;
     return keys.map((key, index) => ({ key: String(key), value: values[index] as Uint8Array }));
   }
 
@@ -69,10 +85,12 @@ export class Storage {
     const fence = await result<unknown>(transaction.objectStore(META).get(FENCE));
     if (fence !== this.#fence) {
       transaction.abort();
-      throw new Fenced(`fence ${String(fence)} is not ours, ${this.#fence}`);
+      throw new Fenced(`fence ${String(fence)} is not ours, ${this.#fence ?? 'none'}`);
     }
+    const ours = this.#fence ?? crypto.randomUUID();
     const store = transaction.objectStore(VALUES);
     try {
+      if (fence !== ours) transaction.objectStore(META).put(ours, FENCE);
       for (const { key, value } of writes) {
         if (value === null) store.delete(key);
         else store.put(value, key);
@@ -82,6 +100,7 @@ export class Storage {
       throw error;
     }
     await done;
+    this.#fence = ours;
   }
 
   close(): void {
