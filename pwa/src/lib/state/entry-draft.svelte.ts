@@ -14,6 +14,8 @@ import type { RawValue } from '$lib/replica/types/RawValue';
 const CHECK_DELAY_MS = 250;
 /** How long after the last key what is in a field that was not left is kept too. */
 const KEEP_DELAY_MS = 1000;
+/** How long after a draft could not be written it is tried again: there may be room by then. */
+const KEEP_AGAIN_MS = 5000;
 
 /** One form being filled in: what stands in it, what of that is on disk, and what is wrong with it. */
 export class EntryDraft {
@@ -42,6 +44,8 @@ export class EntryDraft {
   #stateChanged = false;
   /** In the book, or thrown away: leaving the form must not bring the draft back. */
   #done = false;
+  /** The form is gone; a newer one may be open on the same draft. */
+  #closed = false;
   /** Fields that were left at least once: only these are criticised before an attempt to save. */
   readonly #left = new SvelteSet<string>();
   /** Left, but not looked over since: what was wrong before the last key is no news. */
@@ -65,10 +69,11 @@ export class EntryDraft {
 
   /** Takes up what is there: the entry, a draft that was begun, or the defaults of a new one. */
   async open(offered: Field[], today: string): Promise<void> {
-    const [detail, drafts, first] = await Promise.all([
+    const [detail, drafts, first, status] = await Promise.all([
       this.#replica.query({ type: 'entry', entry: this.#entry }),
       this.#replica.query({ type: 'drafts' }),
       this.#replica.query({ type: 'today' }),
+      this.#replica.query({ type: 'status' }),
     ]);
     const draft = drafts.find((each) => each.entry === this.#entry) ?? detail?.draft ?? undefined;
     this.refused = first.drafts.find((row) => row.entry === this.#entry)?.refused ?? null;
@@ -77,7 +82,9 @@ export class EntryDraft {
     this.itemState = draft?.state ?? detail?.row.register_state ?? this.#type.states[0]?.code ?? null;
     for (const name of Object.keys(draft?.fields ?? (detail ? {} : this.fields))) this.#changed.add(name);
     this.#stateChanged = draft?.state != null;
-    this.saved = Object.fromEntries(Object.keys(draft?.fields ?? {}).map((name) => [name, 'kept' as const]));
+    // While the device is full a draft may be in memory alone.
+    const saved: Saved = status.storage_full ? 'failed' : 'kept';
+    this.#mark(Object.keys(draft?.fields ?? {}), saved);
     for (const name of Object.keys(draft?.fields ?? {})) this.#left.add(name);
     // Whoever opens a record that does not fit has come to put it right.
     const broken = (detail?.problems ?? []).flatMap((problem) => problem.fields.map(({ field }) => field));
@@ -85,6 +92,14 @@ export class EntryDraft {
     this.broken = broken.length > 0;
     await this.#look();
     this.phase = 'ready';
+    if (draft && saved === 'failed') this.#keepSoon(KEEP_AGAIN_MS);
+  }
+
+  /** The form goes: keeps what is in it, once more. */
+  async close(): Promise<void> {
+    const last = this.keepAll();
+    this.#closed = true;
+    await last;
   }
 
   /** Something was typed or chosen. */
@@ -95,8 +110,7 @@ export class EntryDraft {
     this.#edited = true;
     this.#unmark(name);
     this.#lookSoon();
-    clearTimeout(this.#keepTimer);
-    this.#keepTimer = setTimeout(() => void this.keepAll(), KEEP_DELAY_MS);
+    this.#keepSoon(KEEP_DELAY_MS);
   }
 
   /** A register item goes to another stage. */
@@ -121,6 +135,7 @@ export class EntryDraft {
   async keepAll(): Promise<void> {
     clearTimeout(this.#keepTimer);
     const names = [...this.#changed].filter((name) => this.saved[name] === undefined || this.saved[name] === 'failed');
+    if (this.saved[STATE] === 'failed') names.push(STATE);
     if (names.length && this.phase === 'ready' && this.#touchedSomething) await this.#keep(names);
   }
 
@@ -210,9 +225,15 @@ export class EntryDraft {
         this.#mark(unchanged, outcome.result === 'done' ? 'kept' : 'failed');
       } catch {
         this.#mark(names, 'failed');
+        this.#keepSoon(KEEP_AGAIN_MS);
       }
     });
     return this.#keeping;
+  }
+
+  #keepSoon(delay_ms: number): void {
+    clearTimeout(this.#keepTimer);
+    if (!this.#closed && !this.#done) this.#keepTimer = setTimeout(() => void this.keepAll(), delay_ms);
   }
 
   #mark(names: string[], saved: Saved): void {

@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import type { Answer, Replica, ScreenInput } from '$lib/replica/client';
 import type { ActivityType } from '$lib/replica/types/ActivityType';
+import type { Draft } from '$lib/replica/types/Draft';
 import type { DraftFinding } from '$lib/replica/types/DraftFinding';
 import type { Outcome } from '$lib/replica/types/Outcome';
 import type { Query } from '$lib/replica/types/Query';
@@ -13,20 +14,25 @@ class SlowDevice implements Replica {
   sent: ScreenInput[] = [];
   findings: DraftFinding[] = [];
   entry: unknown = null;
+  drafts: Partial<Draft>[] = [];
+  /** Nothing can be written. */
+  full = false;
   #answers: ((outcome: Outcome) => void)[] = [];
 
   query<Q extends Query>(query: Q): Promise<Answer<Q>> {
     const check = { findings: this.findings, understood: {}, words: {}, visible: [] };
     const answers: Record<string, unknown> = {
       entry: this.entry,
-      drafts: [],
+      drafts: this.drafts,
       today: { drafts: [] },
       check_draft: check,
+      status: { storage_full: this.full },
     };
     return Promise.resolve(answers[query.type] as Answer<Q>);
   }
   send(input: ScreenInput): Promise<Outcome> {
     this.sent.push(input);
+    if (this.full) return Promise.reject(new Error('full'));
     return new Promise((resolve) => this.#answers.push(resolve));
   }
   onChanged(): () => void {
@@ -193,4 +199,52 @@ test('a record that does not fit says so at its fields when it is opened, before
   // To look at it makes no draft.
   await broken.keepAll();
   expect(device.sent).toEqual([]);
+});
+
+test('what could not be written is tried again until there is room', async () => {
+  vi.useFakeTimers();
+  try {
+    const device = new SlowDevice();
+    const draft = await opened(device);
+    device.full = true;
+    draft.edit('participants', '58');
+    await draft.keep('participants');
+    expect(draft.saved['participants']).toBe('failed');
+    await vi.advanceTimersByTimeAsync(6_000);
+    expect(device.sent).toHaveLength(2);
+    expect(draft.saved['participants']).toBe('failed');
+    device.full = false;
+    await vi.advanceTimersByTimeAsync(6_000);
+    await device.answer({ result: 'done' });
+    expect(draft.saved['participants']).toBe('kept');
+    expect(draft.fields['participants']).toBe('58');
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('a form that is gone does not write over the one that came after it', async () => {
+  vi.useFakeTimers();
+  try {
+    const device = new SlowDevice();
+    const draft = await opened(device);
+    device.full = true;
+    draft.edit('participants', '58');
+    await draft.keep('participants');
+    await draft.close();
+    device.sent = [];
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(device.sent).toEqual([]);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test('a draft that is opened on a full device is not called saved', async () => {
+  const device = new SlowDevice();
+  device.drafts = [{ entry: 'E1', fields: { participants: '58' }, state: null }];
+  device.full = true;
+  const draft = await opened(device);
+  expect(draft.saved['participants']).toBe('failed');
+  await draft.close();
 });

@@ -2,7 +2,8 @@ import { createContext } from 'svelte';
 
 /** A calm word after something was done, with the way back. */
 export interface NoticeText {
-  text: string;
+  /** Read again while it is on screen: what it says may come to be different. */
+  text: () => string;
   action?: { label: string; run: () => void };
 }
 
@@ -10,7 +11,8 @@ export interface NoticeText {
 export class Notice {
   current = $state.raw<NoticeText | null>(null);
 
-  show(text: string, action?: NoticeText['action']): void {
+  show(said: string | (() => string), action?: NoticeText['action']): void {
+    const text = typeof said === 'string' ? () => said : said;
     this.current = action ? { text, action } : { text };
   }
 

@@ -54,6 +54,7 @@ export const en: typeof vi = {
     appTooOldText:
       'The server does not understand this version. Open the app with a signal to update it. Your records are still here.',
     rejectedText: 'Your records are still here. The app will try again; if this lasts, tell support.',
+    notSavedText: 'The phone could not save. What you typed is on the screen; press again, and keep the app open.',
     storageFullText:
       'The phone is full; what you just typed is only on screen. Delete some photos or videos and press again; do not close the app.',
     revokedText: 'This phone can no longer send. What was not sent is still here. Ask the union above for a new code.',
@@ -268,18 +269,28 @@ export const en: typeof vi = {
     submit: 'Submit the report',
     again: 'Submit again',
     submitting: 'Submitting…',
-    done: 'Submitted, saved on this phone. It is sent when there is a signal.',
+    done: 'Submitted, saved on this phone.',
+    doneSending: 'Submitted, saved on this phone. Sending…',
+    doneOffline: 'Submitted, saved on this phone. It is sent when there is a signal.',
+    doneReceived: 'Submitted. The server has it.',
+    earlyTitle: 'Submit before the period is over?',
+    earlyText: (name, lastDay) =>
+      `${name} runs until the end of ${lastDay}. What is recorded after submitting is not in it; you would have to submit again.`,
+    earlyDue: (due) => `It is due on ${due}.`,
+    earlyWait: 'Later',
+    earlyGo: 'Submit now',
     notChanged: 'Nothing has changed since it was submitted.',
     slip: 'What was submitted',
     slipStays: 'What was submitted stays as it is.',
     slipDeviceTime: 'Submitted, by this phone',
     slipServer: 'Server',
-    slipWaits: 'waits for a signal',
+    slipWaits: 'does not have it yet',
     slipHas: 'has it',
     changesTitle: (count) => `${plural(count, 'change')} since submission`,
     from_to: (before, after) => `from ${before} to ${after}`,
     conflict: 'Two people declared different values',
     notApplicable: 'This form has no numbers yet.',
+    notHereText: 'This period has not reached this phone, or the address is wrong.',
   },
 
   indicator: {

@@ -49,6 +49,7 @@ export const vi = {
     appTooOldText:
       'Máy chủ không hiểu bản ứng dụng này. Mở lại ứng dụng khi có sóng để cập nhật. Bản ghi vẫn còn trên máy.',
     rejectedText: 'Bản ghi vẫn còn trên máy. Ứng dụng sẽ thử lại; nếu còn lâu, hãy báo cán bộ hỗ trợ.',
+    notSavedText: 'Máy chưa lưu được. Những gì vừa gõ còn trên màn hình; bấm lại, đừng tắt ứng dụng.',
     storageFullText:
       'Điện thoại hết chỗ, những gì vừa gõ chỉ còn trên màn hình. Xóa bớt ảnh, video rồi bấm lại; đừng tắt ứng dụng.',
     revokedText: 'Máy này không gửi được nữa. Bản ghi chưa gửi vẫn còn trên máy. Xin mã mới ở công đoàn cấp trên.',
@@ -262,18 +263,28 @@ export const vi = {
     submit: 'Nộp báo cáo',
     again: 'Nộp lại',
     submitting: 'Đang nộp…',
-    done: 'Đã nộp, lưu trên máy. Sẽ gửi khi có sóng.',
+    done: 'Đã nộp, đã lưu trên máy.',
+    doneSending: 'Đã nộp, đã lưu trên máy. Đang gửi…',
+    doneOffline: 'Đã nộp, đã lưu trên máy. Sẽ gửi khi có sóng.',
+    doneReceived: 'Đã nộp. Máy chủ đã nhận.',
+    earlyTitle: 'Kỳ này chưa hết, nộp luôn?',
+    earlyText: (name: string, lastDay: string) =>
+      `${name} còn đến hết ngày ${lastDay}. Việc ghi sau khi nộp không có trong bản này, phải nộp lại.`,
+    earlyDue: (due: string) => `Hạn nộp là ${due}.`,
+    earlyWait: 'Để sau',
+    earlyGo: 'Vẫn nộp',
     notChanged: 'Chưa có gì thay đổi từ lần nộp trước.',
     slip: 'Bản đã nộp',
     slipStays: 'Bản đã nộp vẫn giữ nguyên.',
     slipDeviceTime: 'Bấm nộp, giờ máy này',
     slipServer: 'Máy chủ',
-    slipWaits: 'chờ có sóng',
+    slipWaits: 'chưa nhận',
     slipHas: 'đã nhận',
     changesTitle: (count: number) => `${count} thay đổi sau khi nộp`,
     from_to: (before: string, after: string) => `từ ${before} thành ${after}`,
     conflict: 'Hai người khai khác nhau',
     notApplicable: 'Chưa có số nào trong mẫu này.',
+    notHereText: 'Kỳ báo cáo này chưa về máy, hoặc địa chỉ không đúng.',
   },
 
   indicator: {
