@@ -1,6 +1,6 @@
 import { expect, type Locator, type Page, test } from '@playwright/test';
 import { Phone } from './phone';
-import { DEMO, System } from './system';
+import { DEMO, quarter, System } from './system';
 
 const SHARED = 'Sinh hoạt chuyên đề tiết kiệm điện';
 
@@ -46,7 +46,7 @@ test('two phones work without a signal, one request each brings it together, and
   await expect(b.page.getByText('2 chờ gửi').first()).toBeVisible();
 
   // The signal returns. A's app is closed: the browser wakes the service worker.
-  await a.page.close();
+  await a.close();
   await a.findSignal();
   await expect.poll(() => a.mast.syncs).toBe(1);
   // B's is open.
@@ -67,7 +67,7 @@ test('two phones work without a signal, one request each brings it together, and
   expect([a.mast.syncs, b.mast.syncs]).toEqual([1, 1]);
 
   // A finds the same when it is opened again.
-  a.page = await a.context.newPage();
+  await a.reopen();
   await a.sendNow();
   await a.openEntry(SHARED);
   await expect(a.page.getByText('46 lượt người').first()).toBeVisible();
@@ -86,9 +86,7 @@ async function openOverview(page: Page): Promise<Page> {
   await page.getByLabel('Mật khẩu', { exact: true }).fill(DEMO.password);
   await page.getByRole('button', { name: 'Đăng nhập' }).click();
   await expect(page).toHaveURL(/\/desk\?|\/desk$/);
-  const now = new Date(Date.now() + 7 * 3_600_000);
-  const period = `${now.getUTCFullYear()}-Q${Math.floor(now.getUTCMonth() / 3) + 1}`;
-  await page.goto(`${system.url}/desk?period=${period}`);
+  await page.goto(`${system.url}/desk?period=${quarter()}`);
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   return page;
 }

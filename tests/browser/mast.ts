@@ -2,7 +2,7 @@ import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /**
- * One phone's mast: passes everything on to the server and counts sync requests, or lets nothing through.
+ * One phone's mast: passes everything on to the server and counts every sync request, or lets nothing through.
  *
  * The browser's own offline switch is not enough: it lifts while a page closes.
  */
@@ -25,10 +25,7 @@ export class Mast {
         incoming.destroy();
         return;
       }
-      if (incoming.method === 'POST' && incoming.url === '/api/v1/sync') {
-        // A page that is closed may begin a request that dies with it: what was not answered is no exchange.
-        outgoing.on('finish', () => (traffic.syncs += 1));
-      }
+      if (incoming.method === 'POST' && incoming.url === '/api/v1/sync') traffic.syncs += 1;
       const onward = request(
         { hostname, port, method: incoming.method, path: incoming.url, headers: incoming.headers },
         (answer) => {
@@ -40,11 +37,15 @@ export class Mast {
       outgoing.on('close', () => onward.destroy());
       incoming.pipe(onward);
     });
+    // What is begun in the valley does not arrive later on the ridge.
+    server.on('connection', (socket) => {
+      if (!traffic.up) socket.destroy();
+    });
     await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
     return new Mast(server, traffic);
   }
 
-  /** Sync requests that were answered since the mast last came up. */
+  /** Sync requests that came since the mast last came up, answered or not. */
   get syncs(): number {
     return this.#traffic.syncs;
   }

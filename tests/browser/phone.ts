@@ -37,6 +37,41 @@ export class Phone {
     await this.#readyOffline();
   }
 
+  /** Takes over everything that another phone keeps, as a backup that is restored on a new telephone does. */
+  async become(other: Phone): Promise<void> {
+    const kept = await other.page.evaluate(async () => {
+      const database = await new Promise<IDBDatabase>((resolve, reject) => {
+        const request = indexedDB.open('replica');
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error ?? new Error('no database'));
+      });
+      const store = database.transaction('values').objectStore('values');
+      const whole = <T>(request: IDBRequest<T>) =>
+        new Promise<T>((resolve, reject) => {
+          request.onsuccess = () => resolve(request.result);
+          request.onerror = () => reject(request.error ?? new Error('not read'));
+        });
+      const [keys, values] = await Promise.all([whole(store.getAllKeys()), whole(store.getAll())]);
+      database.close();
+      return keys.map((key, at) => ({ key: String(key), bytes: [...(values[at] as Uint8Array)] }));
+    });
+    await this.open('/enrol');
+    await expect(this.page.getByRole('heading', { level: 1 })).toBeVisible();
+    await this.page.evaluate(async (kept) => {
+      const database = await new Promise<IDBDatabase>((resolve, reject) => {
+        const request = indexedDB.open('replica');
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error ?? new Error('no database'));
+      });
+      const transaction = database.transaction('values', 'readwrite');
+      for (const { key, bytes } of kept) transaction.objectStore('values').put(new Uint8Array(bytes), key);
+      await new Promise((resolve) => (transaction.oncomplete = resolve));
+      database.close();
+    }, kept);
+    await this.open('/');
+    await expect(this.page.getByRole('heading', { name: 'Hôm nay' })).toBeVisible();
+  }
+
   /** The service worker has everything it needs to open the app without a network, and controls the page. */
   async #readyOffline(): Promise<void> {
     await this.page.evaluate(async () => {
@@ -51,6 +86,30 @@ export class Phone {
     await this.page.goto(this.mast.url + path);
   }
 
+  /** Closes the app, and waits until nothing of it runs any more: a worker outlives its page for a moment. */
+  async close(): Promise<void> {
+    const page = `${this.mast.url}/`;
+    await this.page.close();
+    const browser = this.context.browser();
+    if (!browser) throw new Error('the phone has no browser');
+    const session = await browser.newBrowserCDPSession();
+    await expect
+      .poll(async () => {
+        const { targetInfos } = await session.send('Target.getTargets', { filter: [{}] });
+        const running = targetInfos.filter(
+          ({ type, url }) => ['page', 'worker'].includes(type) && url.startsWith(page),
+        );
+        return running.length;
+      })
+      .toBe(0);
+    await session.detach();
+  }
+
+  /** Opens the app again after it was closed. */
+  async reopen(): Promise<void> {
+    this.page = await this.context.newPage();
+  }
+
   /** Into the valley. */
   async loseSignal(): Promise<void> {
     this.mast.down();
@@ -61,6 +120,14 @@ export class Phone {
   async findSignal(): Promise<void> {
     this.mast.up();
     await this.context.setOffline(false);
+  }
+
+  /** A picture to look at, in daylight and at night. */
+  async screenshot(name: string): Promise<void> {
+    await this.page.screenshot({ path: `results/screens/${name}.png` });
+    await this.page.evaluate(() => (document.documentElement.dataset['theme'] = 'dark'));
+    await this.page.screenshot({ path: `results/screens/${name}-dark.png` });
+    await this.page.evaluate(() => delete document.documentElement.dataset['theme']);
   }
 
   async stop(): Promise<void> {

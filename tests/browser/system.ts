@@ -51,6 +51,13 @@ function log(): number {
   return openSync('results/server.log', 'a');
 }
 
+/** The quarter that runs, or one before it, by the Vietnamese calendar. */
+export function quarter(before = 0): string {
+  const now = new Date(Date.now() + 7 * 3_600_000);
+  const count = now.getUTCFullYear() * 4 + Math.floor(now.getUTCMonth() / 3) - before;
+  return `${Math.floor(count / 4)}-Q${(count % 4) + 1}`;
+}
+
 /** What stands in the invented data, the same every day. */
 export const DEMO = {
   codes: ['CHEKHAN1', 'CHEKHAN2'],

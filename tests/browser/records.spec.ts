@@ -1,0 +1,185 @@
+import { expect, test } from '@playwright/test';
+import { Phone } from './phone';
+import { DEMO, System } from './system';
+
+const TITLE = 'Sinh hoạt chuyên đề tiết kiệm điện';
+
+let system: System;
+
+test.beforeEach(async () => {
+  system = await System.start();
+});
+
+test.afterEach(async () => {
+  await system.stop();
+});
+
+test('what two people wrote differently is shown with both names, and one tap decides it for both', async ({
+  browser,
+}) => {
+  const [a, b] = await twoPhones(browser);
+  await a.logSession(TITLE, 40);
+  await a.open('/');
+  await a.expectAllSent();
+  await b.sendNow();
+
+  await a.loseSignal();
+  await b.loseSignal();
+  await a.editParticipants(TITLE, 46);
+  await b.editParticipants(TITLE, 52);
+  await a.findSignal();
+  await a.sendNow();
+  await b.findSignal();
+  await b.sendNow();
+
+  await b.open('/log');
+  await expect(b.page.getByText('1 chỗ hai người ghi khác nhau')).toBeVisible();
+  await b.openEntry(TITLE);
+  const choice = b.page.getByRole('region', { name: 'Số lượt người tham gia' });
+  await expect(choice.getByText('46 lượt người', { exact: true })).toBeVisible();
+  await expect(choice.getByText('52 lượt người', { exact: true })).toBeVisible();
+  await expect(choice.getByText(/máy A/)).toBeVisible();
+  await expect(choice.getByText(/máy này/)).toBeVisible();
+  await b.screenshot('phone-conflict');
+  await choice.getByRole('button', { name: 'Giữ 46 lượt người' }).click();
+  await expect(b.page.getByText('Đã chọn.')).toBeVisible();
+  await expect(b.page.getByText('Hai người ghi khác nhau')).toBeHidden();
+  await expect(b.page.getByRole('definition').filter({ hasText: '46 lượt người' })).toBeVisible();
+
+  await b.open('/');
+  await b.expectAllSent();
+  await a.sendNow();
+  await a.openEntry(TITLE);
+  await expect(a.page.getByRole('definition').filter({ hasText: '46 lượt người' })).toBeVisible();
+  await expect(a.page.getByText('Hai người ghi khác nhau')).toBeHidden();
+  await a.stop();
+  await b.stop();
+});
+
+test('a record that was deleted can be taken back at once, and later from the log', async ({ browser }) => {
+  const [a, b] = await twoPhones(browser);
+  await a.logSession(TITLE, 40);
+  await a.openEntry(TITLE);
+  await a.page.getByRole('button', { name: 'Xóa' }).click();
+  await expect(a.page.getByText('Đã xóa bản ghi.')).toBeVisible();
+  await a.page.getByRole('button', { name: 'Hoàn tác' }).click();
+  await expect(a.page.getByText('Đã lấy lại bản ghi.')).toBeVisible();
+  await a.open('/');
+  await a.expectAllSent();
+  await b.sendNow();
+  await b.openEntry(TITLE);
+
+  await b.page.getByRole('button', { name: 'Xóa' }).click();
+  await expect(b.page.getByText('Đã xóa bản ghi.')).toBeVisible();
+  await b.open('/log');
+  await expect(b.page.getByRole('button', { name: 'Xem cả bản đã xóa' })).toBeVisible();
+  await expect(b.page.getByRole('link', { name: TITLE })).toBeHidden();
+  await b.open('/');
+  await b.expectAllSent();
+  await a.sendNow();
+  await a.open('/log');
+  await a.page.getByRole('button', { name: 'Xem cả bản đã xóa' }).click();
+  await a.page.getByRole('link', { name: TITLE }).click();
+  await expect(a.page.getByText(/Bản ghi này đã xóa/)).toBeVisible();
+  await a.page.getByRole('button', { name: 'Lấy lại' }).click();
+  await expect(a.page.getByText('Đã lấy lại bản ghi.')).toBeVisible();
+  await a.open('/');
+  await a.expectAllSent();
+  await b.sendNow();
+  await b.openEntry(TITLE);
+  await expect(b.page.getByText(/Bản ghi này đã xóa/)).toBeHidden();
+  await a.stop();
+  await b.stop();
+});
+
+test('a draft is there after a reload, right or wrong, and what is wrong is not called saved', async ({ browser }) => {
+  const phone = await Phone.start(browser, system);
+  await phone.enrol(DEMO.codes[0], 'máy A');
+  const { page } = phone;
+  await phone.open('/record/TT_BUOI');
+  const participants = page.getByRole('textbox', { name: 'Số lượt người tham gia' });
+  const box = page.locator('label', { has: participants });
+  const long = `${TITLE}, ${'kể cả bóng đèn ngoài sân phơi chè '.repeat(5)}`.trim();
+  await page.getByRole('textbox', { name: 'Tên hoạt động' }).fill(long);
+  await participants.fill('99999999999999999999');
+  await participants.blur();
+  await expect(page.getByText(/^Số lớn quá/)).toBeVisible();
+  await expect(page.getByText('Nháp đã lưu trên máy')).toBeVisible();
+  await expect(box.getByText('Đã lưu')).toBeHidden();
+  await phone.screenshot('phone-form-error');
+
+  await page.reload();
+  await expect(participants).toHaveValue('99999999999999999999');
+  await expect(page.getByRole('textbox', { name: 'Tên hoạt động' })).toHaveValue(long);
+  await expect(page.getByText(/^Số lớn quá/)).toBeVisible();
+
+  // Put right: the sentence goes with what it was about.
+  await participants.fill('45');
+  await expect(page.getByText(/^Số lớn quá/)).toBeHidden();
+  await participants.blur();
+  await expect(box.getByText('Đã lưu')).toBeVisible();
+
+  await phone.open('/');
+  await expect(page.getByRole('heading', { name: 'Đang ghi dở' })).toBeVisible();
+  const row = page.getByRole('link', { name: new RegExp(TITLE) });
+  const lines = await row.locator('.b').evaluate((title) => {
+    return Math.round(title.getBoundingClientRect().height / parseFloat(getComputedStyle(title).lineHeight));
+  });
+  expect(lines).toBeLessThanOrEqual(2);
+  await phone.screenshot('phone-drafts');
+  await row.click();
+  await expect(participants).toHaveValue('45');
+  await phone.fillSession(TITLE, 45);
+  await phone.save();
+  await phone.open('/');
+  await phone.expectAllSent();
+  await expect(page.getByRole('heading', { name: 'Đang ghi dở' })).toBeHidden();
+  await phone.stop();
+});
+
+test('what the server refuses says why, opens, and goes when it is written once more', async ({ browser }) => {
+  const phone = await Phone.start(browser, system);
+  await phone.enrol(DEMO.codes[0], 'máy A');
+  await phone.expectAllSent();
+  // A new telephone is set up from a copy of the old one: two devices now say that they are the same.
+  const copy = await Phone.start(browser, system);
+  await copy.become(phone);
+  await phone.logSession('Ghi ở máy cũ', 11);
+  await phone.open('/');
+  await phone.expectAllSent();
+  await copy.logSession(TITLE, 40);
+
+  const { page } = copy;
+  await copy.open('/');
+  await expect(page.getByText('1 bị từ chối')).toBeVisible();
+  const row = page.getByRole('link', { name: new RegExp(TITLE) });
+  const reason = /Máy chủ chưa nhận được bản ghi này\. Mở ra và ghi lại một lần nữa\./;
+  await expect(row.getByText(reason)).toBeVisible();
+  await copy.screenshot('phone-refused');
+  await page.getByRole('button', { name: /Xem gửi và nhận/ }).click();
+  const sheet = page.getByRole('dialog');
+  await expect(sheet.getByText(reason)).toBeVisible();
+  await sheet.getByRole('button', { name: 'Sửa rồi gửi lại' }).click();
+  await expect(page.getByRole('heading', { name: 'Buổi tuyên truyền, sinh hoạt chuyên đề', level: 1 })).toBeVisible();
+  await expect(page.getByText(reason)).toBeVisible();
+  await expect(page.getByRole('textbox', { name: 'Số lượt người tham gia' })).toHaveValue('40');
+  await copy.screenshot('phone-refused-form');
+
+  await copy.save();
+  await copy.open('/');
+  await copy.expectAllSent();
+  await expect(page.getByText('1 bị từ chối')).toBeHidden();
+  await expect(page.getByRole('heading', { name: 'Đang ghi dở' })).toBeHidden();
+  await copy.open('/log');
+  await expect(page.getByRole('link', { name: TITLE }).getByText('Đã nhận')).toBeVisible();
+  await phone.stop();
+  await copy.stop();
+});
+
+async function twoPhones(browser: Parameters<typeof Phone.start>[0]): Promise<[Phone, Phone]> {
+  const a = await Phone.start(browser, system);
+  const b = await Phone.start(browser, system);
+  await a.enrol(DEMO.codes[0], 'máy A');
+  await b.enrol(DEMO.codes[1], 'máy B');
+  return [a, b];
+}
