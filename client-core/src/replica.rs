@@ -18,13 +18,14 @@ mod storage_key;
 pub mod view;
 mod views;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use self::effect::Effect;
 use self::input::{Input, WakeReason};
 use self::kept::{Kept, Staged};
 use self::session::Session;
 use self::view::{Answer, Bilingual, Outcome, Query};
+use crate::ids::EntryId;
 use crate::time::Timestamp;
 
 /// One device.
@@ -37,6 +38,8 @@ pub struct Replica {
     queue: VecDeque<(Input, Timestamp)>,
     next_ticket: u32,
     storage_full: bool,
+    /// Drafts that are in memory alone, because the write they came with failed.
+    unkept: BTreeSet<EntryId>,
 }
 
 /// A write that is on its way to the disk.
@@ -70,6 +73,7 @@ impl Replica {
             queue: VecDeque::new(),
             next_ticket: 0,
             storage_full: false,
+            unkept: BTreeSet::new(),
         }
     }
 
@@ -165,6 +169,7 @@ impl Replica {
         let Some(pending) = self.pending.take_if(|pending| pending.ticket == ticket) else {
             return;
         };
+        self.unkept.retain(|id| !pending.staged.drafts.contains_key(id));
         pending.staged.install(&mut self.kept);
         self.storage_full = false;
         effects.extend(pending.outcome.map(|outcome| Effect::Outcome { outcome }));
@@ -177,6 +182,9 @@ impl Replica {
             }
             After::Answer => self.read_answer(now, effects),
         }
+        if self.pending.is_none() {
+            self.keep_unkept(effects);
+        }
     }
 
     fn persist_failed(&mut self, ticket: u32, full: bool, now: Timestamp, effects: &mut Vec<Effect>) {
@@ -188,6 +196,7 @@ impl Replica {
         for (id, draft) in pending.staged.drafts {
             if let Some(draft) = draft {
                 self.kept.drafts.insert(id, draft);
+                self.unkept.insert(id);
             }
         }
         if pending.outcome.is_some() {

@@ -27,6 +27,19 @@ impl Replica {
         self.persist(staged, Some(Outcome::Done), After::Nothing, effects);
     }
 
+    /// There is room again: writes what is in memory alone.
+    pub(super) fn keep_unkept(&mut self, effects: &mut Vec<Effect>) {
+        let mut staged = Staged::default();
+        for id in std::mem::take(&mut self.unkept) {
+            if let Some(kept) = self.kept.drafts.get(&id) {
+                staged.draft(id, Some(kept.clone()));
+            }
+        }
+        if !staged.drafts.is_empty() {
+            self.persist(staged, None, After::Nothing, effects);
+        }
+    }
+
     pub(super) fn drop_draft(&mut self, entry: EntryId, effects: &mut Vec<Effect>) {
         let mut staged = Staged::default();
         staged.draft(entry, None);

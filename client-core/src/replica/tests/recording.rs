@@ -1,5 +1,7 @@
 //! What an officer records, keeps and submits.
 
+use std::collections::BTreeSet;
+
 use super::*;
 
 #[test]
@@ -123,6 +125,31 @@ fn a_full_disk_is_said_and_what_is_typed_is_kept() {
     };
     assert_eq!(phone.save(&drafts[0].clone(), server), Outcome::Done);
     assert_eq!((phone.status().storage_full, server.changes.len()), (false, 1));
+}
+
+#[test]
+fn a_draft_that_found_no_room_is_written_with_the_next_write_that_does() {
+    let server = &mut TestServer::default();
+    let mut phone = Phone::enrolled(1, server);
+    phone.disk_full = true;
+    phone.give(Input::KeepDraft(session(1, "5", "15/9")), server);
+    phone.give(Input::KeepDraft(session(2, "6", "16/9")), server);
+    phone.give(
+        Input::DropDraft {
+            entry: session(2, "6", "16/9").entry,
+        },
+        server,
+    );
+    phone.disk_full = false;
+    assert_eq!(phone.save(&session(3, "7", "17/9"), server), Outcome::Done);
+    phone.reopen(server);
+    let Answer::Drafts(drafts) = phone.core.query(&Query::Drafts, phone.at) else {
+        panic!("drafts were asked for")
+    };
+    let entries: BTreeSet<_> = drafts.iter().map(|draft| draft.entry).collect();
+    // The second could not be thrown away on a full disk, so it is still there.
+    let both = [session(1, "5", "15/9").entry, session(2, "6", "16/9").entry];
+    assert_eq!(entries, BTreeSet::from(both));
 }
 
 #[test]
