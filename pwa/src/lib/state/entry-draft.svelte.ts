@@ -1,7 +1,7 @@
 import { SvelteSet } from 'svelte/reactivity';
 import { STATE } from '$lib/components/form/plan';
 import type { Saved } from '$lib/components/form/field-state';
-import type { Replica } from '$lib/replica/client';
+import type { Replica, ScreenInput } from '$lib/replica/client';
 import type { ActivityType } from '$lib/replica/types/ActivityType';
 import type { Bilingual } from '$lib/replica/types/Bilingual';
 import type { Draft } from '$lib/replica/types/Draft';
@@ -163,12 +163,13 @@ export class EntryDraft {
     }
   }
 
-  /** Throws the draft away. */
-  async drop(): Promise<void> {
+  /** Throws the draft away. True when it is gone from the disk. */
+  async drop(): Promise<boolean> {
     clearTimeout(this.#timer);
     this.#done = true;
     await this.#keeping;
-    await this.#replica.send({ type: 'drop_draft', entry: this.#entry });
+    this.#done = await this.#isDone({ type: 'drop_draft', entry: this.#entry });
+    return this.#done;
   }
 
   /** The findings to show now: not of fields nobody has come to yet. */
@@ -217,18 +218,25 @@ export class EntryDraft {
     const before = this.fields;
     // One after the other, so that an older draft never lands on a newer one.
     this.#keeping = this.#keeping.then(async () => {
-      try {
-        const outcome = await this.#replica.send({ type: 'keep_draft', ...this.#draft() });
+      if (await this.#isDone({ type: 'keep_draft', ...this.#draft() })) {
         const unchanged = names.filter(
           (name) => this.saved[name] === 'keeping' && same(before[name], this.fields[name]),
         );
-        this.#mark(unchanged, outcome.result === 'done' ? 'kept' : 'failed');
-      } catch {
+        this.#mark(unchanged, 'kept');
+      } else {
         this.#mark(names, 'failed');
         this.#keepSoon(KEEP_AGAIN_MS);
       }
     });
     return this.#keeping;
+  }
+
+  async #isDone(input: ScreenInput): Promise<boolean> {
+    try {
+      return (await this.#replica.send(input)).result === 'done';
+    } catch {
+      return false;
+    }
   }
 
   #keepSoon(delay_ms: number): void {

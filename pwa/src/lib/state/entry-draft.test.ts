@@ -32,7 +32,7 @@ class SlowDevice implements Replica {
   }
   send(input: ScreenInput): Promise<Outcome> {
     this.sent.push(input);
-    if (this.full) return Promise.reject(new Error('full'));
+    if (this.full) return Promise.resolve({ result: 'refused', message: { vi: 'Máy đã đầy.', en: 'Full.' } });
     return new Promise((resolve) => this.#answers.push(resolve));
   }
   onChanged(): () => void {
