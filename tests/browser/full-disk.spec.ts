@@ -45,6 +45,7 @@ test('a full phone says so and keeps what is typed, and saves and sends it when 
   // Leaving the form loses nothing either, as long as the app stays open.
   await page.getByRole('button', { name: 'Đóng, bản nháp vẫn còn' }).click();
   await expect(page.getByText('Máy đầy, chưa lưu được').first()).toBeVisible();
+  await expect(page.getByRole('link', { name: new RegExp(TITLE) }).getByText(/nháp chưa lưu được/)).toBeVisible();
   await phone.screenshot('phone-full-today');
   await page.getByRole('link', { name: new RegExp(TITLE) }).click();
   await expect(participants).toHaveValue('46');

@@ -182,6 +182,8 @@ pub struct DraftRow {
     pub title: String,
     /// When it was last kept.
     pub kept_at: Timestamp,
+    /// In memory alone: there was no room on the phone.
+    pub unkept: bool,
     /// Set when this draft is what the server refused.
     pub refused: Option<Bilingual>,
 }

@@ -86,7 +86,12 @@ pub(super) fn today(replica: &Replica, now: Timestamp) -> Today {
         })
         .collect();
     reports.sort_by_key(|card| card.days_left);
-    let mut drafts: Vec<_> = replica.kept.drafts.values().map(draft_row).collect();
+    let mut drafts: Vec<_> = replica
+        .kept
+        .drafts
+        .values()
+        .map(|kept| draft_row(replica, kept))
+        .collect();
     drafts.sort_by_key(|draft| Reverse(draft.kept_at));
     let entries = entries::list(replica, None, &[], false, now).rows;
     let needs_a_person = |row: &&EntryRow| row.problem.is_some() || row.conflicts > 0;
@@ -101,12 +106,13 @@ pub(super) fn today(replica: &Replica, now: Timestamp) -> Today {
     }
 }
 
-fn draft_row(kept: &super::super::kept::KeptDraft) -> DraftRow {
+fn draft_row(replica: &Replica, kept: &super::super::kept::KeptDraft) -> DraftRow {
     DraftRow {
         entry: kept.draft.entry,
         type_code: kept.draft.type_code.clone(),
         title: draft_title(&kept.draft, catalogue::activity_type(&kept.draft.type_code)),
         kept_at: kept.draft.kept_at,
+        unkept: replica.unkept.contains(&kept.draft.entry),
         refused: kept.refused.clone(),
     }
 }

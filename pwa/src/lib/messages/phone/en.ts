@@ -120,6 +120,7 @@ export const en: typeof vi = {
     filled: (filled, total) => `${filled} of ${total} numbers are there`,
     report: (name) => `Report for ${name.charAt(0).toLowerCase()}${name.slice(1)}`,
     draftOf: (when) => `draft kept ${when}`,
+    draftUnkept: 'draft not saved, keep the app open',
     noTitle: 'no name yet',
     changedSince: (count) => `${plural(count, 'change')} since submission`,
     submittedWaits: 'Submitted, waiting for the server',

@@ -115,6 +115,7 @@ export const vi = {
     filled: (filled: number, total: number) => `Đã có sẵn ${filled} trên ${total} số`,
     report: (name: string) => `Báo cáo ${name.charAt(0).toLowerCase()}${name.slice(1)}`,
     draftOf: (when: string) => `nháp lưu ${when}`,
+    draftUnkept: 'nháp chưa lưu được, đừng tắt ứng dụng',
     noTitle: 'chưa có tên',
     changedSince: (count: number) => `${count} thay đổi sau khi nộp`,
     submittedWaits: 'Đã nộp, chờ máy chủ',

@@ -24,6 +24,10 @@ title: string,
  */
 kept_at: Timestamp, 
 /**
+ * In memory alone: there was no room on the phone.
+ */
+unkept: boolean, 
+/**
  * Set when this draft is what the server refused.
  */
 refused: Bilingual | null, };
