@@ -62,6 +62,7 @@ export function quarter(before = 0): string {
 export const DEMO = {
   codes: ['CHEKHAN1', 'CHEKHAN2'],
   unit: 'Xưởng chè Khun Há',
+  unitId: 'KHUN-HA',
   login: 'tinh',
   password: 'lai-chau-2021',
 } as const;

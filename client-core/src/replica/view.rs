@@ -167,7 +167,7 @@ pub struct Today {
     pub differing: Vec<DifferingNumber>,
     /// Drafts that were begun and not saved, newest first.
     pub drafts: Vec<DraftRow>,
-    /// Entries made today or most recently, newest first, at most three.
+    /// Entries made today or most recently, newest first, at most three. None that stands in `unsettled`.
     pub recent: Vec<EntryRow>,
 }
 

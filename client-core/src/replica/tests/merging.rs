@@ -225,6 +225,7 @@ fn edits_that_break_a_rule_together_are_marked_until_somebody_puts_them_right() 
         assert_eq!(phone.entries()[0].problem.as_ref(), Some(&problem.message));
         let unsettled = phone.today().unsettled;
         assert_eq!(unsettled.iter().map(|row| row.id).collect::<Vec<_>>(), [shared.entry]);
+        assert_eq!(phone.today().recent, [], "it is not listed twice");
     }
 
     // Either number may be put right, on either phone.

@@ -7,7 +7,7 @@ use super::super::Replica;
 use super::super::input::{Draft, RawValue};
 use super::super::outbox::{self, Subject, Waiting};
 use super::super::view::{
-    Bilingual, DraftRow, EntryRow, Officer, Outbox, OutboxRow, RecordState, Status, SubmissionState, Today,
+    Bilingual, DraftRow, Officer, Outbox, OutboxRow, RecordState, Status, SubmissionState, Today,
 };
 use super::{declared, entries, own_entries, own_unit, reports, title_of};
 use crate::catalogue::{self, ActivityType, RecordKind};
@@ -94,15 +94,18 @@ pub(super) fn today(replica: &Replica, now: Timestamp) -> Today {
         .collect();
     drafts.sort_by_key(|draft| Reverse(draft.kept_at));
     let entries = entries::list(replica, None, &[], false, now).rows;
-    let needs_a_person = |row: &&EntryRow| row.problem.is_some() || row.conflicts > 0;
+    let (unsettled, settled): (Vec<_>, Vec<_>) = entries
+        .into_iter()
+        .partition(|row| row.problem.is_some() || row.conflicts > 0);
     Today {
         date: now.date(),
         reports,
         quick_types: quick_types(replica),
-        unsettled: entries.iter().filter(needs_a_person).cloned().collect(),
+        unsettled,
         differing: declared::differing(replica),
         drafts,
-        recent: entries.into_iter().take(3).collect(),
+        // What stands above is not said twice.
+        recent: settled.into_iter().take(3).collect(),
     }
 }
 

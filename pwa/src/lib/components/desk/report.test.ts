@@ -3,7 +3,17 @@ import type { Figure } from './catalogue';
 import { linesInScope, type ReportLine } from './report';
 
 function figure(code: string, core: boolean): Figure {
-  return { code, label: code, unit: '', unitOne: '', kind: 'count', stock: false, addsUp: true, core, sumsEntries: true };
+  return {
+    code,
+    label: code,
+    unit: '',
+    unitOne: '',
+    kind: 'count',
+    stock: false,
+    addsUp: true,
+    core,
+    sumsEntries: true,
+  };
 }
 function line(code: string, value: number | null): ReportLine {
   return { code, value, text: null, derived: value, declared: null, differing: [], sources_count: 0 };

@@ -33,6 +33,6 @@ differing: Array<DifferingNumber>,
  */
 drafts: Array<DraftRow>, 
 /**
- * Entries made today or most recently, newest first, at most three.
+ * Entries made today or most recently, newest first, at most three. None that stands in `unsettled`.
  */
 recent: Array<EntryRow>, };
