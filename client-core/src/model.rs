@@ -22,6 +22,7 @@ pub mod declaration;
 pub mod entries;
 pub mod entry;
 pub mod log;
+pub mod narrative;
 pub mod parts;
 pub mod period;
 pub mod schema;

@@ -9,15 +9,14 @@
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 
-use super::entry::Parts;
-use super::parts;
 use super::period::ReportingPeriod;
 use super::submission::{Frozen, Submission};
 use crate::document::{Change, Document, Node, Scalar};
-use crate::ids::{Actor, ChangeHash, PartId, SubmissionId};
+use crate::ids::{Actor, ChangeHash, SubmissionId};
 use crate::time::Timestamp;
 
 pub use super::declaration::{Declaration, DeclaredNumber, DeclaredValue, declare, declared};
+pub use super::narrative::{Narrative, Paragraph, Writing, narrate, narratives};
 
 pub(super) const DECLARED: &str = "declared";
 pub(super) const NARRATIVES: &str = "narratives";
@@ -35,58 +34,6 @@ pub type ReportKey = (ReportingPeriod, String);
 pub(super) fn parse_key(key: &str) -> Option<ReportKey> {
     let (period, indicator) = key.split_once('/')?;
     Some((period.parse().ok()?, indicator.to_owned()))
-}
-
-pub(super) fn parse_narrative_key(key: &str) -> Option<(ReportKey, PartId)> {
-    let (key, part) = key.split_once('#')?;
-    Some((parse_key(key)?, part.parse().ok()?))
-}
-
-/// The texts of a log's reports, paragraph by paragraph.
-pub fn narratives(document: &Document) -> BTreeMap<ReportKey, Parts<String>> {
-    let mut narratives: BTreeMap<ReportKey, Parts<String>> = BTreeMap::new();
-    let Some(section) = document.section(NARRATIVES) else {
-        return narratives;
-    };
-    for (key, node, _) in document.nodes(&section) {
-        if let (Some((key, part)), Node::Scalar(Scalar::Text(text))) = (parse_narrative_key(&key), node) {
-            narratives.entry(key).or_default().insert(part, text);
-        }
-    }
-    narratives
-}
-
-/// Writes a text, paragraph by paragraph; no paragraphs take it back. None when it stands so already.
-pub fn narrate(
-    document: &mut Document,
-    actor: Actor,
-    now: Timestamp,
-    rng: &mut fastrand::Rng,
-    key: &ReportKey,
-    paragraphs: Vec<String>,
-) -> Option<Change> {
-    let standing: Vec<_> = narratives(document)
-        .remove(key)
-        .unwrap_or_default()
-        .into_iter()
-        .collect();
-    let aligned = parts::align(&standing, paragraphs, now, rng);
-    let (period, indicator) = key;
-    let change = document.edit(actor, now, |editor| {
-        let section = editor.section(NARRATIVES);
-        for (part, _) in &standing {
-            if aligned.iter().all(|(kept, _)| kept != part) {
-                editor.delete(&section, &format!("{period}/{indicator}#{part}"));
-            }
-        }
-        for (part, text) in aligned {
-            editor.put(&section, &format!("{period}/{indicator}#{part}"), Scalar::Text(text));
-        }
-        Ok::<_, Infallible>(())
-    });
-    match change {
-        Ok(change) => change,
-    }
 }
 
 /// The submissions of a log, oldest first by the clock of the device that made each.
@@ -182,30 +129,6 @@ mod tests {
             device: DeviceId([number; 8]),
             incarnation: 0,
         }
-    }
-
-    fn key(indicator: &str) -> ReportKey {
-        ("2026-Q3".parse().unwrap(), indicator.to_owned())
-    }
-
-    #[test]
-    fn a_narrative_is_kept_by_paragraph() {
-        let mut document = Document::new(DocumentKind::Log);
-        let rng = &mut fastrand::Rng::with_seed(1);
-        let write = |document: &mut Document, rng: &mut _, texts: &[&str]| {
-            let texts = texts.iter().map(|text| (*text).to_owned()).collect();
-            narrate(document, actor(1), Timestamp(1), rng, &key("III-10"), texts)
-        };
-        write(&mut document, rng, &["Đường xa.", "Mưa."]).unwrap();
-        write(&mut document, rng, &["Đường xa.", "Mưa nhiều.", "Thiếu người."]).unwrap();
-        assert_eq!(
-            write(&mut document, rng, &["Đường xa.", "Mưa nhiều.", "Thiếu người."]),
-            None
-        );
-        let texts: Vec<_> = narratives(&document)[&key("III-10")].values().cloned().collect();
-        assert_eq!(texts, ["Đường xa.", "Mưa nhiều.", "Thiếu người."]);
-        write(&mut document, rng, &[]).unwrap();
-        assert_eq!(narratives(&document), BTreeMap::new());
     }
 
     #[test]

@@ -7,8 +7,8 @@
 use std::collections::HashMap;
 
 use super::entries::{self, EntryKey};
-use super::log;
 use super::submission::Frozen;
+use super::{log, narrative};
 use crate::catalogue::{self, Field, FieldKind};
 use crate::document::{Action, Change, Document, Node, Operation, ROOT_NAME, Scalar};
 use crate::ids::{DOCUMENT_YEARS, EntryId, SubmissionId};
@@ -151,7 +151,7 @@ fn check_operation(
     let fits = match place {
         Place::Entries | Place::Submissions => return Err(SchemaFault::OutOfPlace),
         Place::Declared => *value == Scalar::Empty,
-        Place::Narratives => log::parse_narrative_key(key).is_some() && is_text(value),
+        Place::Narratives => narrative::parse_key(key).is_some() && is_text(value),
         Place::Declaration => match key {
             log::VALUE => matches!(value, Scalar::Integer(_) | Scalar::Decimal(_)),
             log::REASON => is_text(value),

@@ -73,10 +73,11 @@ pub fn figures(
         let key = (period, indicator.code.to_owned());
         let number = declared.remove(&key);
         let stated = number.as_ref().and_then(|number| Declared::of(&number.counts));
-        let narrative = narratives.remove(&key).map(|parts| Declared {
+        let narrative = narratives.remove(&key);
+        let text = narrative.as_ref().map(|narrative| Declared {
             value: Value::Text(vec![Passage {
                 unit: facts.id.clone(),
-                paragraphs: parts.into_values().collect(),
+                paragraphs: narrative.texts(),
             }]),
             reason: String::new(),
         });
@@ -84,7 +85,7 @@ pub fn figures(
             indicator,
             reported: Reported {
                 derived: report::derive(indicator, &input),
-                declared: stated.or(narrative),
+                declared: stated.or(text),
             },
             number,
         }

@@ -4,6 +4,7 @@ use super::*;
 
 const PERIOD: &str = "2026-Q3";
 const LEARNERS: &str = "II.1-02";
+const TEXT: &str = "III-09";
 
 /// Two phones that each go on by themselves until they meet.
 struct Pair {
@@ -36,6 +37,16 @@ impl Pair {
             indicator: LEARNERS.into(),
             value: value.map(str::to_owned),
             reason: reason.into(),
+        };
+        assert_eq!(self.give(whose, input), Outcome::Done);
+    }
+
+    fn write(&mut self, whose: usize, text: &str) {
+        let input = Input::Declare {
+            period: PERIOD.parse().unwrap(),
+            indicator: TEXT.into(),
+            value: Some(text.to_owned()),
+            reason: String::new(),
         };
         assert_eq!(self.give(whose, input), Outcome::Done);
     }
@@ -261,4 +272,19 @@ fn a_field_that_two_people_wrote_is_asked_about_on_the_first_screen() {
     pair.meet();
     let unsettled = pair.phones[1].today().unsettled;
     assert_eq!((unsettled[0].id, unsettled[0].conflicts), (shared.entry, 1));
+}
+
+#[test]
+fn a_text_says_who_wrote_in_it_last_and_when() {
+    let pair = &mut Pair::apart(&session(1, "40", "15/9"));
+    pair.write(0, "Đường xa.\nMưa.");
+    pair.meet();
+    pair.write(1, "Đường xa.\nMưa nhiều.");
+    let at = pair.phones[1].at;
+    pair.meet();
+    for phone in &pair.phones {
+        let declared = phone.figure(TEXT).declared.unwrap();
+        assert_eq!(declared.value, "Đường xa.\nMưa nhiều.");
+        assert_eq!((declared.person_name.as_str(), declared.at), ("Lò Thị Xoan", at));
+    }
 }

@@ -13,8 +13,8 @@ use super::super::view::{
 use super::{Found, author, day_of, declared, own_entries, own_unit, title_of};
 use crate::catalogue::{self, Derivation, Indicator, IndicatorKind, Level};
 use crate::document::Document;
-use crate::ids::{DocumentId, OrgUnitId};
-use crate::model::log::{self, Declaration, DeclaredNumber};
+use crate::ids::{Actor, DocumentId, OrgUnitId};
+use crate::model::log::{self, Declaration, DeclaredNumber, Narrative};
 use crate::model::period::ReportingPeriod;
 use crate::model::submission::Submission;
 use crate::report::{self, Declared, Passage, ReportInput, Reported, SourceRole, UnitFacts, Value};
@@ -33,9 +33,21 @@ pub(in super::super) struct Figure {
     pub(in super::super) indicator: &'static Indicator,
     pub(in super::super) reported: Reported,
     number: Option<DeclaredNumber>,
+    /// The text, if it is one and somebody wrote it.
+    narrative: Option<Narrative>,
 }
 
 impl Figure {
+    /// Who declared what counts, and when; of a text, who wrote in it last.
+    fn written(&self) -> Option<(Option<Actor>, Timestamp)> {
+        let number = self
+            .number
+            .as_ref()
+            .map(|number| (number.counts.actor, number.counts.at));
+        let narrative = self.narrative.as_ref().and_then(Narrative::last_written);
+        number.or(narrative.map(|written| (written.actor, written.at)))
+    }
+
     /// What people declare apart from each other, what counts first.
     fn differing(&self) -> Vec<&Declaration> {
         self.number.iter().flat_map(DeclaredNumber::differing).collect()
@@ -74,25 +86,24 @@ fn figures_from(replica: &Replica, unit: UnitFacts, found: &[Found], period: Rep
         .map(|indicator| {
             let key = (period, indicator.code.to_owned());
             let number = declared.remove(&key);
-            let narrative = narratives.remove(&key).map(|parts| {
-                let passage = Passage {
+            let narrative = narratives.remove(&key);
+            let text = narrative.as_ref().map(|narrative| Declared {
+                value: Value::Text(vec![Passage {
                     unit: unit.id.clone(),
-                    paragraphs: parts.into_values().collect(),
-                };
-                Declared {
-                    value: Value::Text(vec![passage]),
-                    reason: String::new(),
-                }
+                    paragraphs: narrative.texts(),
+                }]),
+                reason: String::new(),
             });
             let stated = number.as_ref().and_then(|number| Declared::of(&number.counts));
             let reported = Reported {
                 derived: report::derive(indicator, &input),
-                declared: stated.or(narrative),
+                declared: stated.or(text),
             };
             Figure {
                 indicator,
                 reported,
                 number,
+                narrative,
             }
         });
     Figures {
@@ -314,10 +325,7 @@ fn row(replica: &Replica, figure: &Figure, found: &[Found], submission: Option<&
         .sources
         .iter()
         .filter(|source| source.role != SourceRole::Denominator);
-    let (by, at) = match &figure.number {
-        Some(number) => (author(replica, number.counts.actor).0, number.counts.at),
-        None => Default::default(),
-    };
+    let (by, at) = figure.written().unwrap_or_default();
     ReportRow {
         indicator: indicator.code.to_owned(),
         label: indicator.label.into(),
@@ -333,7 +341,7 @@ fn row(replica: &Replica, figure: &Figure, found: &[Found], submission: Option<&
         declared: figure.reported.declared.as_ref().map(|declared| DeclaredFigure {
             value: show(&declared.value),
             reason: declared.reason.clone(),
-            person_name: by,
+            person_name: author(replica, by).0,
             at,
         }),
         sources: sources
