@@ -26,6 +26,7 @@ use self::kept::{Kept, Staged};
 use self::session::Session;
 use self::view::{Answer, Bilingual, Outcome, Query};
 use crate::ids::EntryId;
+use crate::model::log::ReportKey;
 use crate::time::Timestamp;
 
 /// One device.
@@ -40,6 +41,8 @@ pub struct Replica {
     storage_full: bool,
     /// Drafts that are in memory alone, because the write they came with failed.
     unkept: BTreeSet<EntryId>,
+    /// The same of what is typed in reports.
+    unkept_declaring: BTreeSet<ReportKey>,
 }
 
 /// A write that is on its way to the disk.
@@ -74,6 +77,7 @@ impl Replica {
             next_ticket: 0,
             storage_full: false,
             unkept: BTreeSet::new(),
+            unkept_declaring: BTreeSet::new(),
         }
     }
 
@@ -114,6 +118,8 @@ impl Replica {
             }
             Input::KeepDraft(draft) => self.keep_draft(draft, now, effects),
             Input::DropDraft { entry } => self.drop_draft(entry, effects),
+            Input::KeepDeclaring(declaring) => self.keep_declaring(declaring, now, effects),
+            Input::DropDeclaring { period, indicator } => self.drop_declaring((period, indicator), effects),
             Input::SaveEntry(draft) => self.save_entry(draft, now, effects),
             Input::DeleteEntry { entry } => self.delete_entry(entry, true, now, effects),
             Input::RestoreEntry { entry } => self.delete_entry(entry, false, now, effects),
@@ -170,6 +176,8 @@ impl Replica {
             return;
         };
         self.unkept.retain(|id| !pending.staged.drafts.contains_key(id));
+        self.unkept_declaring
+            .retain(|key| !pending.staged.declaring.contains_key(key));
         pending.staged.install(&mut self.kept);
         self.storage_full = false;
         effects.extend(pending.outcome.map(|outcome| Effect::Outcome { outcome }));
@@ -197,6 +205,12 @@ impl Replica {
             if let Some(draft) = draft {
                 self.kept.drafts.insert(id, draft);
                 self.unkept.insert(id);
+            }
+        }
+        for (key, declaring) in pending.staged.declaring {
+            if let Some(declaring) = declaring {
+                self.kept.declaring.insert(key.clone(), declaring);
+                self.unkept_declaring.insert(key);
             }
         }
         if pending.outcome.is_some() {

@@ -2,7 +2,7 @@
 
 use super::effect::Effect;
 use super::holding::Holding;
-use super::input::Draft;
+use super::input::{Declaring, Draft};
 use super::kept::{KeptDraft, Staged};
 use super::view::Outcome;
 use super::views::is_blank;
@@ -10,6 +10,7 @@ use super::{After, Replica};
 use crate::catalogue;
 use crate::ids::EntryId;
 use crate::model::entries;
+use crate::model::log::ReportKey;
 use crate::time::Timestamp;
 use crate::validate;
 
@@ -35,7 +36,12 @@ impl Replica {
                 staged.draft(id, Some(kept.clone()));
             }
         }
-        if !staged.drafts.is_empty() {
+        for key in std::mem::take(&mut self.unkept_declaring) {
+            if let Some(declaring) = self.kept.declaring.get(&key) {
+                staged.declaring(key, Some(declaring.clone()));
+            }
+        }
+        if !staged.writes.is_empty() {
             self.persist(staged, None, After::Nothing, effects);
         }
     }
@@ -43,6 +49,20 @@ impl Replica {
     pub(super) fn drop_draft(&mut self, entry: EntryId, effects: &mut Vec<Effect>) {
         let mut staged = Staged::default();
         staged.draft(entry, None);
+        self.persist(staged, Some(Outcome::Done), After::Nothing, effects);
+    }
+
+    pub(super) fn keep_declaring(&mut self, declaring: Declaring, now: Timestamp, effects: &mut Vec<Effect>) {
+        let key = (declaring.period, declaring.indicator.clone());
+        let mut staged = Staged::default();
+        let kept_at = now;
+        staged.declaring(key, Some(Declaring { kept_at, ..declaring }));
+        self.persist(staged, Some(Outcome::Done), After::Nothing, effects);
+    }
+
+    pub(super) fn drop_declaring(&mut self, key: ReportKey, effects: &mut Vec<Effect>) {
+        let mut staged = Staged::default();
+        staged.declaring(key, None);
         self.persist(staged, Some(Outcome::Done), After::Nothing, effects);
     }
 }

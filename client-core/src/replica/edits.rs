@@ -180,6 +180,9 @@ impl Replica {
             effects.push(refused(message));
             return;
         }
+        if self.kept.declaring.contains_key(&key) {
+            staged.declaring(key, None);
+        }
         self.persist(staged, Some(Outcome::Done), After::Send, effects);
     }
 

@@ -36,6 +36,15 @@ pub enum Input {
         /// Whose draft.
         entry: EntryId,
     },
+    /// A box of a declaration was left: keep what is typed, whatever it is.
+    KeepDeclaring(Declaring),
+    /// The officer threw away what was typed in a declaration.
+    DropDeclaring {
+        /// The report.
+        period: ReportingPeriod,
+        /// The indicator's code.
+        indicator: String,
+    },
     /// "Ghi vào sổ": check the draft and, when it is sound, make it one change.
     SaveEntry(Draft),
     /// Delete an entry. Its fields stay, so a concurrent edit is not lost.
@@ -169,6 +178,26 @@ pub struct Draft {
     /// State of a register item or thread, when it is to change.
     #[serde(default)]
     pub state: Option<String>,
+    /// When it was last kept.
+    #[serde(default)]
+    pub kept_at: Timestamp,
+}
+
+/// What is typed about one number or text of a report and not declared yet, as the person typed it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ts_rs::TS)]
+pub struct Declaring {
+    /// The report.
+    pub period: ReportingPeriod,
+    /// The indicator's code.
+    pub indicator: String,
+    /// The number or the text.
+    pub value: String,
+    /// Why it differs from the derived number.
+    pub reason: String,
+    /// When what stood there as the typing began was declared; none where nothing stood. Another time by now says that
+    /// somebody declared meanwhile.
+    #[serde(default)]
+    pub over: Option<Timestamp>,
     /// When it was last kept.
     #[serde(default)]
     pub kept_at: Timestamp,

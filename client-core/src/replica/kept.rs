@@ -6,10 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use super::effect::Write;
 use super::holding::{Holding, encode, put};
-use super::input::{Draft, StoredValue};
+use super::input::{Declaring, Draft, StoredValue};
 use super::storage_key::{DocumentRecord, Identity, StorageKey, SyncState};
 use super::view::Bilingual;
 use crate::ids::{Actor, ChangeHash, DeviceId, DocumentId, EntryId};
+use crate::model::log::ReportKey;
 use crate::protocol::profile::Profile;
 
 /// Bodies begin at this size and grow or shrink with what the network carries.
@@ -32,6 +33,7 @@ pub(super) struct Kept {
     pub(super) state: SyncState,
     pub(super) documents: BTreeMap<DocumentId, Holding>,
     pub(super) drafts: BTreeMap<EntryId, KeptDraft>,
+    pub(super) declaring: BTreeMap<ReportKey, Declaring>,
 }
 
 impl Default for Kept {
@@ -51,6 +53,7 @@ impl Default for Kept {
             state,
             documents: BTreeMap::new(),
             drafts: BTreeMap::new(),
+            declaring: BTreeMap::new(),
         }
     }
 }
@@ -85,6 +88,11 @@ impl Kept {
                 Some(StorageKey::Draft(id)) => {
                     if let Ok(draft) = serde_json::from_slice(&value) {
                         kept.drafts.insert(id, draft);
+                    }
+                }
+                Some(StorageKey::Declaring(key)) => {
+                    if let Ok(declaring) = serde_json::from_slice(&value) {
+                        kept.declaring.insert(key, declaring);
                     }
                 }
                 Some(StorageKey::Refused(..)) | None => {}
@@ -131,6 +139,7 @@ pub(super) struct Staged {
     pub(super) state: Option<SyncState>,
     pub(super) documents: BTreeMap<DocumentId, Holding>,
     pub(super) drafts: BTreeMap<EntryId, Option<KeptDraft>>,
+    pub(super) declaring: BTreeMap<ReportKey, Option<Declaring>>,
     pub(super) writes: Vec<Write>,
 }
 
@@ -161,6 +170,17 @@ impl Staged {
         self.drafts.insert(id, draft);
     }
 
+    pub(super) fn declaring(&mut self, key: ReportKey, declaring: Option<Declaring>) {
+        let value = declaring
+            .as_ref()
+            .map(|declaring| serde_json::to_vec(declaring).expect("a draft is plain data"));
+        self.writes.push(Write {
+            key: StorageKey::Declaring(key.clone()).to_text(),
+            value,
+        });
+        self.declaring.insert(key, declaring);
+    }
+
     /// A change that this device made.
     pub(super) fn made(&mut self, mut holding: Holding, change: &crate::document::Change) {
         self.writes.extend(holding.store_changes([change]));
@@ -183,6 +203,12 @@ impl Staged {
             match draft {
                 Some(draft) => kept.drafts.insert(id, draft),
                 None => kept.drafts.remove(&id),
+            };
+        }
+        for (key, declaring) in self.declaring {
+            match declaring {
+                Some(declaring) => kept.declaring.insert(key, declaring),
+                None => kept.declaring.remove(&key),
             };
         }
     }

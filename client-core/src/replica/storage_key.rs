@@ -4,6 +4,7 @@ use minicbor::bytes::ByteArray;
 use minicbor::{Decode, Encode};
 
 use crate::ids::{ChangeHash, DocumentId, EntryId};
+use crate::model::log::ReportKey;
 use crate::protocol::sync::Epoch;
 
 /// A key of the device's storage.
@@ -25,6 +26,8 @@ pub(super) enum StorageKey {
     Refused(DocumentId, ChangeHash),
     /// A draft, as JSON.
     Draft(EntryId),
+    /// What is typed about a number or text of a report, as JSON.
+    Declaring(ReportKey),
 }
 
 impl StorageKey {
@@ -39,6 +42,7 @@ impl StorageKey {
             Self::Change(id, hash) => format!("change|{id}|{hash}"),
             Self::Refused(id, hash) => format!("refused|{id}|{hash}"),
             Self::Draft(id) => format!("draft|{id}"),
+            Self::Declaring((period, indicator)) => format!("declaring|{period}|{indicator}"),
         }
     }
 
@@ -56,6 +60,7 @@ impl StorageKey {
             "change" => Self::Change(document()?, parse_hash(parts.next()?)?),
             "refused" => Self::Refused(document()?, parse_hash(parts.next()?)?),
             "draft" => Self::Draft(parts.next()?.parse().ok()?),
+            "declaring" => Self::Declaring((parts.next()?.parse().ok()?, parts.next()?.to_owned())),
             _ => return None,
         };
         parts.next().is_none().then_some(key)
@@ -132,10 +137,18 @@ mod tests {
             StorageKey::Change(document.clone(), hash),
             StorageKey::Refused(document, hash),
             StorageKey::Draft("01JD0000000000000000000000".parse().unwrap()),
+            StorageKey::Declaring(("2026-Q3".parse().unwrap(), "III-09".to_owned())),
         ] {
             assert_eq!(StorageKey::parse(&key.to_text()), Some(key));
         }
-        for text in ["", "fence", "change|log/A/2026", "draft|x", "identity|x"] {
+        for text in [
+            "",
+            "fence",
+            "change|log/A/2026",
+            "draft|x",
+            "declaring|2026-Q3",
+            "identity|x",
+        ] {
             assert_eq!(StorageKey::parse(text), None, "{text}");
         }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::super::input::Declaring;
 use super::*;
 
 #[test]
@@ -262,4 +263,67 @@ fn fields_may_name_the_units_of_the_profile_and_lists_have_them_by_name() {
         }
         other => panic!("{other:?}"),
     }
+}
+
+fn declaring(indicator: &str, value: &str, reason: &str) -> Declaring {
+    Declaring {
+        period: "2026-Q3".parse().unwrap(),
+        indicator: indicator.to_owned(),
+        value: value.to_owned(),
+        reason: reason.to_owned(),
+        over: None,
+        kept_at: Timestamp::default(),
+    }
+}
+
+fn typed(phone: &Phone, indicator: &str) -> Option<(String, String)> {
+    let draft = phone.figure(indicator).draft?;
+    assert_eq!(draft.kept_at, phone.at);
+    Some((draft.value, draft.reason))
+}
+
+#[test]
+fn what_is_typed_in_a_report_is_there_after_the_app_was_killed_until_it_is_declared_or_thrown_away() {
+    let server = &mut TestServer::default();
+    let mut phone = Phone::enrolled(1, server);
+    phone.wake(server);
+    let text = "Đường xa.\nMưa";
+    phone.give(Input::KeepDeclaring(declaring("III-09", text, "")), server);
+    phone.give(Input::KeepDeclaring(declaring("II.1-02", "bảy", "Đếm lại")), server);
+    assert_eq!(phone.outcomes.split_off(0), [Outcome::Done, Outcome::Done]);
+    phone.reopen(server);
+    assert_eq!(typed(&phone, "III-09"), Some((text.to_owned(), String::new())));
+    assert_eq!(typed(&phone, "II.1-02"), Some(("bảy".to_owned(), "Đếm lại".to_owned())));
+    assert_eq!(phone.figure("III-09").value, None, "nothing is declared by typing");
+
+    let declare = |indicator: &str, value: &str| Input::Declare {
+        period: "2026-Q3".parse().unwrap(),
+        indicator: indicator.to_owned(),
+        value: Some(value.to_owned()),
+        reason: "Đếm lại".to_owned(),
+    };
+    phone.give(declare("II.1-02", "bảy"), server);
+    assert!(matches!(phone.outcomes.pop(), Some(Outcome::Refused { .. })));
+    assert!(typed(&phone, "II.1-02").is_some(), "what is wrong stays");
+    phone.give(declare("III-09", text), server);
+    let (period, indicator) = ("2026-Q3".parse().unwrap(), "II.1-02".to_owned());
+    phone.give(Input::DropDeclaring { period, indicator }, server);
+    phone.reopen(server);
+    assert_eq!((typed(&phone, "III-09"), typed(&phone, "II.1-02")), (None, None));
+    assert_eq!(phone.figure("III-09").value.as_deref(), Some(text));
+}
+
+#[test]
+fn what_is_typed_in_a_report_and_found_no_room_is_written_with_the_next_write_that_does() {
+    let server = &mut TestServer::default();
+    let mut phone = Phone::enrolled(1, server);
+    phone.wake(server);
+    phone.disk_full = true;
+    phone.give(Input::KeepDeclaring(declaring("III-09", "Mưa", "")), server);
+    assert!(matches!(phone.outcomes.pop(), Some(Outcome::Refused { .. })));
+    assert!(typed(&phone, "III-09").is_some());
+    phone.disk_full = false;
+    assert_eq!(phone.save(&session(1, "5", "15/9"), server), Outcome::Done);
+    phone.reopen(server);
+    assert!(typed(&phone, "III-09").is_some());
 }

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use serde::Serialize;
 
+use super::super::input::Declaring;
 use super::{Bilingual, FindingLevel};
 use crate::ids::EntryId;
 use crate::model::period::ReportingPeriod;
@@ -101,6 +102,8 @@ pub struct ReportRow {
     pub submitted: Option<String>,
     /// What people declared differently, apart from each other, what now counts first. Empty where they agree.
     pub differing: Vec<DeclaredChoice>,
+    /// What is typed on this device and not declared yet.
+    pub draft: Option<Declaring>,
 }
 
 /// A declared value.

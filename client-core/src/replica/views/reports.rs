@@ -278,7 +278,14 @@ pub(super) fn report(replica: &Replica, period: ReportingPeriod, now: Timestamp)
     let mut sections: Vec<ReportSection> = Vec::new();
     for figure in &figures.figures {
         let task = figure.indicator.code.rsplit_once('-').map_or("", |(task, _)| task);
-        let row = row(replica, figure, &found, submission.as_ref());
+        let row = ReportRow {
+            draft: replica
+                .kept
+                .declaring
+                .get(&(period, figure.indicator.code.to_owned()))
+                .cloned(),
+            ..row(replica, figure, &found, submission.as_ref())
+        };
         match sections.iter_mut().find(|section| section.task == task) {
             Some(section) => section.rows.push(row),
             None => sections.push(ReportSection {
@@ -361,6 +368,7 @@ fn row(replica: &Replica, figure: &Figure, found: &[Found], submission: Option<&
             .into_iter()
             .map(|declaration| declared::choice(replica, indicator, declaration))
             .collect(),
+        draft: None,
     }
 }
 

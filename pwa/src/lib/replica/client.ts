@@ -40,6 +40,8 @@ export type ScreenInput = Extract<
       | 'enrol'
       | 'keep_draft'
       | 'drop_draft'
+      | 'keep_declaring'
+      | 'drop_declaring'
       | 'save_entry'
       | 'delete_entry'
       | 'restore_entry'

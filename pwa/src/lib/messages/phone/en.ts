@@ -313,6 +313,8 @@ export const en: typeof vi = {
     reason: 'Why it differs from the log',
     reasonNeeded: 'Give the reason in a sentence, for the level above.',
     valueNeeded: 'Enter the number first, or take the declaration back to use the one from the log.',
+    overtaken:
+      'Somebody declared something else meanwhile; it stands at the top. Writing replaces it with what is here.',
     save: 'Write this number',
     saveText: 'Write this text',
     saving: 'Writing…',

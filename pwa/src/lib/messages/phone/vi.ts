@@ -307,6 +307,7 @@ export const vi = {
     reason: 'Lý do khác với nhật ký',
     reasonNeeded: 'Ghi một câu lý do để cấp trên hiểu.',
     valueNeeded: 'Ghi số trước, hoặc bỏ khai để dùng số từ nhật ký.',
+    overtaken: 'Trong lúc bạn viết đã có người khai khác, đang hiện ở đầu trang. Nếu bấm ghi thì lấy theo chỗ này.',
     save: 'Ghi số này',
     saveText: 'Ghi nội dung',
     saving: 'Đang ghi…',

@@ -2,6 +2,7 @@
 import type { Bilingual } from "./Bilingual";
 import type { DeclaredChoice } from "./DeclaredChoice";
 import type { DeclaredFigure } from "./DeclaredFigure";
+import type { Declaring } from "./Declaring";
 import type { ReportSource } from "./ReportSource";
 
 /**
@@ -59,4 +60,8 @@ submitted: string | null,
 /**
  * What people declared differently, apart from each other, what now counts first. Empty where they agree.
  */
-differing: Array<DeclaredChoice>, };
+differing: Array<DeclaredChoice>, 
+/**
+ * What is typed on this device and not declared yet.
+ */
+draft: Declaring | null, };
