@@ -40,11 +40,19 @@ impl fmt::Display for Remark {
     }
 }
 
+/// How many errors, in words.
+fn counted(errors: usize) -> String {
+    match errors {
+        1 => "1 error".to_owned(),
+        more => format!("{more} errors"),
+    }
+}
+
 /// Why nothing was imported.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     /// The file says something that cannot be. Every error is named.
-    #[error("{} errors; nothing was imported", .0.len())]
+    #[error("{}; nothing was imported", counted(.0.len()))]
     Refused(Vec<Remark>),
     /// The store or the schema refused.
     #[error("nothing was imported")]

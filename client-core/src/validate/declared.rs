@@ -93,8 +93,12 @@ fn within(length: usize, most: usize) -> Result<(), Bilingual> {
     match length.checked_sub(most) {
         None | Some(0) => Ok(()),
         Some(over) => Err(Bilingual::new(
-            format!("Dài quá {over} chữ cái. Viết ngắn lại."),
-            format!("{over} letters too long. Shorten it."),
+            format!(
+                "Dài quá {} chữ, tối đa {} chữ. Viết ngắn lại.",
+                text::grouped(over as i64),
+                text::grouped(most as i64)
+            ),
+            format!("{over} characters too long, at most {most}. Shorten it."),
         )),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use server::clock::{Clock, SystemClock};
 use server::config::ImportOptions;
 use server::import::{ImportError, Remark, import as import_file};
@@ -23,7 +23,7 @@ pub(super) fn import(options: &ImportOptions) -> Result<()> {
         }
         Err(ImportError::Refused(errors)) => {
             complain("", &errors)?;
-            bail!("{} errors; nothing was imported", errors.len())
+            Err(ImportError::Refused(errors).into())
         }
         Err(ImportError::Failed(error)) => Err(error).context("nothing was imported"),
     }
