@@ -6,6 +6,8 @@
 mod change;
 mod scalar;
 
+use std::collections::BTreeSet;
+
 use automerge::legacy::{Key, ObjectId, OpId, OpType};
 use automerge::transaction::{CommitOptions, Transactable, Transaction};
 use automerge::{ActorId, Automerge, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, ScalarValueRef, ValueRef};
@@ -237,6 +239,29 @@ impl Document {
             }
         });
         written.collect()
+    }
+
+    /// Whether a change was made in sight of another, or is the same.
+    pub fn follows(&self, later: &ChangeHash, earlier: &ChangeHash) -> bool {
+        let earlier = automerge::ChangeHash(earlier.0);
+        let Some(wanted) = self.crdt.get_change_meta_by_hash(&earlier) else {
+            return false;
+        };
+        let mut ahead = vec![automerge::ChangeHash(later.0)];
+        let mut seen = BTreeSet::new();
+        while let Some(hash) = ahead.pop() {
+            if hash == earlier {
+                return true;
+            }
+            // Operations are numbered upwards: what ends lower cannot have seen it.
+            if seen.insert(hash)
+                && let Some(change) = self.crdt.get_change_meta_by_hash(&hash)
+                && change.max_op > wanted.max_op
+            {
+                ahead.extend(change.deps.iter().copied());
+            }
+        }
+        false
     }
 
     /// The change that made a map.

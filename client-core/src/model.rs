@@ -19,6 +19,7 @@
 
 pub mod conflict;
 pub mod declaration;
+pub mod deletion;
 pub mod entries;
 pub mod entry;
 pub mod log;

@@ -1,6 +1,7 @@
 //! Who wrote a field and when; two values for one field.
 
 use crate::document::{Document, MapRef, Written};
+use crate::model::deletion;
 use crate::model::entries::EntryKey;
 
 /// A key of an entry under which several values stand because they were written apart from each other.
@@ -23,7 +24,7 @@ pub fn of_entry(document: &Document, map: &MapRef) -> Vec<FieldConflict> {
         .filter_map(|(key, ..)| {
             let field = EntryKey::parse(&key)?.field().to_owned();
             let values = document.written(map, &key);
-            let differ = values.iter().any(|written| written.node != values[0].node);
+            let differ = values.iter().any(|written| !deletion::agree(&key, &values[0], written));
             differ.then_some(FieldConflict { key, field, values })
         });
     conflicts.collect()

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 
 use super::entry::{Entry, FieldValue};
-use super::parts;
+use super::{deletion, parts};
 use crate::document::{Change, Document, Editor, MapRef, Node, Scalar};
 use crate::ids::{Actor, EntryId, PartId};
 use crate::time::Timestamp;
@@ -12,7 +12,8 @@ use crate::time::Timestamp;
 pub(super) const SECTION: &str = "entries";
 pub(super) const TYPE: &str = "@type";
 pub(super) const MADE: &str = "@made";
-pub(super) const DELETED: &str = "@deleted";
+/// The key of the tombstone.
+pub(crate) const DELETED: &str = "@deleted";
 pub(super) const STATE: &str = "@state";
 pub(super) const EVENT: &str = "@event/";
 
@@ -203,7 +204,11 @@ pub fn write(
     rng: &mut fastrand::Rng,
     edit: &EntryEdit,
 ) -> Option<Change> {
-    let standing = find(document, edit.id).map(|(entry, _)| entry);
+    let found = find(document, edit.id);
+    let overlooked = found
+        .as_ref()
+        .is_some_and(|(_, map)| deletion::overlooked(document, map).is_some());
+    let standing = found.map(|(entry, _)| entry);
     let change = document.edit(actor, now, |editor| {
         let section = editor.section(SECTION);
         let map = editor.child(&section, &edit.id.to_string());
@@ -225,7 +230,8 @@ pub fn write(
             editor.put(&map, &format!("{EVENT}{state}"), Scalar::Date(*day));
         }
         match edit.deleted {
-            Some(true) if standing.as_ref().is_none_or(|entry| !entry.is_deleted()) => {
+            // Once more over what somebody wrote without knowing of it: whoever does that has seen what was written.
+            Some(true) if overlooked || standing.as_ref().is_none_or(|entry| !entry.is_deleted()) => {
                 editor.put(&map, DELETED, Scalar::Integer(now.0));
             }
             Some(false) if standing.as_ref().is_some_and(Entry::is_deleted) => {

@@ -16,16 +16,21 @@ use crate::validate;
 
 impl Replica {
     pub(super) fn keep_draft(&mut self, draft: Draft, now: Timestamp, effects: &mut Vec<Effect>) {
-        let mut staged = Staged::default();
         if is_blank(&draft) && !self.kept.drafts.contains_key(&draft.entry) {
             // A form that was opened and left untouched leaves nothing behind.
             effects.push(Effect::Outcome { outcome: Outcome::Done });
             return;
         }
+        self.keep_typed(draft, Outcome::Done, now, effects);
+    }
+
+    /// Keeps what is typed, right or wrong, and says what came of it.
+    pub(super) fn keep_typed(&mut self, draft: Draft, outcome: Outcome, now: Timestamp, effects: &mut Vec<Effect>) {
+        let mut staged = Staged::default();
         let refused = self.kept.drafts.get(&draft.entry).and_then(|kept| kept.refused.clone());
         let draft = Draft { kept_at: now, ..draft };
         staged.draft(draft.entry, Some(KeptDraft { draft, refused }));
-        self.persist(staged, Some(Outcome::Done), After::Nothing, effects);
+        self.persist(staged, Some(outcome), After::Nothing, effects);
     }
 
     /// There is room again: writes what is in memory alone.

@@ -2,7 +2,7 @@
 
 use super::effect::Effect;
 use super::input::Draft;
-use super::kept::{KeptDraft, Staged};
+use super::kept::Staged;
 use super::view::{Bilingual, FindingLevel, Outcome};
 use super::views::{self, check_draft, own_entry, own_unit};
 use super::{After, Replica, refused};
@@ -27,22 +27,7 @@ impl Replica {
             .filter(|finding| finding.level == FindingLevel::Error)
             .collect();
         let (Some(edit), true) = (edit, errors.is_empty()) else {
-            // What is typed is kept, right or wrong.
-            let mut staged = Staged::default();
-            let refused = self.kept.drafts.get(&draft.entry).and_then(|kept| kept.refused.clone());
-            staged.draft(
-                draft.entry,
-                Some(KeptDraft {
-                    draft: Draft { kept_at: now, ..draft },
-                    refused,
-                }),
-            );
-            self.persist(
-                staged,
-                Some(Outcome::Invalid { findings: errors }),
-                After::Nothing,
-                effects,
-            );
+            self.keep_typed(draft, Outcome::Invalid { findings: errors }, now, effects);
             return;
         };
         let Some((actor, unit)) = self.officer(effects) else {
@@ -51,6 +36,11 @@ impl Replica {
         let target = document_of(&edit, &unit, now);
         let mut staged = Staged::default();
         let standing = own_entry(self, edit.id);
+        if let Some(message) = standing.as_ref().and_then(|found| views::deletion_said(self, found)) {
+            // Written into what is deleted it would be nowhere to be seen. What is typed is kept, and the person asked.
+            self.keep_typed(draft, Outcome::Refused { message }, now, effects);
+            return;
+        }
         let mut whole = edit.clone();
         if let Some(found) = standing.filter(|found| found.document != target) {
             // The day moved to another year: the entry moves to that year's log, and the old one keeps a tombstone.

@@ -365,6 +365,7 @@ fn session(number: u8, participants: &str, day: &str) -> Draft {
     }
 }
 
+mod deleting;
 mod merging;
 mod recording;
 mod syncing;

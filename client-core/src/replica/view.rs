@@ -163,12 +163,38 @@ pub struct Today {
     pub quick_types: Vec<String>,
     /// Entries that need a person: two people's edits came together and do not fit, newest first.
     pub unsettled: Vec<EntryRow>,
+    /// Entries that one person deleted and another edited without knowing of it, the last edited first.
+    pub overlooked: Vec<OverlookedEdit>,
     /// Numbers of reports that two people declared differently.
     pub differing: Vec<DifferingNumber>,
     /// Drafts that were begun and not saved, newest first.
     pub drafts: Vec<DraftRow>,
     /// Entries made today or most recently, newest first, at most three. None that stands in `unsettled`.
     pub recent: Vec<EntryRow>,
+}
+
+/// A deleted entry that somebody edited without knowing of the deletion.
+#[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
+pub struct OverlookedEdit {
+    /// The entry.
+    pub row: EntryRow,
+    /// Who deleted it.
+    pub deleted: Doing,
+    /// Who edited it last.
+    pub edited: Doing,
+}
+
+/// Who did something, and when.
+#[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
+pub struct Doing {
+    /// Who; empty when it is not known.
+    pub person_name: String,
+    /// On which device.
+    pub device_name: String,
+    /// Done on this device.
+    pub mine: bool,
+    /// When, on that device's clock.
+    pub at: Timestamp,
 }
 
 /// A draft in a list.
@@ -239,6 +265,8 @@ pub struct EntryDetail {
     pub conflicts: Vec<Conflict>,
     /// The rules it breaks.
     pub problems: Vec<EntryProblem>,
+    /// Who deleted it, if it is deleted.
+    pub deletion: Option<Doing>,
     /// A draft that changes it, if one was begun.
     pub draft: Option<Draft>,
 }

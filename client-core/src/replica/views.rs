@@ -2,6 +2,7 @@
 
 mod check;
 mod declared;
+mod deletions;
 mod entries;
 mod problems;
 mod reports;
@@ -21,6 +22,7 @@ use crate::text;
 use crate::time::Timestamp;
 
 pub(super) use check::{check_draft, is_blank};
+pub(super) use deletions::said as deletion_said;
 pub(super) use reports::{figures, findings, periods};
 
 pub(super) fn answer(replica: &Replica, query: &Query, now: Timestamp) -> Answer {

@@ -7,13 +7,13 @@ const LEARNERS: &str = "II.1-02";
 const TEXT: &str = "III-09";
 
 /// Two phones that each go on by themselves until they meet.
-struct Pair {
+pub(super) struct Pair {
     server: TestServer,
-    phones: [Phone; 2],
+    pub(super) phones: [Phone; 2],
 }
 
 impl Pair {
-    fn apart(shared: &Draft) -> Self {
+    pub(super) fn apart(shared: &Draft) -> Self {
         let mut server = TestServer::default();
         let mut phones = [Phone::enrolled(1, &mut server), Phone::enrolled(2, &mut server)];
         assert_eq!(phones[0].save(shared, &mut server), Outcome::Done);
@@ -24,7 +24,7 @@ impl Pair {
         Self { server, phones }
     }
 
-    fn give(&mut self, whose: usize, input: Input) -> Outcome {
+    pub(super) fn give(&mut self, whose: usize, input: Input) -> Outcome {
         let phone = &mut self.phones[whose];
         phone.at = phone.at.plus_ms(60_000);
         phone.give(input, &mut self.server);
@@ -68,7 +68,7 @@ impl Pair {
     }
 
     /// Both sync, and then the first again for what the second brought.
-    fn meet(&mut self) {
+    pub(super) fn meet(&mut self) {
         for whose in [0, 1, 0] {
             self.phones[whose].at = self.phones[whose].at.plus_ms(60_000);
             self.phones[whose].wake(&mut self.server);
@@ -188,7 +188,7 @@ fn with_women(draft: &Draft, women: &str) -> Draft {
 }
 
 /// Only what was typed: a form that changes one field.
-fn only(draft: &Draft, field: &str, value: &str) -> Draft {
+pub(super) fn only(draft: &Draft, field: &str, value: &str) -> Draft {
     Draft {
         fields: BTreeMap::from([(field.to_owned(), RawValue::Text(value.to_owned()))]),
         ..draft.clone()

@@ -8,11 +8,12 @@ use super::super::input::RawValue;
 use super::super::kept::KeptDraft;
 use super::super::outbox::{self, Subject};
 use super::super::view::{Bilingual, Conflict, ConflictValue, EntryDetail, EntryList, EntryRow, RecordState};
-use super::{Found, author, day_of, own_entries, own_entry, problems, title_of};
+use super::{Found, author, day_of, deletions, own_entries, own_entry, problems, title_of};
 use crate::catalogue::{self, ActivityType, FieldKind};
 use crate::document::{Document, Node, Scalar};
 use crate::ids::EntryId;
 use crate::model::conflict;
+use crate::model::entries::DELETED;
 use crate::model::entry::{Entry, FieldValue};
 use crate::text;
 use crate::time::Timestamp;
@@ -177,6 +178,7 @@ pub(super) fn detail(replica: &Replica, id: EntryId, now: Timestamp) -> Option<E
         created_at: found.entry.created_at,
         conflicts: conflicts(replica, document, &found, known),
         problems: problems::of_entry(replica, document, &found, now.date()),
+        deletion: deletions::of_entry(replica, document, &found),
         draft: replica.kept.drafts.get(&id).map(|kept| kept.draft.clone()),
     })
 }
@@ -203,6 +205,7 @@ fn refused_detail(replica: &Replica, id: EntryId) -> Option<EntryDetail> {
         created_at: kept.draft.kept_at,
         conflicts: Vec::new(),
         problems: Vec::new(),
+        deletion: None,
         draft: Some(kept.draft.clone()),
     })
 }
@@ -227,7 +230,10 @@ fn conflicts(replica: &Replica, document: &Document, found: &Found, known: Optio
             let (person_name, device_name) = author(replica, written.actor);
             ConflictValue {
                 choice,
-                display: display_node(replica, field, known, &written.node),
+                display: match conflict.field == DELETED {
+                    true => deletions::display(&written.node),
+                    false => display_node(replica, field, known, &written.node),
+                },
                 person_name,
                 device_name,
                 mine: written.actor.map(|actor| actor.device.0) == own,

@@ -9,7 +9,7 @@ use super::super::outbox::{self, Subject, Waiting};
 use super::super::view::{
     Bilingual, DraftRow, Officer, Outbox, OutboxRow, RecordState, Status, SubmissionState, Today,
 };
-use super::{declared, entries, own_entries, own_unit, reports, title_of};
+use super::{declared, deletions, entries, own_entries, own_unit, reports, title_of};
 use crate::catalogue::{self, ActivityType, RecordKind};
 use crate::ids::EntryId;
 use crate::model::conflict;
@@ -102,6 +102,7 @@ pub(super) fn today(replica: &Replica, now: Timestamp) -> Today {
         reports,
         quick_types: quick_types(replica),
         unsettled,
+        overlooked: deletions::overlooked(replica, now),
         differing: declared::differing(replica),
         drafts,
         // What stands above is not said twice.

@@ -139,6 +139,13 @@ export class EntryDraft {
     if (names.length && this.phase === 'ready' && this.#touchedSomething) await this.#keep(names);
   }
 
+  /** Takes the deletion of its entry back, then makes it an entry. True when it is in the book, and on disk. */
+  async restoreAndSave(): Promise<boolean> {
+    const outcome = await this.#replica.send({ type: 'restore_entry', entry: this.#entry });
+    if (outcome.result === 'refused') this.problem = outcome.message;
+    return outcome.result === 'done' && (await this.save());
+  }
+
   /** Makes it an entry. True when it is in the book, and on disk. */
   async save(): Promise<boolean> {
     this.saving = true;

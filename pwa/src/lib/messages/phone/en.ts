@@ -109,6 +109,10 @@ export const en: typeof vi = {
   today: {
     title: 'Today',
     unsettled: (count) => `To look at again (${count})`,
+    overlooked: (who, when) => `${who} deleted it, ${when}`,
+    overlookedEdit: (who, when) => `${who} edited it without knowing, ${when}`,
+    leaveDeleted: 'Leave it deleted',
+    leftDeleted: 'Left deleted.',
     moreUnsettled: (count) => `${count} more, see the log`,
     quick: 'Quick record',
     drafts: 'Begun',
@@ -181,6 +185,9 @@ export const en: typeof vi = {
     save: 'Write in the log',
     savingEntry: 'Writing…',
     written: 'Written in the log, saved on this phone.',
+    deletedBy: (who, when) => `${who} deleted this record (${when}). Take it back and record, or leave the draft.`,
+    restoreAndSave: 'Take back and record',
+    leaveDraft: 'Leave the draft',
     openOther: 'Open that one',
     isOther: 'It is another one',
     unknownType: 'No form for this type yet',
@@ -229,6 +236,7 @@ export const en: typeof vi = {
     problemText:
       'Mostly two people changed this record without a signal, and together it no longer fits. Ask each other, then correct it.',
     problemFix: 'Put it right',
+    unknownDoer: 'Somebody',
     unknownWriter: 'Not known by whom',
   },
 

@@ -104,6 +104,10 @@ export const vi = {
   today: {
     title: 'Hôm nay',
     unsettled: (count: number) => `Cần xem lại (${count})`,
+    overlooked: (who: string, when: string) => `${who} đã xóa, ${when}`,
+    overlookedEdit: (who: string, when: string) => `${who} sửa mà chưa biết, ${when}`,
+    leaveDeleted: 'Để xóa',
+    leftDeleted: 'Đã để bản ghi ở mục đã xóa.',
     moreUnsettled: (count: number) => `Còn ${count} bản nữa, xem trong Nhật ký`,
     quick: 'Ghi nhanh',
     drafts: 'Đang ghi dở',
@@ -176,6 +180,9 @@ export const vi = {
     save: 'Ghi vào sổ',
     savingEntry: 'Đang ghi…',
     written: 'Đã ghi vào sổ, đã lưu trên máy.',
+    deletedBy: (who: string, when: string) => `${who} đã xóa bản ghi này (${when}). Lấy lại rồi ghi, hoặc để bản nháp.`,
+    restoreAndSave: 'Lấy lại và ghi',
+    leaveDraft: 'Để bản nháp',
     openOther: 'Mở bản đó',
     isOther: 'Là việc khác',
     unknownType: 'Chưa có mẫu cho loại việc này',
@@ -224,6 +231,7 @@ export const vi = {
     problemText:
       'Thường do hai người cùng sửa bản ghi này khi chưa gặp sóng, gộp lại thì không còn khớp. Hỏi lại nhau rồi sửa cho đúng.',
     problemFix: 'Sửa cho khớp',
+    unknownDoer: 'Có người',
     unknownWriter: 'Chưa rõ ai ghi',
   },
 

@@ -2,6 +2,7 @@
 import type { DifferingNumber } from "./DifferingNumber";
 import type { DraftRow } from "./DraftRow";
 import type { EntryRow } from "./EntryRow";
+import type { OverlookedEdit } from "./OverlookedEdit";
 import type { ReportCard } from "./ReportCard";
 
 /**
@@ -24,6 +25,10 @@ quick_types: Array<string>,
  * Entries that need a person: two people's edits came together and do not fit, newest first.
  */
 unsettled: Array<EntryRow>, 
+/**
+ * Entries that one person deleted and another edited without knowing of it, the last edited first.
+ */
+overlooked: Array<OverlookedEdit>, 
 /**
  * Numbers of reports that two people declared differently.
  */

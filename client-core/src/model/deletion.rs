@@ -1,0 +1,52 @@
+//! Who deleted an entry and when, and what somebody wrote to it without knowing of that.
+
+use crate::document::{Document, MapRef, Node, Scalar, Written};
+use crate::model::entries::{DELETED, EntryKey};
+
+/// The tombstones of an entry that is deleted, the one that counts first. Several, when it was deleted apart.
+pub fn tombstones(document: &Document, map: &MapRef) -> Vec<Written> {
+    let written = document.written(map, DELETED);
+    match written.first() {
+        Some(first) if is_tombstone(first) => written.into_iter().filter(is_tombstone).collect(),
+        Some(_) | None => Vec::new(),
+    }
+}
+
+/// What was written last to a deleted entry by somebody who did not know of the deletion, or in spite of it. A deletion
+/// made in sight of that settles it: so none where any of the tombstones covers everything.
+pub fn overlooked(document: &Document, map: &MapRef) -> Option<Written> {
+    let edits: Vec<_> = match tombstones(document, map).is_empty() {
+        true => Vec::new(),
+        false => edits(document, map),
+    };
+    let mut missed = tombstones(document, map).into_iter().map(|tombstone| {
+        let unseen = edits.iter().filter(|edit| match (&tombstone.change, &edit.change) {
+            (Some(tombstone), Some(edit)) => !document.follows(tombstone, edit),
+            (None, _) | (_, None) => false,
+        });
+        unseen.max_by_key(|edit| edit.at).cloned()
+    });
+    let first = missed.next()??;
+    missed.all(|other| other.is_some()).then_some(first)
+}
+
+/// Every value that stands in the entry, and every deletion that was taken back.
+fn edits(document: &Document, map: &MapRef) -> Vec<Written> {
+    let keys = document.nodes(map).into_iter().map(|(key, ..)| key);
+    let told = keys.filter(|key| EntryKey::parse(key).is_some());
+    let written = told.flat_map(|key| {
+        let written = document.written(map, &key).into_iter();
+        written.filter(move |written| key != DELETED || !is_tombstone(written))
+    });
+    written.collect()
+}
+
+/// Whether two values under a key of an entry say the same: deleted at two times is deleted.
+pub(super) fn agree(key: &str, one: &Written, other: &Written) -> bool {
+    one.node == other.node || (key == DELETED && is_tombstone(one) && is_tombstone(other))
+}
+
+/// Of a value under the key of deletions: whether it says deleted, not taken back.
+fn is_tombstone(written: &Written) -> bool {
+    matches!(written.node, Node::Scalar(Scalar::Integer(_)))
+}

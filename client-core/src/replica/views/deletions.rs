@@ -1,0 +1,79 @@
+//! Who deleted an entry, and what others wrote to it without knowing of that.
+
+use std::cmp::Reverse;
+
+use super::super::Replica;
+use super::super::view::{Bilingual, Doing, OverlookedEdit};
+use super::{Found, author, entries, own_entries};
+use crate::document::{Document, Node, Scalar, Written};
+use crate::model::deletion;
+use crate::time::Timestamp;
+
+/// Who deleted an entry, if it is deleted.
+pub(super) fn of_entry(replica: &Replica, document: &Document, found: &Found) -> Option<Doing> {
+    let tombstone = deletion::tombstones(document, &found.map).into_iter().next()?;
+    Some(doing(replica, &tombstone))
+}
+
+/// Deleted entries that somebody edited without knowing of it.
+pub(super) fn overlooked(replica: &Replica, now: Timestamp) -> Vec<OverlookedEdit> {
+    let states = entries::states(replica);
+    let found = own_entries(replica);
+    let lives = |id| {
+        found
+            .iter()
+            .any(|other| other.entry.id == id && !other.entry.is_deleted())
+    };
+    let deleted = found.iter().filter(|found| found.entry.is_deleted());
+    let mut overlooked: Vec<_> = deleted
+        .filter_map(|found| {
+            let document = &replica.kept.documents.get(&found.document)?.document;
+            let edit = deletion::overlooked(document, &found.map)?;
+            // What moved to another year left a tombstone behind.
+            if lives(found.entry.id) {
+                return None;
+            }
+            Some(OverlookedEdit {
+                row: entries::row(replica, found, &states, now),
+                deleted: of_entry(replica, document, found)?,
+                edited: doing(replica, &edit),
+            })
+        })
+        .collect();
+    overlooked.sort_by_key(|edit| Reverse((edit.edited.at, edit.row.id)));
+    overlooked.dedup_by_key(|edit| edit.row.id);
+    overlooked
+}
+
+/// That an entry is deleted, for who wants to write into it; none if it is not.
+pub(in super::super) fn said(replica: &Replica, found: &Found) -> Option<Bilingual> {
+    let document = &replica.kept.documents.get(&found.document)?.document;
+    let who = of_entry(replica, document, found)?;
+    let (vi, en) = match who.mine || who.person_name.is_empty() {
+        true => (String::new(), String::new()),
+        false => (format!(" {}", who.person_name), format!(" by {}", who.person_name)),
+    };
+    Some(Bilingual::new(
+        format!("Bản ghi này đã được{vi} xóa. Lấy lại rồi ghi, hoặc để bản nháp."),
+        format!("This record was deleted{en}. Take it back and record, or leave the draft."),
+    ))
+}
+
+/// Deleted or taken back, where two people differ on that.
+pub(super) fn display(node: &Node) -> Bilingual {
+    match node {
+        Node::Scalar(Scalar::Integer(_)) => Bilingual::new("xóa", "deleted"),
+        Node::Scalar(_) | Node::Map(_) => Bilingual::new("không xóa", "not deleted"),
+    }
+}
+
+fn doing(replica: &Replica, written: &Written) -> Doing {
+    let own = replica.kept.identity.as_ref().map(|identity| *identity.device);
+    let (person_name, device_name) = author(replica, written.actor);
+    Doing {
+        person_name,
+        device_name,
+        mine: written.actor.is_some() && written.actor.map(|actor| actor.device.0) == own,
+        at: written.at,
+    }
+}
