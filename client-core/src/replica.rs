@@ -135,8 +135,15 @@ impl Replica {
             Input::ChooseDeclared {
                 period,
                 indicator,
+                part: None,
                 choice,
             } => self.choose_declared(period, indicator, &choice, now, effects),
+            Input::ChooseDeclared {
+                period,
+                indicator,
+                part: Some(part),
+                choice,
+            } => self.choose_paragraph((period, indicator), part, &choice, now, effects),
             Input::Submit { period, submission } => self.submit(period, submission, now, effects),
             Input::Wake { reason } => self.wake(reason, now, effects),
             Input::Alarm => self.alarm(now, effects),

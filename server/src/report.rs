@@ -6,10 +6,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use client_core::catalogue;
-use client_core::ids::{EntryId, OrgUnitId};
-use client_core::model::log::Declaration;
+use client_core::ids::{Actor, EntryId, OrgUnitId};
 use client_core::model::period::ReportingPeriod;
-use client_core::report::{Declared, Reported, Source, Value};
+use client_core::report::{Declared, Passage, Reported, Source, Value};
 use client_core::time::Timestamp;
 use serde::Serialize;
 
@@ -181,12 +180,29 @@ pub fn unit_report(
             derived: reported.and_then(|reported| reported.derived.value.clone()),
             declared: figure.and_then(|figure| {
                 let declared = figure.reported.declared.as_ref()?;
-                Some(declared_report(organisation, Some(declared), figure.declaration()))
+                Some(declared_report(organisation, Some(declared), figure.written()))
             }),
             differing: figure
                 .into_iter()
                 .flat_map(Figure::differing)
-                .map(|said| declared_report(organisation, Declared::of(said).as_ref(), Some(said)))
+                .map(|said| {
+                    let written = Some((said.actor, said.at));
+                    declared_report(organisation, Declared::of(said).as_ref(), written)
+                })
+                .chain(
+                    figure
+                        .into_iter()
+                        .flat_map(Figure::differing_writings)
+                        .map(|(_, said)| {
+                            let value = Value::Text(vec![Passage {
+                                unit: unit.clone(),
+                                paragraphs: vec![said.text.clone()],
+                            }]);
+                            let reason = String::new();
+                            let written = Some((said.actor, said.at));
+                            declared_report(organisation, Some(&Declared { value, reason }), written)
+                        }),
+                )
                 .collect(),
             explanation,
         }
@@ -250,16 +266,17 @@ fn own_explanation(reported: &Reported, entries: &HashMap<EntryId, &client_core:
 fn declared_report(
     organisation: &Organisation,
     declared: Option<&Declared>,
-    declaration: Option<&Declaration>,
+    written: Option<(Option<Actor>, Timestamp)>,
 ) -> DeclaredReport {
-    let by = declaration
-        .and_then(|declaration| declaration.actor)
+    let (actor, at) = written.unzip();
+    let by = actor
+        .flatten()
         .and_then(|actor| organisation.devices.get(&actor.device))
         .and_then(|device| organisation.people.get(device.person.as_ref()?));
     DeclaredReport {
         value: declared.map(|declared| declared.value.clone()),
         reason: declared.map(|declared| declared.reason.clone()).unwrap_or_default(),
         by: by.map(|person| person.name.clone()),
-        at: declaration.map(|declaration| declaration.at),
+        at,
     }
 }

@@ -8,11 +8,12 @@ use super::views::{self, check_draft, own_entry, own_unit};
 use super::{After, Replica, refused};
 use crate::catalogue::{self, Indicator, IndicatorKind, RecordKind};
 use crate::document::{Change, Document, Node};
-use crate::ids::{Actor, DOCUMENT_YEARS, DocumentId, EntryId, OrgUnitId, SubmissionId};
+use crate::ids::{Actor, DOCUMENT_YEARS, DocumentId, EntryId, OrgUnitId, PartId, SubmissionId};
 use crate::model::conflict;
 use crate::model::entries::{self, EntryEdit};
 use crate::model::entry::{Entry, FieldValue};
-use crate::model::log::{self, DeclaredValue};
+use crate::model::log::{self, DeclaredValue, ReportKey};
+use crate::model::narrative;
 use crate::model::period::ReportingPeriod;
 use crate::model::submission::Frozen;
 use crate::time::Timestamp;
@@ -206,6 +207,39 @@ impl Replica {
         let mut staged = Staged::default();
         self.stage_edit(&mut staged, &id, |document, _| {
             log::declare(document, actor, now, &key, declaration)
+        });
+        self.persist(staged, Some(Outcome::Done), After::Send, effects);
+    }
+
+    pub(super) fn choose_paragraph(
+        &mut self,
+        key: ReportKey,
+        part: PartId,
+        choice: &str,
+        now: Timestamp,
+        effects: &mut Vec<Effect>,
+    ) {
+        let Some((actor, unit)) = self.officer(effects) else {
+            return;
+        };
+        let id = DocumentId::log(&unit, key.0.year());
+        let narrative = log::narratives(&self.kept.holding(&id).document).remove(&key);
+        let paragraph = narrative.and_then(|mut narrative| narrative.paragraphs.remove(&part));
+        let Some(paragraph) = paragraph.filter(|paragraph| !paragraph.others.is_empty()) else {
+            // Somebody else chose in the meantime.
+            effects.push(Effect::Outcome { outcome: Outcome::Done });
+            return;
+        };
+        let Some(chosen) = paragraph.differing().find(|said| said.change.to_string() == choice) else {
+            effects.push(refused(Bilingual::new(
+                "Vừa có đoạn mới về. Xem lại rồi chọn.",
+                "Another paragraph has just come. Look again, then choose.",
+            )));
+            return;
+        };
+        let mut staged = Staged::default();
+        self.stage_edit(&mut staged, &id, |document, _| {
+            narrative::choose(document, actor, now, &key, part, &chosen.text)
         });
         self.persist(staged, Some(Outcome::Done), After::Send, effects);
     }

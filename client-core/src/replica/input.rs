@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{EntryId, SubmissionId};
+use crate::ids::{EntryId, PartId, SubmissionId};
 use crate::model::period::ReportingPeriod;
 use crate::time::Timestamp;
 pub use crate::validate::RawValue;
@@ -77,12 +77,16 @@ pub enum Input {
         /// Why it differs. Not needed where nothing is derived.
         reason: String,
     },
-    /// Two people declared a number differently: this is right. It becomes a declaration of its own.
+    /// Two people declared a number, or wrote a paragraph of a text, differently: this is right. It becomes a declaration
+    /// of its own.
     ChooseDeclared {
         /// The report.
         period: ReportingPeriod,
         /// The indicator's code.
         indicator: String,
+        /// Of a text, which paragraph, as the report's row names it.
+        #[serde(default)]
+        part: Option<PartId>,
         /// Which of the declarations, as the report's row names them.
         choice: String,
     },

@@ -8,8 +8,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use self::report::{
-    DeclaredChoice, DeclaredFigure, DifferingNumber, Report, ReportCard, ReportFinding, ReportRow, ReportSection,
-    ReportSource, SubmissionState,
+    DeclaredChoice, DeclaredFigure, DifferingNumber, DifferingParagraph, Report, ReportCard, ReportFinding, ReportRow,
+    ReportSection, ReportSource, SubmissionState,
 };
 use super::input::{Draft, RawValue};
 use crate::ids::EntryId;
@@ -165,7 +165,7 @@ pub struct Today {
     pub unsettled: Vec<EntryRow>,
     /// Entries that one person deleted and another edited without knowing of it, the last edited first.
     pub overlooked: Vec<OverlookedEdit>,
-    /// Numbers of reports that two people declared differently.
+    /// Numbers and texts of reports that two people declared differently.
     pub differing: Vec<DifferingNumber>,
     /// Drafts that were begun and not saved, newest first.
     pub drafts: Vec<DraftRow>,

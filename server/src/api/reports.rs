@@ -6,10 +6,10 @@ use std::collections::hash_map::Entry;
 use axum::Json;
 use axum::extract::State;
 use client_core::catalogue::{self, Indicator};
-use client_core::ids::OrgUnitId;
-use client_core::model::log::Declaration;
+use client_core::ids::{Actor, OrgUnitId};
 use client_core::model::period::ReportingPeriod;
 use client_core::report as reported;
+use client_core::time::Timestamp;
 use serde::Serialize;
 
 use super::address::{Path, Query};
@@ -31,6 +31,9 @@ pub(super) struct Declared {
     value: Option<f64>,
     /// The text, of an indicator that is one.
     text: Option<String>,
+    /// Of a text that people wrote differently, which paragraph it is, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    paragraph: Option<usize>,
     /// Why.
     reason: String,
     /// The name of whoever declared it; empty when it is not known.
@@ -162,33 +165,38 @@ fn build_report(
 
 fn line(figure: &Figure, value: crate::desk::totals::Shown, organisation: &Organisation) -> ReportIndicator {
     let derived = figure.reported.derived.value.as_ref();
-    let declared = |declared: Option<&reported::Declared>, declaration: Option<&Declaration>| {
+    let declared = |declared: Option<&reported::Declared>, written: Option<(Option<Actor>, Timestamp)>| {
         let shown = shown(figure.indicator, declared.map(|declared| &declared.value), organisation);
-        let device = declaration
-            .and_then(|declaration| declaration.actor)
-            .map(|actor| actor.device);
+        let (actor, at) = written.unzip();
+        let device = actor.flatten().map(|actor| actor.device);
         Declared {
             value: shown.value,
             text: shown.text,
             reason: declared.map(|declared| declared.reason.clone()).unwrap_or_default(),
             by: organisation.author(device.as_ref()).0,
-            at: declaration.map(|declaration| declaration.at.0),
+            paragraph: None,
+            at: at.map(|at| at.0),
         }
     };
     let differing = figure
         .differing()
-        .map(|said| declared(reported::Declared::of(said).as_ref(), Some(said)));
+        .map(|said| declared(reported::Declared::of(said).as_ref(), Some((said.actor, said.at))));
+    let writings = figure.differing_writings().map(|(paragraph, said)| Declared {
+        text: Some(said.text.clone()),
+        paragraph: Some(paragraph),
+        ..declared(None, Some((said.actor, said.at)))
+    });
     ReportIndicator {
         code: figure.indicator.code,
         value: value.value,
         text: value.text,
         derived: derived.and_then(|value| value.rounded(decimals(figure.indicator))),
-        differing: differing.collect(),
+        differing: differing.chain(writings).collect(),
         declared: figure
             .reported
             .declared
             .as_ref()
-            .map(|counts| declared(Some(counts), figure.declaration())),
+            .map(|counts| declared(Some(counts), figure.written())),
         numerator: value.numerator,
         denominator: value.denominator,
         sources_count: figure.reported.derived.sources.len(),

@@ -25,7 +25,7 @@ fn table(report: &UnitReport) -> String {
     for indicator in report.indicators.iter().filter(|indicator| indicator.value.is_some()) {
         let value = indicator.display.as_deref().unwrap_or("(text)");
         let declared = match (indicator.differing.is_empty(), indicator.declared.is_some()) {
-            (false, _) => "  (people declare different numbers)",
+            (false, _) => "  (people declare different values)",
             (true, true) => "  (declared)",
             (true, false) => "",
         };

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use client_core::catalogue::{self, Indicator};
-use client_core::ids::{DocumentId, DocumentKind};
-use client_core::model::log::{self, Declaration, DeclaredNumber};
+use client_core::ids::{Actor, DocumentId, DocumentKind};
+use client_core::model::log::{self, Declaration, DeclaredNumber, Narrative, Writing};
 use client_core::model::period::ReportingPeriod;
 use client_core::model::submission::Frozen;
 use client_core::report::{self, Declared, Passage, ReportInput, Reported, SystemFacts, UnitFacts, Value};
+use client_core::time::Timestamp;
 
 use super::{Arrival, Held};
 use crate::store::Result;
@@ -23,12 +24,30 @@ pub struct Figure {
     pub reported: Reported,
     /// What is declared about it, if it is a number, with who declared it.
     pub number: Option<DeclaredNumber>,
+    /// What stands in it, if it is a text that somebody wrote, paragraph by paragraph.
+    pub narrative: Option<Narrative>,
 }
 
 impl Figure {
-    /// The declaration that counts; of a text there is none, since each paragraph has its author.
-    pub fn declaration(&self) -> Option<&Declaration> {
-        self.number.as_ref().map(|number| &number.counts)
+    /// Who declared what counts, and when; of a text, who wrote in it last.
+    pub fn written(&self) -> Option<(Option<Actor>, Timestamp)> {
+        let number = self
+            .number
+            .as_ref()
+            .map(|number| (number.counts.actor, number.counts.at));
+        let narrative = self.narrative.as_ref().and_then(Narrative::last_written);
+        number.or(narrative.map(|written| (written.actor, written.at)))
+    }
+
+    /// What people wrote apart from each other in a paragraph, with the paragraph's number, from 1; in each, what counts
+    /// first.
+    pub fn differing_writings(&self) -> impl Iterator<Item = (usize, &Writing)> {
+        let paragraphs = self
+            .narrative
+            .iter()
+            .flat_map(|narrative| narrative.paragraphs.values());
+        let numbered = (1..).zip(paragraphs);
+        numbered.flat_map(|(number, paragraph)| paragraph.differing().map(move |writing| (number, writing)))
     }
 
     /// What people declare apart from each other, what counts first. Empty where they agree.
@@ -88,6 +107,7 @@ pub fn figures(
                 declared: stated.or(text),
             },
             number,
+            narrative,
         }
     });
     figures.collect()
@@ -102,12 +122,9 @@ pub(super) fn rows(
     let rows = figures(facts, period, documents, None)
         .into_iter()
         .filter_map(|figure| {
-            let conflict = figure.differing().next().is_some();
-            let declaration = figure.declaration();
-            let device = declaration
-                .and_then(|declaration| declaration.actor)
-                .map(|actor| actor.device);
-            let at = declaration.map(|declaration| declaration.at);
+            let conflict = figure.differing().next().is_some() || figure.differing_writings().next().is_some();
+            let (actor, at) = figure.written().unzip();
+            let device = actor.flatten().map(|actor| actor.device);
             Some(ReportValueRow {
                 indicator: figure.indicator.code.to_owned(),
                 value: figure.reported.addable()?,

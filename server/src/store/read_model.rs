@@ -67,7 +67,7 @@ pub struct DeclaredRow {
     pub device: Option<DeviceId>,
     /// When, on that device's clock.
     pub at: Option<Timestamp>,
-    /// Two people declared different numbers.
+    /// Two people declared different numbers or wrote a paragraph differently.
     pub conflict: bool,
 }
 

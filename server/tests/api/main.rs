@@ -5,6 +5,7 @@ mod access;
 mod assets;
 mod desk;
 mod device;
+mod differing;
 mod enrol;
 mod openapi;
 mod sign_in;

@@ -55,6 +55,7 @@ impl Pair {
         let input = Input::ChooseDeclared {
             period: PERIOD.parse().unwrap(),
             indicator: LEARNERS.into(),
+            part: None,
             choice: choice.to_owned(),
         };
         self.give(whose, input)
@@ -286,5 +287,62 @@ fn a_text_says_who_wrote_in_it_last_and_when() {
         let declared = phone.figure(TEXT).declared.unwrap();
         assert_eq!(declared.value, "Đường xa.\nMưa nhiều.");
         assert_eq!((declared.person_name.as_str(), declared.at), ("Lò Thị Xoan", at));
+    }
+}
+
+#[test]
+fn a_paragraph_that_two_wrote_apart_is_readable_whole_and_one_tap_settles_it_on_both_phones() {
+    for chosen in ["Mưa đá.", "Mưa dầm."] {
+        let pair = &mut Pair::apart(&session(1, "40", "15/9"));
+        pair.write(0, "Đường xa.\nMưa.");
+        pair.meet();
+        pair.write(0, "Đường xa.\nMưa đá.");
+        pair.write(1, "Đường xa.\nMưa dầm.");
+        pair.meet();
+        for phone in &pair.phones {
+            let row = phone.figure(TEXT);
+            let [paragraph] = row.paragraphs.as_slice() else {
+                panic!("{:?}", row.paragraphs)
+            };
+            let mut said: Vec<_> = paragraph
+                .said
+                .iter()
+                .map(|one| (one.value.as_deref().unwrap(), one.person_name.as_str()))
+                .collect();
+            said.sort();
+            assert_eq!(said, [("Mưa dầm.", "Lò Thị Xoan"), ("Mưa đá.", "Giàng Thị Mỷ")]);
+            assert!(paragraph.said.iter().all(|one| one.at > now()));
+            let differing = phone.today().differing;
+            assert_eq!((differing.len(), differing[0].indicator.as_str()), (1, TEXT));
+            assert_eq!(phone.status().conflicts, 1);
+            let findings = phone.report().findings;
+            let warned =
+                |finding: &view::ReportFinding| finding.indicator == TEXT && finding.level == FindingLevel::Warning;
+            assert!(findings.iter().any(warned), "{findings:?}");
+        }
+        let paragraph = pair.phones[1].figure(TEXT).paragraphs.remove(0);
+        let said = paragraph
+            .said
+            .iter()
+            .find(|one| one.value.as_deref() == Some(chosen))
+            .unwrap();
+        let choose = |choice: &str| Input::ChooseDeclared {
+            period: PERIOD.parse().unwrap(),
+            indicator: TEXT.into(),
+            part: Some(paragraph.part),
+            choice: choice.to_owned(),
+        };
+        assert!(matches!(pair.give(1, choose("nothing")), Outcome::Refused { .. }));
+        assert_eq!(pair.give(1, choose(&said.choice)), Outcome::Done);
+        pair.meet();
+        // The other phone's screen still offers what was there.
+        assert_eq!(pair.give(0, choose(&said.choice)), Outcome::Done);
+        pair.meet();
+        for phone in &pair.phones {
+            let row = phone.figure(TEXT);
+            assert_eq!(row.value, Some(format!("Đường xa.\n{chosen}")));
+            assert_eq!((row.paragraphs.len(), phone.status().conflicts), (0, 0));
+            assert_eq!(row.declared.unwrap().person_name, "Lò Thị Xoan", "who chose says so");
+        }
     }
 }

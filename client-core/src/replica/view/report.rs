@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::super::input::Declaring;
 use super::{Bilingual, FindingLevel};
-use crate::ids::EntryId;
+use crate::ids::{EntryId, PartId};
 use crate::model::period::ReportingPeriod;
 use crate::time::Timestamp;
 
@@ -102,6 +102,8 @@ pub struct ReportRow {
     pub submitted: Option<String>,
     /// What people declared differently, apart from each other, what now counts first. Empty where they agree.
     pub differing: Vec<DeclaredChoice>,
+    /// The paragraphs of a text that people wrote differently, apart from each other, in the order of reading.
+    pub paragraphs: Vec<DifferingParagraph>,
     /// What is typed on this device and not declared yet.
     pub draft: Option<Declaring>,
 }
@@ -138,7 +140,16 @@ pub struct DeclaredChoice {
     pub at: Timestamp,
 }
 
-/// A number of a report on which a person must choose.
+/// A paragraph of a text on which a person must choose.
+#[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
+pub struct DifferingParagraph {
+    /// Names it, for [`Input::ChooseDeclared`](crate::replica::input::Input::ChooseDeclared).
+    pub part: PartId,
+    /// What people wrote, what now counts first.
+    pub said: Vec<DeclaredChoice>,
+}
+
+/// A number or a text of a report on which a person must choose.
 #[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
 pub struct DifferingNumber {
     /// In which report.

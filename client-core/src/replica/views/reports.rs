@@ -48,6 +48,12 @@ impl Figure {
         number.or(narrative.map(|written| (written.actor, written.at)))
     }
 
+    /// People differ on it and nobody has chosen.
+    fn is_undecided(&self) -> bool {
+        let mut paragraphs = self.narrative.iter().flat_map(Narrative::differing);
+        !self.differing().is_empty() || paragraphs.next().is_some()
+    }
+
     /// What people declare apart from each other, what counts first.
     fn differing(&self) -> Vec<&Declaration> {
         self.number.iter().flat_map(DeclaredNumber::differing).collect()
@@ -140,7 +146,7 @@ pub(in super::super) fn findings(replica: &Replica, figures: &Figures, period: R
         indicator: finding.indicator.to_owned(),
         message: finding.message,
     });
-    let differing = figures.figures.iter().filter(|figure| !figure.differing().is_empty());
+    let differing = figures.figures.iter().filter(|figure| figure.is_undecided());
     let undecided = differing.map(|figure| declared::undecided(figure.indicator));
     undecided.chain(found).collect()
 }
@@ -368,6 +374,11 @@ fn row(replica: &Replica, figure: &Figure, found: &[Found], submission: Option<&
             .into_iter()
             .map(|declaration| declared::choice(replica, indicator, declaration))
             .collect(),
+        paragraphs: figure
+            .narrative
+            .as_ref()
+            .map(|narrative| declared::paragraphs(replica, narrative))
+            .unwrap_or_default(),
         draft: None,
     }
 }

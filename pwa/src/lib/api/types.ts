@@ -412,6 +412,8 @@ export interface components {
             at?: number | null;
             /** @description The name of whoever declared it; empty when it is not known. */
             by: string;
+            /** @description Of a text that people wrote differently, which paragraph it is, from 1. */
+            paragraph?: number | null;
             /** @description Why. */
             reason: string;
             /** @description The text, of an indicator that is one. */

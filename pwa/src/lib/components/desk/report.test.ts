@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Figure } from './catalogue';
-import { linesInScope, type ReportLine } from './report';
+import { countsFirst, linesInScope, type ReportLine } from './report';
 
 function figure(code: string, core: boolean): Figure {
   return {
@@ -35,4 +35,11 @@ describe('a report', () => {
   it('can show the short form alone', () => {
     expect(codes('core')).toEqual(['a']);
   });
+});
+
+it('of what was declared apart the first counts, of a text the first of each paragraph', () => {
+  const numbers = [45, 47].map((value) => ({ value, reason: '', by: '' }));
+  expect(numbers.map((_, index) => countsFirst(numbers, index))).toEqual([true, false]);
+  const texts = [1, 1, 3, 3].map((paragraph) => ({ text: 'Mưa.', paragraph, reason: '', by: '' }));
+  expect(texts.map((_, index) => countsFirst(texts, index))).toEqual([true, false, true, false]);
 });

@@ -4,6 +4,10 @@ import type { Figure } from './catalogue';
 export interface Declared {
   /** None where the person took the declaration back, so that the log's number counts. */
   value?: number | null;
+  /** What was written, of a text. */
+  text?: string | null;
+  /** Which paragraph of the text, from 1. */
+  paragraph?: number | null;
   reason: string;
   by: string;
   at?: number | null;
@@ -33,6 +37,11 @@ export interface SubmissionLine {
 
 /** Which lines a report shows. */
 export type ReportScope = 'core' | 'filled' | 'all';
+
+/** Whether one of several declarations is the one that counts: the first, of a text the first of each paragraph. */
+export function countsFirst(differing: readonly Declared[], index: number): boolean {
+  return index === 0 || differing[index - 1]?.paragraph !== differing[index]?.paragraph;
+}
 
 /** Whether a line holds anything: 0 does, empty does not. */
 export function isFilled(line: ReportLine): boolean {

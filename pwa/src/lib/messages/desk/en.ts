@@ -131,6 +131,7 @@ export const en: typeof vi = {
     declared: (value) => `Declared ${value}`,
     derived: (value) => `log ${value}`,
     tookBack: "Taken back, the log's number counts",
+    textUndecided: 'The unit will choose on its own device.',
     logSays: (value) => `The log says ${value}. The unit will choose on its own device.`,
     manual: 'Declared by the unit',
     notRecorded: 'Not recorded, which is not 0',

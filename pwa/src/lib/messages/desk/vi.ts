@@ -129,6 +129,7 @@ export const vi = {
     declared: (value: string) => `Khai ${value}`,
     derived: (value: string) => `nhật ký ${value}`,
     tookBack: 'Bỏ khai, dùng số từ nhật ký',
+    textUndecided: 'Đơn vị sẽ chọn trên máy của mình.',
     logSays: (value: string) => `Nhật ký: ${value}. Đơn vị sẽ chọn trên máy của mình.`,
     manual: 'Đơn vị tự khai',
     notRecorded: 'Chưa ghi, không phải 0',

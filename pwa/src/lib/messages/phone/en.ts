@@ -332,6 +332,10 @@ export const en: typeof vi = {
     takenBack: 'Declaration taken back.',
     differingText:
       'Two phones declared without a signal. The first one counts for now. Choose the right number; the other stays in the history.',
+    paragraphText:
+      'Two phones wrote one paragraph without a signal. The first one counts for now. Choose the right one; the other stays in the history.',
+    paragraph: (at, of) => `Place ${at} of ${of}`,
+    keepParagraph: 'Keep this paragraph',
     fromLog: (value) => `From the log: ${value}`,
     keepLog: "Use the log's number",
     chosen: 'Chosen and saved on this phone.',

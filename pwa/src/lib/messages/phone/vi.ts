@@ -325,6 +325,10 @@ export const vi = {
     takenBack: 'Đã bỏ số khai.',
     differingText:
       'Hai máy cùng khai khi chưa gặp sóng. Đang tính số đứng trước. Chọn số đúng; số kia vẫn nằm trong lịch sử.',
+    paragraphText:
+      'Hai máy cùng viết một đoạn khi chưa gặp sóng. Đang lấy đoạn đứng trước. Chọn đoạn đúng; đoạn kia vẫn nằm trong lịch sử.',
+    paragraph: (at: number, of: number) => `Chỗ ${at} trên ${of}`,
+    keepParagraph: 'Giữ đoạn này',
     fromLog: (value: string) => `Theo nhật ký: ${value}`,
     keepLog: 'Dùng số từ nhật ký',
     chosen: 'Đã chọn, đã lưu trên máy.',

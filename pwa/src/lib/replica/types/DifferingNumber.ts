@@ -3,7 +3,7 @@ import type { Bilingual } from "./Bilingual";
 import type { ReportingPeriod } from "./ReportingPeriod";
 
 /**
- * A number of a report on which a person must choose.
+ * A number or a text of a report on which a person must choose.
  */
 export type DifferingNumber = { 
 /**

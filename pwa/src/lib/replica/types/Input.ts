@@ -2,6 +2,7 @@
 import type { Declaring } from "./Declaring";
 import type { Draft } from "./Draft";
 import type { EntryId } from "./EntryId";
+import type { PartId } from "./PartId";
 import type { ReportingPeriod } from "./ReportingPeriod";
 import type { StoredValue } from "./StoredValue";
 import type { SubmissionId } from "./SubmissionId";
@@ -83,6 +84,10 @@ period: ReportingPeriod,
  * The indicator's code.
  */
 indicator: string, 
+/**
+ * Of a text, which paragraph, as the report's row names it.
+ */
+part: PartId | null, 
 /**
  * Which of the declarations, as the report's row names them.
  */

@@ -3,6 +3,7 @@ import type { Bilingual } from "./Bilingual";
 import type { DeclaredChoice } from "./DeclaredChoice";
 import type { DeclaredFigure } from "./DeclaredFigure";
 import type { Declaring } from "./Declaring";
+import type { DifferingParagraph } from "./DifferingParagraph";
 import type { ReportSource } from "./ReportSource";
 
 /**
@@ -61,6 +62,10 @@ submitted: string | null,
  * What people declared differently, apart from each other, what now counts first. Empty where they agree.
  */
 differing: Array<DeclaredChoice>, 
+/**
+ * The paragraphs of a text that people wrote differently, apart from each other, in the order of reading.
+ */
+paragraphs: Array<DifferingParagraph>, 
 /**
  * What is typed on this device and not declared yet.
  */

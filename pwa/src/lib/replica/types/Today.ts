@@ -30,7 +30,7 @@ unsettled: Array<EntryRow>,
  */
 overlooked: Array<OverlookedEdit>, 
 /**
- * Numbers of reports that two people declared differently.
+ * Numbers and texts of reports that two people declared differently.
  */
 differing: Array<DifferingNumber>, 
 /**
