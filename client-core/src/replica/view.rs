@@ -1,5 +1,6 @@
 //! What screens ask and what they are told: read models of one device, in its own words.
 
+mod draft;
 mod report;
 
 use std::collections::BTreeMap;
@@ -7,6 +8,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+pub use self::draft::DraftRow;
 pub use self::report::{
     DeclaredChoice, DeclaredFigure, DifferingNumber, DifferingParagraph, Report, ReportCard, ReportFinding, ReportRow,
     ReportSection, ReportSource, SubmissionState,
@@ -195,23 +197,6 @@ pub struct Doing {
     pub mine: bool,
     /// When, on that device's clock.
     pub at: Timestamp,
-}
-
-/// A draft in a list.
-#[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
-pub struct DraftRow {
-    /// The entry it makes or changes.
-    pub entry: EntryId,
-    /// Code of the activity type.
-    pub type_code: String,
-    /// Its title, if one is typed.
-    pub title: String,
-    /// When it was last kept.
-    pub kept_at: Timestamp,
-    /// In memory alone: there was no room on the phone.
-    pub unkept: bool,
-    /// Set when this draft is what the server refused.
-    pub refused: Option<Bilingual>,
 }
 
 /// Entries for a list.
