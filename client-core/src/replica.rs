@@ -143,7 +143,7 @@ impl Replica {
                 indicator,
                 part: Some(part),
                 choice,
-            } => self.choose_paragraph((period, indicator), part, &choice, now, effects),
+            } => self.choose_paragraph(&(period, indicator), part, &choice, now, effects),
             Input::Submit { period, submission } => self.submit(period, submission, now, effects),
             Input::Wake { reason } => self.wake(reason, now, effects),
             Input::Alarm => self.alarm(now, effects),

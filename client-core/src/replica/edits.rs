@@ -213,7 +213,7 @@ impl Replica {
 
     pub(super) fn choose_paragraph(
         &mut self,
-        key: ReportKey,
+        key: &ReportKey,
         part: PartId,
         choice: &str,
         now: Timestamp,
@@ -223,7 +223,7 @@ impl Replica {
             return;
         };
         let id = DocumentId::log(&unit, key.0.year());
-        let narrative = log::narratives(&self.kept.holding(&id).document).remove(&key);
+        let narrative = log::narratives(&self.kept.holding(&id).document).remove(key);
         let paragraph = narrative.and_then(|mut narrative| narrative.paragraphs.remove(&part));
         let Some(paragraph) = paragraph.filter(|paragraph| !paragraph.others.is_empty()) else {
             // Somebody else chose in the meantime.
@@ -239,7 +239,7 @@ impl Replica {
         };
         let mut staged = Staged::default();
         self.stage_edit(&mut staged, &id, |document, _| {
-            narrative::choose(document, actor, now, &key, part, &chosen.text)
+            narrative::choose(document, actor, now, key, part, &chosen.text)
         });
         self.persist(staged, Some(Outcome::Done), After::Send, effects);
     }

@@ -309,7 +309,7 @@ fn a_paragraph_that_two_wrote_apart_is_readable_whole_and_one_tap_settles_it_on_
                 .iter()
                 .map(|one| (one.value.as_deref().unwrap(), one.person_name.as_str()))
                 .collect();
-            said.sort();
+            said.sort_unstable();
             assert_eq!(said, [("Mưa dầm.", "Lò Thị Xoan"), ("Mưa đá.", "Giàng Thị Mỷ")]);
             assert!(paragraph.said.iter().all(|one| one.at > now()));
             let differing = phone.today().differing;
