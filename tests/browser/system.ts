@@ -18,10 +18,8 @@ export class System {
   }
 
   static async start(): Promise<System> {
-    const binary = process.env['SO_CONG_DOAN'];
-    if (!binary) throw new Error('SO_CONG_DOAN names no binary; `cargo xtask test browser` sets it');
     const folder = await mkdtemp(join(tmpdir(), 'so-cong-doan-'));
-    const child = spawn(binary, ['serve', '--demo', '--port', '0', '--data', folder], {
+    const child = spawn(binary(), ['serve', '--demo', '--port', '0', '--data', folder], {
       stdio: ['ignore', 'pipe', log()],
     });
     const { stdout } = child;
@@ -37,12 +35,28 @@ export class System {
     return new System(url, child, folder);
   }
 
+  /** Lets a person sign in at the desk, as whoever runs the server does beside it. */
+  async setPassword(person: string, password: string): Promise<void> {
+    const child = spawn(binary(), ['password', '--data', this.#folder, '--person', person], {
+      stdio: ['pipe', 'ignore', log()],
+    });
+    child.stdin?.end(`${password}\n`);
+    const code = await new Promise((resolve) => child.once('exit', resolve));
+    if (code !== 0) throw new Error(`the password of ${person} was not set`);
+  }
+
   async stop(): Promise<void> {
     const ended = new Promise((resolve) => this.#process.once('exit', resolve));
     this.#process.kill('SIGKILL');
     await ended;
     await rm(this.#folder, { recursive: true, force: true });
   }
+}
+
+function binary(): string {
+  const named = process.env['SO_CONG_DOAN'];
+  if (!named) throw new Error('SO_CONG_DOAN names no binary; `cargo xtask test browser` sets it');
+  return named;
 }
 
 /** Servers' logs, for whoever looks into a failure. */
