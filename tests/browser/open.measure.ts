@@ -43,7 +43,7 @@ test('opening without a network', async ({ browser }) => {
       lines.push(`${path.padEnd(18)} 1/${rate} ${said.join(' ')}`);
     }
   }
-  console.log(lines.join('\n'));
+  process.stdout.write(`${lines.join('\n')}\n`);
   await phone.stop();
   await system.stop();
 });
