@@ -103,7 +103,7 @@ test('a draft is there after a reload, right or wrong, and what is wrong is not 
   await page.getByRole('textbox', { name: 'Tên hoạt động' }).fill(long);
   await participants.fill('99999999999999999999');
   await participants.blur();
-  await expect(page.getByText(/^Số lớn quá/)).toBeVisible();
+  await expect(page.getByText(/^Số lượt người tham gia: Số lớn quá/)).toBeVisible();
   await expect(page.getByText('Nháp đã lưu trên máy')).toBeVisible();
   await expect(box.getByText('Đã lưu')).toBeHidden();
   await phone.screenshot('phone-form-error');
@@ -111,11 +111,11 @@ test('a draft is there after a reload, right or wrong, and what is wrong is not 
   await page.reload();
   await expect(participants).toHaveValue('99999999999999999999');
   await expect(page.getByRole('textbox', { name: 'Tên hoạt động' })).toHaveValue(long);
-  await expect(page.getByText(/^Số lớn quá/)).toBeVisible();
+  await expect(page.getByText(/^Số lượt người tham gia: Số lớn quá/)).toBeVisible();
 
   // Put right: the sentence goes with what it was about.
   await participants.fill('45');
-  await expect(page.getByText(/^Số lớn quá/)).toBeHidden();
+  await expect(page.getByText(/^Số lượt người tham gia: Số lớn quá/)).toBeHidden();
   await participants.blur();
   await expect(box.getByText('Đã lưu')).toBeVisible();
 
