@@ -205,6 +205,13 @@ impl Document {
         }
     }
 
+    /// Every map that stands under a key because several were made apart from each other, the one that counts first.
+    pub fn maps(&self, map: &MapRef, key: &str) -> Vec<MapRef> {
+        let values = self.crdt.get_all(&map.0, key).unwrap_or_default();
+        let maps = values.into_iter().rev().filter(|(value, _)| value.is_object());
+        maps.map(|(_, id)| MapRef(id)).collect()
+    }
+
     /// Everything in a map by key, the value that counts where there are several, and whether there are.
     pub fn nodes(&self, map: &MapRef) -> Vec<(String, Node, bool)> {
         let items = self.crdt.map_range(&map.0, ..);

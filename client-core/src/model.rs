@@ -15,14 +15,17 @@
 //! | `field#PART/column` | one cell of a table |
 //!
 //! Flat keys mean that two people who first fill the same field apart from each other never make two maps of which one
-//! would be hidden. Keys that are not understood are kept.
+//! would be hidden. Two who move the same entry here from another year's log do make two maps: they are read as one (`maps`).
+//! Keys that are not understood are kept.
 
 pub mod conflict;
 pub mod declaration;
 pub mod deletion;
 pub mod entries;
 pub mod entry;
+pub mod home;
 pub mod log;
+pub mod maps;
 pub mod narrative;
 pub mod parts;
 pub mod period;

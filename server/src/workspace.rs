@@ -61,6 +61,12 @@ impl<'s> Workspace<'s> {
         Ok(&self.edited(id)?.document)
     }
 
+    /// The documents of a unit that stand in the store or were edited.
+    pub fn unit_documents(&self, unit: &OrgUnitId) -> Result<BTreeSet<DocumentId>, StoreError> {
+        let edited = self.documents.keys().filter(|id| id.unit() == unit).cloned();
+        Ok(self.store.unit_documents(unit)?.into_iter().chain(edited).collect())
+    }
+
     /// A document with what was edited so far, and what is read from it.
     pub fn held(&mut self, id: &DocumentId) -> Result<Held, StoreError> {
         let edited = self.edited(id)?;

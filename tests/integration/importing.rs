@@ -134,6 +134,43 @@ fn the_report_of_a_unit_says_what_counts_and_where_it_comes_from() {
     );
 }
 
+const KNOWN: &str = r#""unit": "D", "type": "TT_BUOI", "id": "01JD0000000000000000000000""#;
+
+fn talks(world: &World, period: &str) -> Option<String> {
+    let unit = report(world, "D", period);
+    let talks = unit.indicators.iter().find(|indicator| indicator.code == "II.1-02");
+    talks.unwrap().derived.as_ref().map(|value| format!("{value:?}"))
+}
+
+#[test]
+fn a_known_id_is_changed_where_it_stands_and_judged_as_it_will_stand() {
+    let world = World::new();
+    let named = SOUND.replace(r#""unit": "D", "type": "TT_BUOI""#, KNOWN);
+    imported(&world, &named).unwrap();
+    let change = |fields: &str| format!(r#"{{ "entries": [{{ {KNOWN}, "fields": {fields} }}] }}"#);
+    // One field alone: the others stand already.
+    assert_eq!(imported(&world, &change(r#"{ "sessions": 4 }"#)).unwrap().records, 1);
+    let too_many = errors(&world, &change(r#"{ "participants_female": 59 }"#));
+    assert_eq!(too_many.len(), 1, "{too_many:?}");
+    assert_eq!(talks(&world, "2026-Q4").as_deref(), Some("Number(58)"));
+    // Another year and back: one record lives, in the year that its day names.
+    for (day, here, there) in [("2025-10-01", None, Some(())), ("2026-10-01", Some(()), None)] {
+        let moved = change(&format!(r#"{{ "date_start": "{day}" }}"#));
+        assert_eq!(imported(&world, &moved).unwrap().records, 1);
+        assert_eq!(imported(&world, &moved).unwrap().records, 0, "again changes nothing");
+        let living = |year: &str| {
+            let log = format!("log/D/{year}").parse().unwrap();
+            let held = server::projection::Held::load(&*world.store, &log).unwrap();
+            let living = held.entries().iter().find(|(entry, _)| !entry.is_deleted());
+            living.map(|(entry, _)| assert_eq!(entry.integer("sessions"), Some(4)))
+        };
+        assert_eq!((living("2026"), living("2025")), (here, there), "{day}");
+    }
+    assert_eq!(talks(&world, "2026-Q4").as_deref(), Some("Number(58)"));
+    let other = change("{}").replace("TT_BUOI", "TULDTT");
+    assert!(errors(&world, &other)[0].starts_with("$.entries[0].type: "));
+}
+
 #[test]
 fn a_device_gets_what_was_imported_for_its_unit() {
     let world = World::new();

@@ -203,9 +203,9 @@ fn save_poison(device: &mut Device, log: &DocumentId) {
     let entry = "01JD00000000000000000000ZZ".parse().unwrap();
     device.save(log, &talk(entry, date(2026, 10, 1), 4));
     let (actor, now) = (device.actor(), device.now.plus_ms(1));
-    let (_, map) = client_core::model::entries::find(device.document(log), entry).unwrap();
+    let (_, maps) = client_core::model::entries::find(device.document(log), entry).unwrap();
     let poison = device.document(log).edit(actor, now, |editor| {
-        editor.put(&map, "participants", Scalar::Text("bốn".to_owned()));
+        editor.put(maps.first(), "participants", Scalar::Text("bốn".to_owned()));
         Ok::<_, Infallible>(())
     });
     let poison = poison.unwrap().unwrap();

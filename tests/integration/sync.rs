@@ -32,9 +32,9 @@ fn two_devices_of_a_unit_come_together() {
     world.sync(&mut one);
     assert_eq!(one.heads(&log), other.heads(&log));
     assert_eq!(one.heads(&log).len(), 2, "neither has seen the other's last change");
-    let (_, map) = entries::find(&one.documents[&log], shared).unwrap();
+    let (_, maps) = entries::find(&one.documents[&log], shared).unwrap();
     assert_eq!(
-        one.documents[&log].written(&map, "participants").len(),
+        one.documents[&log].written(maps.first(), "participants").len(),
         2,
         "both values are kept"
     );

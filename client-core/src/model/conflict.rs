@@ -1,8 +1,9 @@
 //! Who wrote a field and when; two values for one field.
 
-use crate::document::{Document, MapRef, Written};
+use crate::document::{Document, Written};
 use crate::model::deletion;
-use crate::model::entries::EntryKey;
+use crate::model::entries::{self, EntryKey};
+use crate::model::maps::EntryMaps;
 
 /// A key of an entry under which several values stand because they were written apart from each other.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,14 +17,16 @@ pub struct FieldConflict {
 }
 
 /// The conflicts of one entry. Equal values are none: two people who wrote the same agree.
-pub fn of_entry(document: &Document, map: &MapRef) -> Vec<FieldConflict> {
-    let conflicts = document
-        .nodes(map)
+pub fn of_entry(document: &Document, maps: &EntryMaps) -> Vec<FieldConflict> {
+    // Written once in each map, and nobody's to choose.
+    let once = |key: &str| [entries::TYPE, entries::MADE].contains(&key);
+    let conflicts = maps
+        .nodes(document)
         .into_iter()
-        .filter(|(.., conflict)| *conflict)
+        .filter(|(key, _, several)| *several && !once(key))
         .filter_map(|(key, ..)| {
             let field = EntryKey::parse(&key)?.field().to_owned();
-            let values = document.written(map, &key);
+            let values = maps.written(document, &key);
             let differ = values.iter().any(|written| !deletion::agree(&key, &values[0], written));
             differ.then_some(FieldConflict { key, field, values })
         });
@@ -31,9 +34,9 @@ pub fn of_entry(document: &Document, map: &MapRef) -> Vec<FieldConflict> {
 }
 
 /// What was written to a field last, in any of its parts.
-pub fn last_written(document: &Document, map: &MapRef, field: &str) -> Option<Written> {
-    let keys = document.nodes(map).into_iter().map(|(key, ..)| key);
+pub fn last_written(document: &Document, maps: &EntryMaps, field: &str) -> Option<Written> {
+    let keys = maps.nodes(document).into_iter().map(|(key, ..)| key);
     let own = keys.filter(|key| EntryKey::parse(key).is_some_and(|parsed| parsed.field() == field));
-    own.filter_map(|key| document.written(map, &key).into_iter().next())
+    own.filter_map(|key| maps.written(document, &key).into_iter().next())
         .max_by_key(|written| written.at)
 }

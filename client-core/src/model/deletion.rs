@@ -1,11 +1,12 @@
 //! Who deleted an entry and when, and what somebody wrote to it without knowing of that.
 
-use crate::document::{Document, MapRef, Node, Scalar, Written};
+use crate::document::{Document, Node, Scalar, Written};
 use crate::model::entries::{DELETED, EntryKey};
+use crate::model::maps::EntryMaps;
 
 /// The tombstones of an entry that is deleted, the one that counts first. Several, when it was deleted apart.
-pub fn tombstones(document: &Document, map: &MapRef) -> Vec<Written> {
-    let written = document.written(map, DELETED);
+pub fn tombstones(document: &Document, maps: &EntryMaps) -> Vec<Written> {
+    let written = maps.written(document, DELETED);
     match written.first() {
         Some(first) if is_tombstone(first) => written.into_iter().filter(is_tombstone).collect(),
         Some(_) | None => Vec::new(),
@@ -14,12 +15,12 @@ pub fn tombstones(document: &Document, map: &MapRef) -> Vec<Written> {
 
 /// What was written last to a deleted entry by somebody who did not know of the deletion, or in spite of it. A deletion
 /// made in sight of that settles it: so none where any of the tombstones covers everything.
-pub fn overlooked(document: &Document, map: &MapRef) -> Option<Written> {
-    let edits: Vec<_> = match tombstones(document, map).is_empty() {
+pub fn overlooked(document: &Document, maps: &EntryMaps) -> Option<Written> {
+    let edits: Vec<_> = match tombstones(document, maps).is_empty() {
         true => Vec::new(),
-        false => edits(document, map),
+        false => edits(document, maps),
     };
-    let mut missed = tombstones(document, map).into_iter().map(|tombstone| {
+    let mut missed = tombstones(document, maps).into_iter().map(|tombstone| {
         let unseen = edits.iter().filter(|edit| match (&tombstone.change, &edit.change) {
             (Some(tombstone), Some(edit)) => !document.follows(tombstone, edit),
             (None, _) | (_, None) => false,
@@ -31,11 +32,11 @@ pub fn overlooked(document: &Document, map: &MapRef) -> Option<Written> {
 }
 
 /// Every value that stands in the entry, and every deletion that was taken back.
-fn edits(document: &Document, map: &MapRef) -> Vec<Written> {
-    let keys = document.nodes(map).into_iter().map(|(key, ..)| key);
+fn edits(document: &Document, maps: &EntryMaps) -> Vec<Written> {
+    let keys = maps.nodes(document).into_iter().map(|(key, ..)| key);
     let told = keys.filter(|key| EntryKey::parse(key).is_some());
     let written = told.flat_map(|key| {
-        let written = document.written(map, &key).into_iter();
+        let written = maps.written(document, &key).into_iter();
         written.filter(move |written| key != DELETED || !is_tombstone(written))
     });
     written.collect()

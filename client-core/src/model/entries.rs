@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 
 use super::entry::{Entry, FieldValue};
+use super::maps::EntryMaps;
 use super::{deletion, parts};
-use crate::document::{Change, Document, Editor, MapRef, Node, Scalar};
+use crate::document::{Change, Document, Editor, Node, Scalar};
 use crate::ids::{Actor, EntryId, PartId};
 use crate::time::Timestamp;
 
@@ -65,19 +66,19 @@ impl<'k> EntryKey<'k> {
     }
 }
 
-/// Every entry with the map it stands in, deleted ones too, in the order of their ids. Entries that cannot be read (no
+/// Every entry with the maps it stands in, deleted ones too, in the order of their ids. Entries that cannot be read (no
 /// type) are passed over.
-pub fn read_with_maps(document: &Document) -> Vec<(Entry, MapRef)> {
+pub fn read_with_maps(document: &Document) -> Vec<(Entry, EntryMaps)> {
     let Some(section) = document.section(SECTION) else {
         return Vec::new();
     };
-    let entries = document
-        .nodes(&section)
-        .into_iter()
-        .filter_map(|(key, node, _)| match node {
-            Node::Map(map) => Some((read_one(document, key.parse().ok()?, &map)?, map)),
-            Node::Scalar(_) => None,
-        });
+    let entries = document.nodes(&section).into_iter().filter_map(|(key, node, several)| {
+        let maps = match node {
+            Node::Map(map) if !several => EntryMaps::one(map),
+            Node::Map(_) | Node::Scalar(_) => EntryMaps::under(document, &section, &key)?,
+        };
+        Some((read_one(document, key.parse().ok()?, &maps)?, maps))
+    });
     entries.collect()
 }
 
@@ -86,13 +87,13 @@ pub fn read(document: &Document) -> Vec<Entry> {
     read_with_maps(document).into_iter().map(|(entry, _)| entry).collect()
 }
 
-/// One entry and its map.
-pub fn find(document: &Document, id: EntryId) -> Option<(Entry, MapRef)> {
-    let map = document.map(&document.section(SECTION)?, &id.to_string())?;
-    Some((read_one(document, id, &map)?, map))
+/// One entry and its maps.
+pub fn find(document: &Document, id: EntryId) -> Option<(Entry, EntryMaps)> {
+    let maps = EntryMaps::under(document, &document.section(SECTION)?, &id.to_string())?;
+    Some((read_one(document, id, &maps)?, maps))
 }
 
-fn read_one(document: &Document, id: EntryId, map: &MapRef) -> Option<Entry> {
+fn read_one(document: &Document, id: EntryId, maps: &EntryMaps) -> Option<Entry> {
     let mut entry = Entry {
         id,
         type_code: String::new(),
@@ -102,7 +103,7 @@ fn read_one(document: &Document, id: EntryId, map: &MapRef) -> Option<Entry> {
         created_at: Timestamp::default(),
         deleted_at: None,
     };
-    for (key, node, _) in document.nodes(map) {
+    for (key, node, _) in maps.nodes(document) {
         let (Some(key), Node::Scalar(value)) = (EntryKey::parse(&key), node) else {
             continue;
         };
@@ -204,38 +205,53 @@ pub fn write(
     rng: &mut fastrand::Rng,
     edit: &EntryEdit,
 ) -> Option<Change> {
-    let found = find(document, edit.id);
-    let overlooked = found
+    write_as(document, actor, now, rng, edit, None)
+}
+
+/// Writes an edit of an entry that comes from another document: its parts keep the ids that they have there, so that two who
+/// move it apart from each other write the same keys.
+pub(super) fn write_as(
+    document: &mut Document,
+    actor: Actor,
+    now: Timestamp,
+    rng: &mut fastrand::Rng,
+    edit: &EntryEdit,
+    from: Option<&Entry>,
+) -> Option<Change> {
+    let (standing, maps) = find(document, edit.id).unzip();
+    let overlooked = maps
         .as_ref()
-        .is_some_and(|(_, map)| deletion::overlooked(document, map).is_some());
-    let standing = found.map(|(entry, _)| entry);
+        .is_some_and(|maps| deletion::overlooked(document, maps).is_some());
+    let aligned = from.or(standing.as_ref());
     let change = document.edit(actor, now, |editor| {
-        let section = editor.section(SECTION);
-        let map = editor.child(&section, &edit.id.to_string());
-        if standing.is_none() {
+        let maps = maps.unwrap_or_else(|| {
+            let section = editor.section(SECTION);
+            let map = editor.child(&section, &edit.id.to_string());
             editor.put(&map, TYPE, Scalar::Text(edit.type_code.clone()));
-            editor.put(&map, MADE, Scalar::Integer(now.0));
-        }
+            let made = from.map_or(now, |entry| entry.created_at);
+            editor.put(&map, MADE, Scalar::Integer(made.0));
+            EntryMaps::one(map)
+        });
         for (field, value) in &edit.fields {
-            let before = standing.as_ref().and_then(|entry| entry.field(field));
-            write_field(editor, &map, field, before, value.as_ref(), now, rng);
+            let before = aligned.and_then(|entry| entry.field(field));
+            write_field(editor, &maps, field, before, value.as_ref(), now, rng);
         }
         if let Some(state) = &edit.state
             && standing.as_ref().and_then(|entry| entry.state.as_ref()) != Some(state)
         {
-            editor.put(&map, STATE, Scalar::Text(state.clone()));
-            editor.put(&map, &format!("{EVENT}{state}"), Scalar::Date(now.date()));
+            maps.put(editor, STATE, Scalar::Text(state.clone()));
+            maps.put(editor, &format!("{EVENT}{state}"), Scalar::Date(now.date()));
         }
         for (state, day) in &edit.events {
-            editor.put(&map, &format!("{EVENT}{state}"), Scalar::Date(*day));
+            maps.put(editor, &format!("{EVENT}{state}"), Scalar::Date(*day));
         }
         match edit.deleted {
             // Once more over what somebody wrote without knowing of it: whoever does that has seen what was written.
             Some(true) if overlooked || standing.as_ref().is_none_or(|entry| !entry.is_deleted()) => {
-                editor.put(&map, DELETED, Scalar::Integer(now.0));
+                maps.put(editor, DELETED, Scalar::Integer(now.0));
             }
             Some(false) if standing.as_ref().is_some_and(Entry::is_deleted) => {
-                editor.put(&map, DELETED, Scalar::Empty);
+                maps.put(editor, DELETED, Scalar::Empty);
             }
             Some(true | false) | None => {}
         }
@@ -248,7 +264,7 @@ pub fn write(
 
 fn write_field(
     editor: &mut Editor<'_, '_>,
-    map: &MapRef,
+    maps: &EntryMaps,
     field: &str,
     before: Option<&FieldValue>,
     value: Option<&FieldValue>,
@@ -256,14 +272,14 @@ fn write_field(
     rng: &mut fastrand::Rng,
 ) {
     let wanted = keys_of(field, before, value, now, rng);
-    for key in editor.keys(map) {
+    for key in maps.keys(editor) {
         let ours = EntryKey::parse(&key).is_some_and(|parsed| !key.starts_with('@') && parsed.field() == field);
         if ours && !wanted.contains_key(&key) {
-            editor.delete(map, &key);
+            maps.delete(editor, &key);
         }
     }
     for (key, scalar) in wanted {
-        editor.put(map, &key, scalar);
+        maps.put(editor, &key, scalar);
     }
 }
 

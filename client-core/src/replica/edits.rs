@@ -6,12 +6,12 @@ use super::kept::Staged;
 use super::view::{Bilingual, FindingLevel, Outcome};
 use super::views::{self, check_draft, own_entry, own_unit};
 use super::{After, Replica, refused};
-use crate::catalogue::{self, Indicator, IndicatorKind, RecordKind};
+use crate::catalogue::{self, Indicator, IndicatorKind};
 use crate::document::{Change, Document, Node};
-use crate::ids::{Actor, DOCUMENT_YEARS, DocumentId, EntryId, OrgUnitId, PartId, SubmissionId};
+use crate::ids::{Actor, DocumentId, EntryId, OrgUnitId, PartId, SubmissionId};
 use crate::model::conflict;
 use crate::model::entries::{self, EntryEdit};
-use crate::model::entry::{Entry, FieldValue};
+use crate::model::home;
 use crate::model::log::{self, DeclaredValue, ReportKey};
 use crate::model::narrative;
 use crate::model::period::ReportingPeriod;
@@ -34,29 +34,29 @@ impl Replica {
         let Some((actor, unit)) = self.officer(effects) else {
             return;
         };
-        let target = document_of(&edit, &unit, now);
-        let mut staged = Staged::default();
         let standing = own_entry(self, edit.id);
         if let Some(message) = standing.as_ref().and_then(|found| views::deletion_said(self, found)) {
             // Written into what is deleted it would be nowhere to be seen. What is typed is kept, and the person asked.
             self.keep_typed(draft, Outcome::Refused { message }, now, effects);
             return;
         }
-        let mut whole = edit.clone();
-        if let Some(found) = standing.filter(|found| found.document != target) {
-            // The day moved to another year: the entry moves to that year's log, and the old one keeps a tombstone.
-            let delete = EntryEdit {
-                deleted: Some(true),
-                ..EntryEdit::new(edit.id, edit.type_code.clone())
-            };
-            self.stage_edit(&mut staged, &found.document, |document, rng| {
-                entries::write(document, actor, now, rng, &delete)
-            });
-            whole = moved(&found.entry, edit);
+        let place = standing.as_ref().map(|found| (&found.document, &found.entry));
+        let target = home::of_edit(&edit, place, &unit, now);
+        let mut staged = Staged::default();
+        match standing.filter(|found| found.document != target) {
+            Some(found) => {
+                // The day moved to another year: the entry moves to that year's log, and the old one keeps a tombstone.
+                self.stage_edit(&mut staged, &found.document, |document, rng| {
+                    home::move_out(document, actor, now, rng, edit.id)
+                });
+                self.stage_edit(&mut staged, &target, |document, rng| {
+                    home::move_in(document, actor, now, rng, &found.entry, &edit)
+                });
+            }
+            None => self.stage_edit(&mut staged, &target, |document, rng| {
+                entries::write(document, actor, now, rng, &edit)
+            }),
         }
-        self.stage_edit(&mut staged, &target, |document, rng| {
-            entries::write(document, actor, now, rng, &whole)
-        });
         staged.draft(draft.entry, None);
         self.persist(staged, Some(Outcome::Done), After::Send, effects);
     }
@@ -104,7 +104,7 @@ impl Replica {
             return;
         };
         let holding = self.kept.holding(&found.document);
-        let conflicts = conflict::of_entry(&holding.document, &found.map);
+        let conflicts = conflict::of_entry(&holding.document, &found.maps);
         let chosen = conflicts
             .iter()
             .find(|conflict| conflict.key == key)
@@ -117,7 +117,7 @@ impl Replica {
         let mut staged = Staged::default();
         self.stage_edit(&mut staged, &found.document, |document, _| {
             let change = document.edit(actor, now, |editor| {
-                editor.put(&found.map, key, value);
+                found.maps.put(editor, key, value);
                 Ok::<_, std::convert::Infallible>(())
             });
             match change {
@@ -346,39 +346,4 @@ fn no_such_entry() -> Effect {
         "Bản ghi này không còn ở đây.",
         "This record is no longer here.",
     ))
-}
-
-/// The document an entry belongs in: an activity in the log of its year, everything long-lived in the register.
-fn document_of(edit: &EntryEdit, unit: &OrgUnitId, now: Timestamp) -> DocumentId {
-    let known = catalogue::activity_type(&edit.type_code);
-    let day = known
-        .and_then(|known| known.day_field)
-        .and_then(|field| match edit.fields.get(field) {
-            Some(Some(FieldValue::Date(day))) => Some(*day),
-            Some(_) | None => None,
-        });
-    let year = day
-        .unwrap_or_else(|| now.date())
-        .year()
-        .clamp(*DOCUMENT_YEARS.start(), *DOCUMENT_YEARS.end());
-    match known.map(|known| known.record) {
-        Some(RecordKind::Register | RecordKind::Snapshot) => DocumentId::register(unit),
-        Some(RecordKind::Activity | RecordKind::Thread) | None => DocumentId::log(unit, year),
-    }
-}
-
-/// An entry written whole elsewhere, with what an edit changes in it.
-fn moved(entry: &Entry, edit: EntryEdit) -> EntryEdit {
-    let standing = entry
-        .fields
-        .iter()
-        .map(|(name, value)| (name.clone(), Some(value.clone())));
-    EntryEdit {
-        fields: standing.chain(edit.fields).collect(),
-        events: entry.events.clone(),
-        state: edit.state.or_else(|| entry.state.clone()),
-        id: edit.id,
-        type_code: edit.type_code,
-        deleted: edit.deleted,
-    }
 }

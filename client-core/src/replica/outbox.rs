@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::holding::Holding;
 use super::kept::Kept;
-use crate::document::{Action, Change, Node};
+use crate::document::{Action, Change};
 use crate::ids::{ChangeHash, DocumentId, EntryId};
 use crate::time::Timestamp;
 
@@ -97,14 +97,14 @@ fn names(holding: &Holding) -> BTreeMap<String, Subject> {
     let mut names = BTreeMap::new();
     for section in ["entries", "declared", "submissions"] {
         let Some(map) = document.section(section) else { continue };
-        for (key, node, _) in document.nodes(&map) {
-            let Node::Map(child) = node else { continue };
+        for (key, ..) in document.nodes(&map) {
+            let children = document.maps(&map, &key);
             let subject = match section {
                 "entries" => key.parse().map_or(Subject::Other, Subject::Entry),
                 "declared" => Subject::Declaration(key),
                 _ => Subject::Submission(key),
             };
-            names.insert(child.name(), subject);
+            names.extend(children.iter().map(|child| (child.name(), subject.clone())));
         }
     }
     names

@@ -367,5 +367,6 @@ fn session(number: u8, participants: &str, day: &str) -> Draft {
 
 mod deleting;
 mod merging;
+mod moving;
 mod recording;
 mod syncing;

@@ -8,15 +8,18 @@ mod problems;
 mod reports;
 mod status;
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 
 use super::Replica;
 use super::view::{Answer, Bilingual, Query, UnitName};
 use crate::catalogue::{self, ActivityType, Label, UnitSector};
-use crate::document::MapRef;
 use crate::ids::{Actor, DocumentId, DocumentKind, EntryId, OrgUnitId};
 use crate::model::entries as stored;
 use crate::model::entry::{Entry, FieldValue};
+use crate::model::home;
+use crate::model::maps::EntryMaps;
 use crate::report::UnitFacts;
 use crate::text;
 use crate::time::Timestamp;
@@ -52,10 +55,11 @@ pub(super) fn answer(replica: &Replica, query: &Query, now: Timestamp) -> Answer
 pub(super) struct Found {
     pub(super) document: DocumentId,
     pub(super) entry: Entry,
-    pub(super) map: MapRef,
+    pub(super) maps: EntryMaps,
 }
 
-/// The entries of the officer's own unit.
+/// The entries of the officer's own unit, each once. One that moved to another year left a tombstone behind: the living one
+/// counts.
 pub(super) fn own_entries(replica: &Replica) -> Vec<Found> {
     let Some(unit) = own_unit(replica) else {
         return Vec::new();
@@ -63,23 +67,27 @@ pub(super) fn own_entries(replica: &Replica) -> Vec<Found> {
     let holdings = replica.kept.documents.values().filter(|holding| {
         *holding.id.unit() == unit.id && matches!(holding.id.kind(), DocumentKind::Log | DocumentKind::Register)
     });
-    let found = holdings.flat_map(|holding| {
+    let everywhere = holdings.flat_map(|holding| {
         let entries = stored::read_with_maps(&holding.document).into_iter();
-        entries.map(|(entry, map)| Found {
+        entries.map(|(entry, maps)| Found {
             document: holding.id.clone(),
             entry,
-            map,
+            maps,
         })
     });
-    found.collect()
+    let mut counting: BTreeMap<EntryId, Found> = BTreeMap::new();
+    for found in everywhere {
+        let standing = counting.get(&found.entry.id);
+        if standing.is_none_or(|standing| home::rank(&found.entry) < home::rank(&standing.entry)) {
+            counting.insert(found.entry.id, found);
+        }
+    }
+    counting.into_values().collect()
 }
 
-/// One entry of the officer's own unit. One that moved to another year left a tombstone behind: the living one counts.
+/// One entry of the officer's own unit.
 pub(super) fn own_entry(replica: &Replica, id: EntryId) -> Option<Found> {
-    own_entries(replica)
-        .into_iter()
-        .filter(|found| found.entry.id == id)
-        .min_by_key(|found| found.entry.is_deleted())
+    own_entries(replica).into_iter().find(|found| found.entry.id == id)
 }
 
 /// Units that a field may name, by name.

@@ -31,7 +31,7 @@ pub struct ReadableEntry {
 /// Reads an entry from its document.
 pub fn read(store: &(impl Store + ?Sized), organisation: &Organisation, row: &EntryRow) -> Result<ReadableEntry> {
     let held = Held::load(store, &row.document)?;
-    let Some((entry, map)) = entries::find(held.document(), row.entry) else {
+    let Some((entry, maps)) = entries::find(held.document(), row.entry) else {
         return Err(StoreError::Corrupt(format!(
             "{} has no entry {}",
             row.document, row.entry
@@ -47,7 +47,7 @@ pub fn read(store: &(impl Store + ?Sized), organisation: &Organisation, row: &En
             Some((field.name.to_owned(), display_field(field, value, &unit_name)))
         });
     let mut conflicts: BTreeMap<String, Vec<(Bilingual, Written)>> = BTreeMap::new();
-    for conflict in conflict::of_entry(held.document(), &map) {
+    for conflict in conflict::of_entry(held.document(), &maps) {
         let field = known.and_then(|known| known.field(&conflict.field));
         let values = conflict.values.into_iter();
         let values = values.map(|written| (display_node(known, field, &written.node, &unit_name), written));

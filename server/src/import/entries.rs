@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use client_core::catalogue::{self, ActivityType, Field, FieldKind, Level, RecordKind};
-use client_core::ids::{Actor, DOCUMENT_YEARS, DocumentId, EntryId};
+use client_core::catalogue::{self, ActivityType, Field, FieldKind, Level};
+use client_core::ids::{Actor, DocumentId, EntryId, OrgUnitId};
 use client_core::model::entries::{self, EntryEdit};
 use client_core::model::entry::{Entry, FieldValue};
+use client_core::model::home;
 use client_core::model::log::{self, DeclaredValue};
 use client_core::time::Timestamp;
 use client_core::validate::{self, Context, RawValue, parse_field};
@@ -61,25 +62,57 @@ impl Taking<'_, '_> {
         });
         let day = day.unwrap_or_else(|| self.now.date());
         let id = entry.id.unwrap_or_else(|| id_of(entry, day, alike));
-        self.rules(path, id, entry, &fields);
+        let standing = self.standing(&entry.unit, id)?;
+        if let Some((_, other)) = standing.as_ref().filter(|(_, other)| other.type_code != kind.code) {
+            let message = format!("{id} is there already, and is {}", other.type_code);
+            self.error(format!("{path}.type"), message);
+            return Ok(());
+        }
+        self.rules(path, id, entry, &fields, standing.as_ref().map(|(_, entry)| entry));
         if self.errors.len() > errors_before {
             return Ok(());
         }
-        let year = day.year().clamp(*DOCUMENT_YEARS.start(), *DOCUMENT_YEARS.end());
-        let document = match kind.record {
-            RecordKind::Register | RecordKind::Snapshot => DocumentId::register(&entry.unit),
-            RecordKind::Activity | RecordKind::Thread => DocumentId::log(&entry.unit, year),
-        };
         let mut edit = EntryEdit::new(id, kind.code);
         edit.fields = fields.into_iter().map(|(field, value)| (field, Some(value))).collect();
         edit.state.clone_from(&entry.state);
         edit.events.clone_from(&entry.events);
-        let (actor, now, rng) = (self.actor, self.now, &mut self.rng);
-        let is_new = self
-            .workspace
-            .edit(&document, |document| entries::write(document, actor, now, rng, &edit))?;
+        let is_new = self.write(&entry.unit, standing, &edit)?;
         self.records += usize::from(is_new);
         Ok(())
+    }
+
+    /// The entry of a unit that has this id already, and where it stands.
+    fn standing(&mut self, unit: &OrgUnitId, id: EntryId) -> store::Result<Option<(DocumentId, Entry)>> {
+        let mut places = Vec::new();
+        for document in self.workspace.unit_documents(unit)? {
+            let found = entries::find(self.workspace.document(&document)?, id);
+            places.extend(found.map(|(entry, _)| (document, entry)));
+        }
+        Ok(places.into_iter().min_by_key(|(_, entry)| home::rank(entry)))
+    }
+
+    /// Writes an entry where it belongs. One whose day moves to another year leaves its log.
+    fn write(
+        &mut self,
+        unit: &OrgUnitId,
+        standing: Option<(DocumentId, Entry)>,
+        edit: &EntryEdit,
+    ) -> store::Result<bool> {
+        let (actor, now, rng) = (self.actor, self.now, &mut self.rng);
+        let place = standing.as_ref().map(|(document, entry)| (document, entry));
+        let target = home::of_edit(edit, place, unit, now);
+        match standing.filter(|(document, _)| *document != target) {
+            Some((left, from)) => {
+                self.workspace
+                    .edit(&left, |document| home::move_out(document, actor, now, rng, edit.id))?;
+                self.workspace.edit(&target, |document| {
+                    home::move_in(document, actor, now, rng, &from, edit)
+                })
+            }
+            None => self
+                .workspace
+                .edit(&target, |document| entries::write(document, actor, now, rng, edit)),
+        }
     }
 
     fn fields(&mut self, path: &str, kind: &ActivityType, entry: &format::Entry) -> BTreeMap<String, FieldValue> {
@@ -156,16 +189,27 @@ impl Taking<'_, '_> {
         }
     }
 
-    fn rules(&mut self, path: &str, id: EntryId, entry: &format::Entry, fields: &BTreeMap<String, FieldValue>) {
-        let whole = Entry {
+    /// Judges the entry as it will stand: what the file does not name stays.
+    fn rules(
+        &mut self,
+        path: &str,
+        id: EntryId,
+        entry: &format::Entry,
+        fields: &BTreeMap<String, FieldValue>,
+        standing: Option<&Entry>,
+    ) {
+        let mut whole = standing.cloned().unwrap_or_else(|| Entry {
             id,
             type_code: entry.type_code.clone(),
-            fields: fields.clone(),
-            events: entry.events.clone(),
-            state: entry.state.clone(),
+            fields: BTreeMap::new(),
+            events: BTreeMap::new(),
+            state: None,
             created_at: self.now,
             deleted_at: None,
-        };
+        });
+        whole.fields.extend(fields.clone());
+        whole.events.extend(entry.events.clone());
+        whole.state = entry.state.clone().or(whole.state);
         for finding in validate::entry(&whole, &Context::on(self.now.date())) {
             // What could not be read has been named already, and is not missing as well.
             let is_named = finding

@@ -1,33 +1,34 @@
 //! One row per entry.
 
 use client_core::catalogue;
-use client_core::document::MapRef;
 use client_core::ids::DocumentId;
 use client_core::model::conflict;
 use client_core::model::entry::Entry;
+use client_core::model::maps::EntryMaps;
 
 use super::{Held, Touched};
 use crate::store::read_model::EntryRow;
 
 /// The rows of those entries of a document that were touched.
 pub(super) fn rows(id: &DocumentId, held: &Held, touched: &Touched) -> Vec<EntryRow> {
-    let is_touched = |map: &MapRef| match touched {
+    let is_touched = |maps: &EntryMaps| match touched {
         Touched::All => true,
-        Touched::Maps(maps) => maps.contains(&map.name()),
+        Touched::Maps(touched) => maps.iter().any(|map| touched.contains(&map.name())),
     };
-    let entries = held.entries().iter().filter(|(_, map)| is_touched(map));
-    entries.map(|(entry, map)| row(id, held, entry, map)).collect()
+    let entries = held.entries().iter().filter(|(_, maps)| is_touched(maps));
+    entries.map(|(entry, maps)| row(id, held, entry, maps)).collect()
 }
 
-fn row(id: &DocumentId, held: &Held, entry: &Entry, map: &MapRef) -> EntryRow {
+fn row(id: &DocumentId, held: &Held, entry: &Entry, maps: &EntryMaps) -> EntryRow {
     let kind = catalogue::activity_type(&entry.type_code);
     let day = kind
         .and_then(|kind| kind.day_field)
         .and_then(|field| entry.date(field))
         .unwrap_or_else(|| entry.created_at.date());
     let title_field = kind.and_then(|kind| kind.title_field).unwrap_or("title");
-    let created_by = held.document().made_by(map).and_then(|(actor, _)| actor);
-    let (changed_at, changed_by) = held.touch(&map.name()).unwrap_or((entry.created_at, None));
+    let created_by = maps.made_by(held.document()).and_then(|(actor, _)| actor);
+    let touched = maps.iter().filter_map(|map| held.touch(&map.name())).max();
+    let (changed_at, changed_by) = touched.unwrap_or((entry.created_at, None));
     EntryRow {
         document: id.clone(),
         entry: entry.id,
@@ -38,7 +39,7 @@ fn row(id: &DocumentId, held: &Held, entry: &Entry, map: &MapRef) -> EntryRow {
         events: serde_json::to_string(&entry.events).expect("keys are texts"),
         state: entry.state.clone(),
         deleted_at: entry.deleted_at,
-        conflicts: conflict::of_entry(held.document(), map).len(),
+        conflicts: conflict::of_entry(held.document(), maps).len(),
         created_by: created_by.map(|actor| actor.device),
         created_at: entry.created_at,
         changed_by,

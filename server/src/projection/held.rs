@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use client_core::document::{Change, Document, MapRef};
+use client_core::document::{Change, Document};
 use client_core::ids::{DeviceId, DocumentId};
 use client_core::model::entries;
 use client_core::model::entry::Entry;
+use client_core::model::maps::EntryMaps;
 use client_core::time::Timestamp;
 
 use crate::store::documents::StoredChange;
@@ -21,7 +22,7 @@ pub struct Held {
     /// How many changes it has; tells whether another process has written since.
     applied: u64,
     touches: HashMap<String, Touch>,
-    entries: Vec<(Entry, MapRef)>,
+    entries: Vec<(Entry, EntryMaps)>,
 }
 
 impl Held {
@@ -69,7 +70,7 @@ impl Held {
     }
 
     /// Its entries with the maps they stand in, deleted ones too.
-    pub fn entries(&self) -> &[(Entry, MapRef)] {
+    pub fn entries(&self) -> &[(Entry, EntryMaps)] {
         &self.entries
     }
 
@@ -84,7 +85,7 @@ pub(crate) fn decode(stored: &StoredChange) -> Result<Change> {
         .map_err(|error| StoreError::Corrupt(format!("a stored change cannot be read: {error}")))
 }
 
-/// The maps a change writes into, as [`MapRef::name`] names them.
+/// The maps a change writes into, as [`client_core::document::MapRef::name`] names them.
 pub(crate) fn written_maps(change: &Change) -> impl Iterator<Item = String> {
     change.operations().into_iter().map(|operation| operation.map)
 }

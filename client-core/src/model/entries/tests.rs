@@ -197,7 +197,7 @@ fn a_state_that_is_entered_leaves_its_day() {
 fn what_a_later_version_wrote_survives_an_edit_here() {
     let mut document = Document::new(DocumentKind::Log);
     save(&mut document, 1, 1, &[("a", Some(FieldValue::Integer(5)))]);
-    let (_, map) = find(&document, id()).unwrap();
+    let map = find(&document, id()).unwrap().1.first().clone();
     let later = document.edit(actor(2), Timestamp(2), |editor| {
         editor.put(&map, "@colour", Scalar::Text("xanh".to_owned()));
         editor.put(&map, "new_field", Scalar::Integer(1));
@@ -206,8 +206,30 @@ fn what_a_later_version_wrote_survives_an_edit_here() {
     });
     assert!(later.unwrap().is_some());
     save(&mut document, 1, 3, &[("a", Some(FieldValue::Integer(6)))]);
-    let (entry, map) = find(&document, id()).unwrap();
-    let keys: Vec<_> = document.nodes(&map).into_iter().map(|(key, ..)| key).collect();
+    let (entry, maps) = find(&document, id()).unwrap();
+    let keys: Vec<_> = maps.nodes(&document).into_iter().map(|(key, ..)| key).collect();
     assert_eq!(keys, ["@colour", "@made", "@type", "a", "nested", "new_field"]);
     assert_eq!(entry.integer("new_field"), Some(1));
+}
+
+#[test]
+fn a_change_to_a_map_that_does_not_count_is_judged_like_any_other() {
+    let mut here = Document::new(DocumentKind::Log);
+    let mut there = here.clone();
+    let five = ("participants", Some(FieldValue::Integer(5)));
+    save(&mut here, 1, 1, std::slice::from_ref(&five));
+    here.apply(save(&mut there, 2, 1, &[five])).unwrap();
+    let (entry, maps) = find(&here, id()).unwrap();
+    assert_eq!((maps.iter().count(), entry.integer("participants")), (2, Some(5)));
+    for map in maps.iter() {
+        for (value, fits) in [(Scalar::Integer(6), true), (Scalar::Integer(-6), false)] {
+            let mut document = here.clone();
+            let change = document.edit(actor(1), Timestamp(2), |editor| {
+                editor.put(map, "participants", value);
+                Ok::<_, Infallible>(())
+            });
+            let judged = crate::model::schema::check(&document, &change.unwrap().unwrap());
+            assert_eq!(judged.is_ok(), fits, "{judged:?}");
+        }
+    }
 }

@@ -231,24 +231,51 @@ fn a_period_that_was_never_opened_is_not_reported_on() {
 }
 
 #[test]
-fn an_activity_whose_day_moves_to_another_year_moves_to_that_years_log() {
+fn an_activity_whose_day_moves_to_another_year_moves_to_that_years_log_and_back() {
     let server = &mut TestServer::default();
     let mut phone = Phone::enrolled(1, server);
-    phone.save(&session(1, "5", "15/9/2026"), server);
-    phone.save(&session(1, "6", "15/9/2025"), server);
-    let detail = phone.entry(session(1, "", "").entry);
-    assert_eq!((detail.row.date, detail.row.deleted), (date(2025, 9, 15), false));
-    let Answer::Entries(list) = phone.core.query(
-        &Query::Entries {
-            task: None,
-            records: Vec::new(),
-            deleted: false,
-        },
-        phone.at,
-    ) else {
-        panic!("entries were asked for")
+    let mut drafted = session(1, "5", "15/9/2026");
+    let text = |value: &str| RawValue::Text(value.to_owned());
+    drafted.fields.insert("result".to_owned(), text("Một.\nHai."));
+    phone.save(&drafted, server);
+    let changed = |fields: &[(&str, &str)]| Draft {
+        fields: fields
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), text(value)))
+            .collect(),
+        ..drafted.clone()
     };
-    assert_eq!(list.rows.len(), 1);
+    let away = changed(&[("date_start", "15/9/2025"), ("participants", "6")]);
+    let emptied = changed(&[("result", "")]);
+    let back = changed(&[("date_start", "15/9/2026")]);
+    for (edit, day, result) in [
+        (&away, date(2025, 9, 15), true),
+        (&emptied, date(2025, 9, 15), false),
+        (&back, date(2026, 9, 15), false),
+    ] {
+        phone.at = phone.at.plus_ms(60_000);
+        assert_eq!(phone.save(edit, server), Outcome::Done);
+        let detail = phone.entry(drafted.entry);
+        assert_eq!((detail.row.date, detail.row.deleted), (day, false));
+        assert_eq!(detail.fields.get("participants"), Some(&text("6")));
+        assert_eq!(detail.fields.contains_key("result"), result);
+        assert_eq!(detail.created_at, now(), "it was made when it was first written");
+        // With deleted ones: the tombstone is not listed beside the record.
+        assert_eq!(phone.entries().len(), 1);
+    }
+    assert_eq!(phone.figure("II.1-02").value.as_deref(), Some("6"));
+
+    // It is deleted and taken back where it stands.
+    let entry = drafted.entry;
+    for (input, deleted) in [
+        (Input::DeleteEntry { entry }, true),
+        (Input::RestoreEntry { entry }, false),
+    ] {
+        phone.at = phone.at.plus_ms(60_000);
+        phone.give(input, server);
+        let row = phone.entries().remove(0);
+        assert_eq!((row.date, row.deleted), (date(2026, 9, 15), deleted));
+    }
 }
 
 #[test]

@@ -39,11 +39,10 @@ pub(in super::super) fn check_draft(
         return (None, check);
     };
     let all = own_entries(replica);
-    let same = all
+    let standing = all
         .iter()
         .map(|found| &found.entry)
-        .filter(|entry| entry.id == draft.entry);
-    let standing = same.min_by_key(|entry| entry.is_deleted());
+        .find(|entry| entry.id == draft.entry);
     let (edit, errors) = read(draft, known, standing, now);
     let entry = applied(standing, &edit, draft, now);
 

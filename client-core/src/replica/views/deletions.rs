@@ -11,7 +11,7 @@ use crate::time::Timestamp;
 
 /// Who deleted an entry, if it is deleted.
 pub(super) fn of_entry(replica: &Replica, document: &Document, found: &Found) -> Option<Doing> {
-    let tombstone = deletion::tombstones(document, &found.map).into_iter().next()?;
+    let tombstone = deletion::tombstones(document, &found.maps).into_iter().next()?;
     Some(doing(replica, &tombstone))
 }
 
@@ -28,7 +28,7 @@ pub(super) fn overlooked(replica: &Replica, now: Timestamp) -> Vec<OverlookedEdi
     let mut overlooked: Vec<_> = deleted
         .filter_map(|found| {
             let document = &replica.kept.documents.get(&found.document)?.document;
-            let edit = deletion::overlooked(document, &found.map)?;
+            let edit = deletion::overlooked(document, &found.maps)?;
             // What moved to another year left a tombstone behind.
             if lives(found.entry.id) {
                 return None;

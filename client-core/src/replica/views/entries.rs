@@ -110,7 +110,7 @@ pub(super) fn row(
         figures: known.map(|known| figures(entry, known)).unwrap_or_default(),
         register_state: entry.state.clone(),
         sync: states.get(&entry.id).cloned().unwrap_or(RecordState::Received),
-        conflicts: document.map_or(0, |document| conflict::of_entry(document, &found.map).len() as u32),
+        conflicts: document.map_or(0, |document| conflict::of_entry(document, &found.maps).len() as u32),
         problem: problems::first(entry, now.date()),
         deleted: entry.is_deleted(),
     }
@@ -169,7 +169,7 @@ pub(super) fn detail(replica: &Replica, id: EntryId, now: Timestamp) -> Option<E
             display.insert(field.name.to_owned(), display_value(replica, field, value));
         }
     }
-    let (created_by, _) = author(replica, document.made_by(&found.map).and_then(|(actor, _)| actor));
+    let (created_by, _) = author(replica, found.maps.made_by(document).and_then(|(actor, _)| actor));
     Some(EntryDetail {
         row: row(replica, &found, &states(replica), now),
         fields,
@@ -224,7 +224,7 @@ pub(super) fn display_value(replica: &Replica, field: &catalogue::Field, value: 
 
 fn conflicts(replica: &Replica, document: &Document, found: &Found, known: Option<&ActivityType>) -> Vec<Conflict> {
     let own = replica.kept.identity.as_ref().map(|identity| *identity.device);
-    let conflicts = conflict::of_entry(document, &found.map).into_iter().map(|conflict| {
+    let conflicts = conflict::of_entry(document, &found.maps).into_iter().map(|conflict| {
         let field = known.and_then(|known| known.field(&conflict.field));
         let values = (0..).zip(&conflict.values).map(|(choice, written)| {
             let (person_name, device_name) = author(replica, written.actor);

@@ -44,7 +44,7 @@ fn written_field(replica: &Replica, document: &Document, found: &Found, name: &s
     let display = field
         .zip(found.entry.field(name))
         .map(|(field, value)| display_value(replica, field, value));
-    let written = conflict::last_written(document, &found.map, name);
+    let written = conflict::last_written(document, &found.maps, name);
     let actor = written.as_ref().and_then(|written| written.actor);
     let (person_name, device_name) = author(replica, actor);
     WrittenField {

@@ -41,7 +41,7 @@ pub(super) fn status(replica: &Replica) -> Status {
                 .documents
                 .get(&found.document)
                 .map(|holding| &holding.document);
-            document.map_or(0, |document| conflict::of_entry(document, &found.map).len() as u32)
+            document.map_or(0, |document| conflict::of_entry(document, &found.maps).len() as u32)
         });
     Status {
         enrolled: replica.kept.identity.is_some(),

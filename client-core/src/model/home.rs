@@ -1,0 +1,97 @@
+//! The document in which an entry is at home, and its move when the day in it changes to another year.
+
+use crate::catalogue::{self, RecordKind};
+use crate::document::{Change, Document};
+use crate::ids::{Actor, DOCUMENT_YEARS, DocumentId, EntryId, OrgUnitId};
+use crate::model::entries::{self, EntryEdit};
+use crate::model::entry::{Entry, FieldValue};
+use crate::time::Timestamp;
+
+/// Where an edit is to be written: an activity in the log of its year, everything long-lived in the register. What stands
+/// already stays there until its day says another year: another phone may be writing to it at the same time.
+pub fn of_edit(
+    edit: &EntryEdit,
+    standing: Option<(&DocumentId, &Entry)>,
+    unit: &OrgUnitId,
+    now: Timestamp,
+) -> DocumentId {
+    let known = catalogue::activity_type(&edit.type_code);
+    match known.map(|known| known.record) {
+        Some(RecordKind::Register | RecordKind::Snapshot) => return DocumentId::register(unit),
+        Some(RecordKind::Activity | RecordKind::Thread) | None => {}
+    }
+    let field = known.and_then(|known| known.day_field);
+    let named = field.and_then(|field| match edit.fields.get(field) {
+        Some(Some(FieldValue::Date(day))) => Some(day.year()),
+        Some(_) | None => None,
+    });
+    let said = |entry: &Entry| Some(entry.date(field?)?.year());
+    match (standing, named) {
+        (Some((document, _)), None) => document.clone(),
+        (Some((document, entry)), Some(year)) if said(entry) == Some(year) => document.clone(),
+        (_, named) => {
+            let year = named.unwrap_or_else(|| now.date().year());
+            DocumentId::log(unit, year.clamp(*DOCUMENT_YEARS.start(), *DOCUMENT_YEARS.end()))
+        }
+    }
+}
+
+/// Of the places of one entry, the one that counts comes first: one that moved left a tombstone behind, and of tombstones
+/// the last is no move's.
+pub fn rank(entry: &Entry) -> impl Ord + use<> {
+    (entry.is_deleted(), std::cmp::Reverse(entry.deleted_at))
+}
+
+/// Writes an entry whole where it moves to, with what an edit changes in it. It is alive there if it was, also when it stood
+/// there before. None when everything stood there already.
+pub fn move_in(
+    document: &mut Document,
+    actor: Actor,
+    now: Timestamp,
+    rng: &mut fastrand::Rng,
+    from: &Entry,
+    edit: &EntryEdit,
+) -> Option<Change> {
+    let there = entries::find(document, edit.id).map(|(entry, _)| entry);
+    // What was emptied while it stood elsewhere is empty here, too.
+    let left = there.iter().flat_map(|entry| entry.fields.keys());
+    let mut fields: std::collections::BTreeMap<_, _> = left.map(|name| (name.clone(), None)).collect();
+    fields.extend(
+        from.fields
+            .iter()
+            .map(|(name, value)| (name.clone(), Some(value.clone()))),
+    );
+    fields.extend(edit.fields.clone());
+    let mut events = from.events.clone();
+    if edit.state != from.state
+        && let Some(state) = &edit.state
+    {
+        events.insert(state.clone(), now.date());
+    }
+    events.extend(edit.events.clone());
+    let whole = EntryEdit {
+        id: edit.id,
+        type_code: from.type_code.clone(),
+        fields,
+        state: edit.state.clone().or_else(|| from.state.clone()),
+        events,
+        deleted: edit.deleted.or(Some(from.is_deleted())),
+    };
+    entries::write_as(document, actor, now, rng, &whole, Some(from))
+}
+
+/// Leaves a tombstone where an entry moves away from.
+pub fn move_out(
+    document: &mut Document,
+    actor: Actor,
+    now: Timestamp,
+    rng: &mut fastrand::Rng,
+    id: EntryId,
+) -> Option<Change> {
+    let (standing, _) = entries::find(document, id)?;
+    let delete = EntryEdit {
+        deleted: Some(true),
+        ..EntryEdit::new(id, standing.type_code)
+    };
+    entries::write(document, actor, now, rng, &delete)
+}
