@@ -205,7 +205,7 @@ export const en: typeof vi = {
     forbiddenTitle: 'Not yours to see',
     forbiddenText: 'This unit does not belong under yours.',
     notFoundTitle: 'Not found',
-    notFoundText: 'The address is wrong, or this unit, period or entry is gone.',
+    notFoundText: 'The address is wrong, or this is gone, or does not belong under your unit.',
     busyTitle: 'The server is busy',
     busyText: 'Wait a moment and try again.',
     failedTitle: 'The server has a problem',

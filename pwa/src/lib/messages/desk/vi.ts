@@ -202,7 +202,7 @@ export const vi = {
     forbiddenTitle: 'Không thuộc quyền xem',
     forbiddenText: 'Đơn vị này không nằm dưới đơn vị của bạn.',
     notFoundTitle: 'Không tìm thấy',
-    notFoundText: 'Địa chỉ sai, hoặc đơn vị, kỳ báo cáo hay việc này không còn.',
+    notFoundText: 'Địa chỉ sai, nội dung không còn, hoặc không nằm dưới đơn vị của bạn.',
     busyTitle: 'Máy chủ đang bận',
     busyText: 'Chờ một lát rồi thử lại.',
     failedTitle: 'Máy chủ gặp lỗi',

@@ -304,6 +304,7 @@ export const en: typeof vi = {
 
   indicator: {
     now: 'In the report',
+    nowText: 'In the report',
     derived: 'From the log',
     declared: 'Declared by the unit',
     by: (name, when) => `${name}, ${when}`,

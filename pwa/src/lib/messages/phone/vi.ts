@@ -298,6 +298,7 @@ export const vi = {
 
   indicator: {
     now: 'Số trong báo cáo',
+    nowText: 'Trong báo cáo',
     derived: 'Từ nhật ký',
     declared: 'Đơn vị khai',
     by: (name: string, when: string) => `${name}, ${when}`,
