@@ -21,7 +21,10 @@ use crate::time::Timestamp;
 
 /// A question a screen asks. Each is answered with the type named in its doc.
 #[derive(Debug, Clone, PartialEq, Deserialize, ts_rs::TS)]
-#[serde(tag = "type", rename_all = "snake_case")]
+// Screens write `{ type: "…", … }`. Reading that straight away keeps every field aside until the tag is known, which makes
+// several times as much code; the bindings hand the name over first.
+#[serde(rename_all = "snake_case")]
+#[ts(tag = "type", rename_all = "snake_case")]
 pub enum Query {
     /// → [`Status`]
     Status,

@@ -2,6 +2,7 @@
 
 use client_core::replica::Replica;
 use client_core::time::Timestamp;
+use js_sys::{Object, Reflect};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
@@ -12,7 +13,11 @@ extern "C" {
     fn console_error(message: &str);
 }
 
-/// Runs once, when the module is loaded: a panic is a trap without a word, so its message goes to the console first.
+/// Where a value from the app says which it is.
+const TAG: &str = "type";
+
+/// Runs once, when the module is loaded: a panic is a trap without a word, so its message goes to the console first. In
+/// what phones fetch there are no such messages; where it stopped is in the trap's stack (decision 0021 says why).
 #[wasm_bindgen(start)]
 pub fn start() {
     std::panic::set_hook(Box::new(|panic| console_error(&panic.to_string())));
@@ -36,13 +41,13 @@ impl Core {
 
     /// Takes in an `Input`, gives `Effect[]`. Throws when it cannot be read.
     pub fn handle(&mut self, input: JsValue, now_ms: f64) -> Result<JsValue, JsError> {
-        let effects = self.replica.handle(read(input)?, timestamp(now_ms));
+        let effects = self.replica.handle(read(&input)?, timestamp(now_ms));
         write(&effects)
     }
 
     /// Answers a `Query` with the type that its doc names. Throws when it cannot be read.
     pub fn query(&self, query: JsValue, now_ms: f64) -> Result<JsValue, JsError> {
-        write(&self.replica.query(&read(query)?, timestamp(now_ms)))
+        write(&self.replica.query(&read(&query)?, timestamp(now_ms)))
     }
 }
 
@@ -51,8 +56,28 @@ fn timestamp(now_ms: f64) -> Timestamp {
     Timestamp(now_ms as i64)
 }
 
-fn read<T: DeserializeOwned>(value: JsValue) -> Result<T, JsError> {
-    serde_wasm_bindgen::from_value(value).map_err(|error| JsError::new(&format!("not understood: {error}")))
+/// Reads `{ type: "name", … }` as the variant of that name.
+fn read<T: DeserializeOwned>(value: &JsValue) -> Result<T, JsError> {
+    named(value)
+        .and_then(|value| serde_wasm_bindgen::from_value(value).map_err(|error| error.to_string()))
+        .map_err(|error| JsError::new(&format!("not understood: {error}")))
+}
+
+/// `{ name: value }`, as serde reads a variant; the name alone where it is all that the value holds.
+fn named(value: &JsValue) -> Result<JsValue, String> {
+    let value = value.dyn_ref::<Object>().ok_or("not an object")?;
+    let name = Reflect::get(value, &JsValue::from_str(TAG)).unwrap_or_default();
+    if !name.is_string() {
+        return Err(format!("no {TAG}"));
+    }
+    if Object::keys(value).length() == 1 {
+        return Ok(name);
+    }
+    let named = Object::new();
+    match Reflect::set(&named, &name, value) {
+        Ok(_) => Ok(named.into()),
+        Err(_) => Err(format!("{TAG} cannot be read")),
+    }
 }
 
 /// As JSON would show it (maps are objects, none is null), but for bytes, which are `Uint8Array`.

@@ -13,7 +13,9 @@ use crate::process::announce;
 pub(crate) fn write(module: &Path, folder: &Path) -> Result<()> {
     announce("Writing the bindings");
     let scratch = module.with_extension("bindings");
-    generate(module, &scratch).context("wasm-bindgen could not write the bindings")?;
+    generate(module, &scratch, Names::Left).context("wasm-bindgen could not write the bindings")?;
+    // The same with names, to tell the functions in the stack of a trap.
+    generate(module, &module.with_extension("named"), Names::Kept).context("wasm-bindgen could not keep the names")?;
     fs::create_dir_all(folder).with_context(|| format!("could not make {}", folder.display()))?;
     for entry in fs::read_dir(&scratch).with_context(|| format!("could not read {}", scratch.display()))? {
         let built = entry?.path();
@@ -28,7 +30,14 @@ pub(crate) fn write(module: &Path, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-fn generate(module: &Path, folder: &Path) -> Result<()> {
+/// Whether the module says what its functions are called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Names {
+    Left,
+    Kept,
+}
+
+fn generate(module: &Path, folder: &Path, names: Names) -> Result<()> {
     let mut bindgen = Bindgen::new();
     bindgen
         .input_path(module)
@@ -38,8 +47,8 @@ fn generate(module: &Path, folder: &Path) -> Result<()> {
         // `import.meta` would keep the bindings out of the service worker, which is a classic script.
         .omit_default_module_path(true)
         .ts_typed_array_buffers(true)
-        // Names of functions are a tenth of what the phone would download.
-        .remove_name_section(true)
+        // They are a tenth of what the phone would download.
+        .remove_name_section(names == Names::Left)
         .remove_producers_section(true)
         .generate(folder)?;
     Ok(())

@@ -18,6 +18,9 @@ const THROWAWAY: &str = "std_for_wasm";
 
 /// Sorting and searching in less code: phones fetch it.
 const FEATURES: &str = "-Zbuild-std-features=optimize_for_size";
+/// What the standard library and all that is built with it leave out: messages of panics and places in the source, which
+/// nobody on a phone reads. Flags of nightly compilers, as building the standard library is.
+pub(crate) const SMALLER: &str = "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none";
 
 /// The sysroot with the standard library, built if the compiler is another one than last time.
 pub(crate) fn find_or_build(workspace: &Workspace) -> Result<PathBuf> {
@@ -25,7 +28,10 @@ pub(crate) fn find_or_build(workspace: &Workspace) -> Result<PathBuf> {
         bail!("{RUSTC} does not answer; is Debian's package rustc-web installed?");
     };
     let sysroot = workspace.target("wasm-sysroot");
-    let stamp = Stamp::over_text(sysroot.join("built-with"), &format!("{version}\n{FEATURES}"));
+    let stamp = Stamp::over_text(
+        sysroot.join("built-with"),
+        &format!("{version}\n{FEATURES}\n{SMALLER}\n{}", manifest()),
+    );
     if !stamp.is_current() {
         announce(format!(
             "Building the WASM target's standard library with Debian's {version}"
@@ -49,7 +55,7 @@ fn build(scratch: &Path, sysroot: &Path) -> Result<()> {
                 "--release",
                 "--target",
                 TARGET,
-                "-Zbuild-std=std,panic_abort,test",
+                "-Zbuild-std=std,panic_abort",
                 FEATURES,
             ])
             .env("RUSTC", RUSTC)
@@ -59,7 +65,7 @@ fn build(scratch: &Path, sysroot: &Path) -> Result<()> {
             // Without bitcode the core could not be optimised together with the standard library.
             .env(
                 "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
-                "-Cembed-bitcode=yes -Cdebuginfo=0",
+                format!("-Cembed-bitcode=yes -Cdebuginfo=0 {SMALLER}"),
             )
             .env_remove("RUSTFLAGS")
             .env_remove("CARGO_ENCODED_RUSTFLAGS"),
@@ -68,12 +74,17 @@ fn build(scratch: &Path, sysroot: &Path) -> Result<()> {
     remove_folder(scratch)
 }
 
+fn manifest() -> String {
+    format!(
+        "[package]\nname = \"{THROWAWAY}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n\
+         [profile.release]\nopt-level = \"z\"\n"
+    )
+}
+
 fn write_throwaway(scratch: &Path) -> Result<()> {
-    let manifest =
-        format!("[package]\nname = \"{THROWAWAY}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n");
     let source = scratch.join("src");
     fs::create_dir_all(&source)
-        .and_then(|()| fs::write(scratch.join("Cargo.toml"), manifest))
+        .and_then(|()| fs::write(scratch.join("Cargo.toml"), manifest()))
         .and_then(|()| fs::write(source.join("lib.rs"), ""))
         .with_context(|| format!("could not write the crate in {}", scratch.display()))
 }

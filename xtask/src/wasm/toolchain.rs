@@ -52,11 +52,12 @@ impl Toolchain {
         match self {
             Self::Ours => {}
             Self::Debian { sysroot, linker } => {
-                let sysroot_flag = format!("--sysroot={}", sysroot.display());
+                let flags = format!("--sysroot={} {}", sysroot.display(), debian_std::SMALLER);
                 cargo
                     .env("RUSTC", debian_std::RUSTC)
+                    .env("RUSTC_BOOTSTRAP", "1")
                     .env("RUSTDOC", "/usr/bin/rustdoc")
-                    .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", sysroot_flag)
+                    .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags)
                     .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", linker)
                     // These would take the place of the target's own flags.
                     .env_remove("RUSTFLAGS")
