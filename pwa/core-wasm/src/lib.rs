@@ -40,14 +40,14 @@ impl Core {
     }
 
     /// Takes in an `Input`, gives `Effect[]`. Throws when it cannot be read.
-    pub fn handle(&mut self, input: JsValue, now_ms: f64) -> Result<JsValue, JsError> {
-        let effects = self.replica.handle(read(&input)?, timestamp(now_ms));
+    pub fn handle(&mut self, input: &JsValue, now_ms: f64) -> Result<JsValue, JsError> {
+        let effects = self.replica.handle(read(input)?, timestamp(now_ms));
         write(&effects)
     }
 
     /// Answers a `Query` with the type that its doc names. Throws when it cannot be read.
-    pub fn query(&self, query: JsValue, now_ms: f64) -> Result<JsValue, JsError> {
-        write(&self.replica.query(&read(&query)?, timestamp(now_ms)))
+    pub fn query(&self, query: &JsValue, now_ms: f64) -> Result<JsValue, JsError> {
+        write(&self.replica.query(&read(query)?, timestamp(now_ms)))
     }
 }
 
