@@ -58,7 +58,7 @@ pub(crate) fn is_debian() -> bool {
     Path::new("/etc/debian_version").exists()
 }
 
-/// Makes sure of the packages: installs what is missing where that is allowed, else says how.
+/// Makes sure of the packages: root on Debian gets what is missing installed, anyone else is told how.
 pub(crate) fn require(packages: &[SystemPackage]) -> Result<()> {
     let missing: Vec<&str> = packages
         .iter()
@@ -73,10 +73,10 @@ pub(crate) fn require(packages: &[SystemPackage]) -> Result<()> {
         bail!("this machine lacks what Debian calls {names}: install the like with your system's package manager");
     }
     let is_root = process::probe("id", &["-u"]).is_some_and(|id| id == "0");
-    if !(is_root && may_install()) {
+    if !is_root {
         bail!(
-            "missing system packages; install them with:\n\n    {}\n",
-            apt_command(&names, is_root)
+            "missing system packages; install them with:\n\n    \
+             sudo apt-get update && sudo apt-get install --yes --no-install-recommends {names}\n"
         );
     }
     announce(format!("Installing {names}"));
@@ -116,16 +116,6 @@ fn node_is_new_enough(version: &str) -> bool {
     }
 }
 
-/// A person's machine is not changed unasked; CI's is, and so is one that asked for Debian's compiler.
-fn may_install() -> bool {
-    wants_debian() || std::env::var_os("CI").is_some()
-}
-
-fn apt_command(names: &str, is_root: bool) -> String {
-    let sudo = if is_root { "" } else { "sudo " };
-    format!("{sudo}apt-get update && {sudo}apt-get install --yes --no-install-recommends {names}")
-}
-
 fn apt(arguments: &[&str]) -> Command {
     let mut command = Command::new("apt-get");
     command.env("DEBIAN_FRONTEND", "noninteractive").args(arguments);
@@ -143,11 +133,5 @@ mod tests {
         assert!(!node_is_new_enough("v20.9.0"));
         assert!(!node_is_new_enough("v18.20.4"));
         assert!(!node_is_new_enough("unknown"));
-    }
-
-    #[test]
-    fn the_command_named_is_one_that_the_user_may_run() {
-        assert!(apt_command("chromium", false).starts_with("sudo apt-get update && sudo apt-get install"));
-        assert!(apt_command("chromium", true).starts_with("apt-get update && apt-get install"));
     }
 }
