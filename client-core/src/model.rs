@@ -16,6 +16,7 @@
 //!
 //! Flat keys mean that two people who first fill the same field apart from each other never make two maps of which one
 //! would be hidden. Two who move the same entry here from another year's log do make two maps: they are read as one (`maps`).
+//! Where an entry stands in two logs after a move, one of them counts, and the rest is asked about (`places`).
 //! Keys that are not understood are kept.
 
 pub mod conflict;
@@ -29,5 +30,6 @@ pub mod maps;
 pub mod narrative;
 pub mod parts;
 pub mod period;
+pub mod places;
 pub mod schema;
 pub mod submission;

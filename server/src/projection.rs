@@ -15,6 +15,7 @@ use client_core::model::period::ReportingPeriod;
 use client_core::report::UnitFacts;
 use client_core::time::Timestamp;
 
+pub use entries::standing;
 pub use held::Held;
 pub(crate) use held::{decode, written_maps};
 pub use reports::{Figure, figures};
@@ -68,13 +69,19 @@ pub fn project(
         reports: BTreeMap::new(),
         submissions: Vec::new(),
     };
-    for (id, touched) in touched {
+    let mut moving: BTreeSet<&DocumentId> = touched.keys().collect();
+    let standing = standing(documents);
+    for places in standing.values().filter(|places| entries::is_touched(places, touched)) {
+        rows.entries.extend(entries::rows(documents, places));
+        // Where it counts no more, it moves numbers too.
+        moving.extend(places.iter().map(|place| place.id));
+    }
+    for id in touched.keys() {
         let Some(held) = documents.get(id) else { continue };
-        rows.entries.extend(entries::rows(id, held, touched));
         rows.submissions.extend(reports::submissions(arrival, id, held)?);
     }
     if let Some(facts) = &setting.facts {
-        for period in moved_periods(&setting.periods, touched) {
+        for period in moved_periods(&setting.periods, &moving) {
             rows.reports.insert(period, reports::rows(facts, period, documents));
         }
     }
@@ -83,9 +90,9 @@ pub fn project(
 
 /// The periods whose numbers a change in these documents may move: stocks look back, so a log moves those of its year and
 /// later ones; a register moves all.
-fn moved_periods(periods: &[ReportingPeriod], touched: &BTreeMap<DocumentId, Touched>) -> Vec<ReportingPeriod> {
+fn moved_periods(periods: &[ReportingPeriod], moving: &BTreeSet<&DocumentId>) -> Vec<ReportingPeriod> {
     let moves = |period: &&ReportingPeriod| {
-        touched.keys().any(|document| match document.kind() {
+        moving.iter().any(|document| match document.kind() {
             DocumentKind::Log => document.year().is_some_and(|year| year <= period.year()),
             DocumentKind::Register => true,
             DocumentKind::Oversight | DocumentKind::Board => false,

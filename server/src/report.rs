@@ -128,10 +128,9 @@ pub fn unit_report(
     for id in store.unit_documents(unit)? {
         documents.insert(id.clone(), Arc::new(Held::load(store, &id)?));
     }
-    let entries: HashMap<EntryId, _> = documents
-        .values()
-        .flat_map(|held| held.entries().iter().map(|(entry, _)| (entry.id, entry)))
-        .collect();
+    let standing = projection::standing(&documents);
+    let counting = standing.values().filter_map(|places| places.first());
+    let entries: HashMap<EntryId, _> = counting.map(|place| (place.entry.id, place.entry)).collect();
     let below = organisation.below(unit);
     let view = PeriodView::read(store, organisation, period)?;
     let system = (!below.is_empty()).then(|| view.system(unit));

@@ -2,12 +2,16 @@
 
 use client_core::document::Change;
 use client_core::ids::{DocumentId, EntryId, SubmissionId};
-use client_core::model::entries::EntryEdit;
+use client_core::model::entries::{self, EntryEdit};
+use client_core::model::entry::FieldValue;
+use client_core::model::home;
 use client_core::model::log::{self, DeclaredValue};
 use client_core::model::period::ReportingPeriod;
 use client_core::model::submission::Frozen;
 use client_core::report::Value;
-use jiff::civil::date;
+use jiff::civil::{Date, date};
+use server::store::directory::DirectoryEdit;
+use server::store::entry_queries::EntryQuery;
 use system_tests::device::{Device, talk};
 use system_tests::world::World;
 
@@ -174,5 +178,65 @@ fn a_random_history_comes_to_the_same_live_and_rebuilt() {
     for device in &mut devices {
         world.sync(device);
     }
+    rebuild_changes_nothing(&world);
+}
+
+/// Moves a talk to another year, as a phone does that knows nothing of the other phones.
+fn move_talk(device: &mut Device, from: &DocumentId, to: &DocumentId, entry: EntryId, day: Date) {
+    device.now = device.now.plus_ms(1000);
+    let (actor, now, rng) = (device.actor(), device.now, &mut fastrand::Rng::with_seed(1));
+    let (standing, _) = entries::find(device.document(from), entry).unwrap();
+    let mut edit = EntryEdit::new(entry, "TT_BUOI");
+    edit.fields.insert("date_start".to_owned(), Some(FieldValue::Date(day)));
+    let left = home::move_out(device.document(from), actor, now, rng, entry);
+    keep(device, from, left);
+    let came = home::move_in(device.document(to), actor, now, rng, &standing, &edit);
+    keep(device, to, came);
+}
+
+#[test]
+fn an_entry_that_two_people_move_to_different_years_counts_once_and_the_day_is_asked_about() {
+    let world = World::new();
+    let periods = ["2024-Q4", "2025-Q4", "2026-Q4"].map(|period| period.parse().unwrap());
+    let opened = periods.map(|period| DirectoryEdit::Period(period, date(2027, 1, 10)));
+    world.store.edit_directory(opened.into()).unwrap();
+    let counted = || {
+        periods.map(|period: ReportingPeriod| {
+            let mut values = world.store.report_values(period, &["II.1-02"]).unwrap();
+            values.pop().map(|(_, row)| row.value)
+        })
+    };
+    let talks = Some(Value::Number(40));
+    let logs = ["log/A/2024", "log/A/2025", "log/A/2026"].map(document);
+    let (mut one, mut other) = (world.device(1, "an"), world.device(2, "anh"));
+    let entry = one.log_talk(&logs[1], date(2025, 10, 1), 40);
+    world.sync(&mut one);
+    world.sync(&mut other);
+    assert_eq!(counted(), [None, talks.clone(), None]);
+    move_talk(&mut other, &logs[1], &logs[0], entry, date(2024, 10, 1));
+    move_talk(&mut one, &logs[1], &logs[2], entry, date(2026, 10, 1));
+    world.sync(&mut other);
+    assert_eq!(counted(), [talks.clone(), None, None]);
+    world.sync(&mut one);
+    assert_eq!(counted(), [None, None, talks], "where its day was written last");
+
+    let unit: client_core::ids::OrgUnitId = "A".parse().unwrap();
+    let everything = EntryQuery {
+        unit: unit.clone(),
+        days: None,
+        type_code: None,
+        limit: 10,
+    };
+    let rows = world.store.entries(&everything).unwrap();
+    assert_eq!(rows.len(), 1, "{rows:?}");
+    assert_eq!((&rows[0].document, rows[0].conflicts), (&logs[2], 1));
+    assert_eq!(world.store.entry(&unit, entry).unwrap().as_ref(), Some(&rows[0]));
+    let organisation = world.store.organisation(world.now.date()).unwrap();
+    let read = server::desk::entries::read(&*world.store, &organisation, &rows[0]).unwrap();
+    let days: Vec<_> = read.conflicts["date_start"]
+        .iter()
+        .map(|(day, _)| day.vi.as_str())
+        .collect();
+    assert_eq!(days, ["01/10/2026", "01/10/2024"]);
     rebuild_changes_nothing(&world);
 }

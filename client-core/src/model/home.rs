@@ -36,12 +36,6 @@ pub fn of_edit(
     }
 }
 
-/// Of the places of one entry, the one that counts comes first: one that moved left a tombstone behind, and of tombstones
-/// the last is no move's.
-pub fn rank(entry: &Entry) -> impl Ord + use<> {
-    (entry.is_deleted(), std::cmp::Reverse(entry.deleted_at))
-}
-
 /// Writes an entry whole where it moves to, with what an edit changes in it. It is alive there if it was, also when it stood
 /// there before. None when everything stood there already.
 pub fn move_in(

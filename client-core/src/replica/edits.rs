@@ -4,17 +4,17 @@ use super::effect::Effect;
 use super::input::Draft;
 use super::kept::Staged;
 use super::view::{Bilingual, FindingLevel, Outcome};
-use super::views::{self, check_draft, own_entry, own_unit};
+use super::views::{self, Found, check_draft, own_entry, own_unit};
 use super::{After, Replica, refused};
 use crate::catalogue::{self, Indicator, IndicatorKind};
 use crate::document::{Change, Document, Node};
 use crate::ids::{Actor, DocumentId, EntryId, OrgUnitId, PartId, SubmissionId};
-use crate::model::conflict;
-use crate::model::entries::{self, EntryEdit};
+use crate::model::entries::{self, EntryEdit, EntryKey};
 use crate::model::home;
 use crate::model::log::{self, DeclaredValue, ReportKey};
 use crate::model::narrative;
 use crate::model::period::ReportingPeriod;
+use crate::model::places::{self, Place};
 use crate::model::submission::Frozen;
 use crate::time::Timestamp;
 use crate::validate;
@@ -42,20 +42,33 @@ impl Replica {
         }
         let place = standing.as_ref().map(|found| (&found.document, &found.entry));
         let target = home::of_edit(&edit, place, &unit, now);
+        let leaving = standing.as_ref().filter(|found| found.document != target);
+        if leaving.is_some_and(|found| views::is_scattered(self, found)) {
+            // It would be written over what another wrote there.
+            let message = Bilingual::new(
+                "Hai người ghi khác nhau ở bản ghi này. Mở bản ghi, chọn một trước, rồi mới đổi sang năm khác.",
+                "Two people wrote this record differently. Open it and choose first, then move it to another year.",
+            );
+            self.keep_typed(draft, Outcome::Refused { message }, now, effects);
+            return;
+        }
         let mut staged = Staged::default();
-        match standing.filter(|found| found.document != target) {
-            Some(found) => {
-                // The day moved to another year: the entry moves to that year's log, and the old one keeps a tombstone.
-                self.stage_edit(&mut staged, &found.document, |document, rng| {
-                    home::move_out(document, actor, now, rng, edit.id)
-                });
-                self.stage_edit(&mut staged, &target, |document, rng| {
-                    home::move_in(document, actor, now, rng, &found.entry, &edit)
-                });
-            }
-            None => self.stage_edit(&mut staged, &target, |document, rng| {
+        if let Some(found) = leaving {
+            // The day moved to another year: the entry moves to that year's log, and the old one keeps a tombstone.
+            self.stage_edit(&mut staged, &found.document, |document, rng| {
+                home::move_out(document, actor, now, rng, edit.id)
+            });
+            self.stage_edit(&mut staged, &target, |document, rng| {
+                home::move_in(document, actor, now, rng, &found.entry, &edit)
+            });
+        } else {
+            self.stage_edit(&mut staged, &target, |document, rng| {
                 entries::write(document, actor, now, rng, &edit)
-            }),
+            });
+            let names = |key: &str| EntryKey::parse(key).is_some_and(|key| edit.fields.contains_key(key.field()));
+            if let Some(found) = &standing {
+                self.stage_settled(&mut staged, found, actor, now, names);
+            }
         }
         staged.draft(draft.entry, None);
         self.persist(staged, Some(Outcome::Done), After::Send, effects);
@@ -82,6 +95,11 @@ impl Replica {
         self.stage_edit(&mut staged, &found.document, |document, rng| {
             entries::write(document, actor, now, rng, &edit)
         });
+        for other in found.others.iter().filter(|_| delete) {
+            self.stage_edit(&mut staged, &other.document, |document, rng| {
+                entries::write(document, actor, now, rng, &edit)
+            });
+        }
         if delete && self.kept.drafts.contains_key(&id) {
             staged.draft(id, None);
         }
@@ -103,13 +121,13 @@ impl Replica {
             effects.push(no_such_entry());
             return;
         };
-        let holding = self.kept.holding(&found.document);
-        let conflicts = conflict::of_entry(&holding.document, &found.maps);
+        let conflicts = views::conflicts(self, &found);
         let chosen = conflicts
             .iter()
             .find(|conflict| conflict.key == key)
             .and_then(|conflict| conflict.values.get(choice as usize));
-        let Some(Node::Scalar(value)) = chosen.map(|written| written.node.clone()) else {
+        let chosen = chosen.map(|written| (written.node.clone(), written.change.is_some()));
+        let Some((Node::Scalar(value), is_written)) = chosen else {
             // Somebody else chose in the meantime.
             effects.push(Effect::Outcome { outcome: Outcome::Done });
             return;
@@ -117,13 +135,17 @@ impl Replica {
         let mut staged = Staged::default();
         self.stage_edit(&mut staged, &found.document, |document, _| {
             let change = document.edit(actor, now, |editor| {
-                found.maps.put(editor, key, value);
+                // That nothing stands there need not be written.
+                if is_written {
+                    found.maps.put(editor, key, value);
+                }
                 Ok::<_, std::convert::Infallible>(())
             });
             match change {
                 Ok(change) => change,
             }
         });
+        self.stage_settled(&mut staged, &found, actor, now, |decided| decided == key);
         self.persist(staged, Some(Outcome::Done), After::Send, effects);
     }
 
@@ -310,6 +332,43 @@ impl Replica {
         let checked = validate::check_period(period, opened);
         effects.extend(checked.as_ref().err().cloned().map(refused));
         checked.is_ok()
+    }
+
+    /// Writes into the documents in which an entry does not count, or counts no more, what was decided about it.
+    fn stage_settled(
+        &mut self,
+        staged: &mut Staged,
+        found: &Found,
+        actor: Actor,
+        now: Timestamp,
+        is_decided: impl Fn(&str) -> bool,
+    ) {
+        let ids = std::iter::once(found).chain(&found.others).map(|found| &found.document);
+        let standing = ids.filter_map(|id| {
+            let document = match staged.documents.get(id) {
+                Some(holding) => holding.document.clone(),
+                None => self.kept.holding(id).document,
+            };
+            let (entry, maps) = entries::find(&document, found.entry.id)?;
+            Some((id.clone(), document, entry, maps))
+        });
+        let standing: Vec<_> = standing.collect();
+        let places = standing.iter().map(|(id, document, entry, maps)| Place {
+            id,
+            document,
+            entry,
+            maps,
+        });
+        let mut places: Vec<_> = places.collect();
+        places::order(&mut places);
+        let Some((counting, others)) = places.split_first() else {
+            return;
+        };
+        for other in others {
+            self.stage_edit(staged, other.id, |document, _| {
+                places::settle(document, other.id, actor, now, counting, &is_decided)
+            });
+        }
     }
 
     /// Makes one change to a document, if the edit writes anything.

@@ -16,10 +16,11 @@ use super::Replica;
 use super::view::{Answer, Bilingual, Query, UnitName};
 use crate::catalogue::{self, ActivityType, Label, UnitSector};
 use crate::ids::{Actor, DocumentId, DocumentKind, EntryId, OrgUnitId};
+use crate::model::conflict::FieldConflict;
 use crate::model::entries as stored;
 use crate::model::entry::{Entry, FieldValue};
-use crate::model::home;
 use crate::model::maps::EntryMaps;
+use crate::model::places::{self, Place};
 use crate::report::UnitFacts;
 use crate::text;
 use crate::time::Timestamp;
@@ -56,10 +57,41 @@ pub(super) struct Found {
     pub(super) document: DocumentId,
     pub(super) entry: Entry,
     pub(super) maps: EntryMaps,
+    /// The same entry in documents in which it does not count: it was moved to another year.
+    pub(super) others: Vec<Found>,
 }
 
-/// The entries of the officer's own unit, each once. One that moved to another year left a tombstone behind: the living one
-/// counts.
+impl Found {
+    fn place<'f>(&'f self, replica: &'f Replica) -> Option<Place<'f>> {
+        let holding = replica.kept.documents.get(&self.document)?;
+        Some(Place {
+            id: &self.document,
+            document: &holding.document,
+            entry: &self.entry,
+            maps: &self.maps,
+        })
+    }
+
+    /// Its places, the one that counts first.
+    fn places<'f>(&'f self, replica: &'f Replica) -> Option<(Place<'f>, Vec<Place<'f>>)> {
+        let others = self.others.iter().filter_map(|other| other.place(replica));
+        Some((self.place(replica)?, others.collect()))
+    }
+}
+
+/// The keys of an entry on which people differ.
+pub(super) fn conflicts(replica: &Replica, found: &Found) -> Vec<FieldConflict> {
+    let places = found.places(replica);
+    places.map_or_else(Vec::new, |(counting, others)| places::conflicts(&counting, &others))
+}
+
+/// Whether people moved an entry apart from each other, or wrote to it where it is no more, and nobody has decided.
+pub(super) fn is_scattered(replica: &Replica, found: &Found) -> bool {
+    let places = found.places(replica);
+    places.is_some_and(|(counting, others)| places::is_undecided(&counting, &others))
+}
+
+/// The entries of the officer's own unit, each once, in the document in which it counts.
 pub(super) fn own_entries(replica: &Replica) -> Vec<Found> {
     let Some(unit) = own_unit(replica) else {
         return Vec::new();
@@ -73,16 +105,24 @@ pub(super) fn own_entries(replica: &Replica) -> Vec<Found> {
             document: holding.id.clone(),
             entry,
             maps,
+            others: Vec::new(),
         })
     });
-    let mut counting: BTreeMap<EntryId, Found> = BTreeMap::new();
+    let mut standing: BTreeMap<EntryId, Vec<Found>> = BTreeMap::new();
     for found in everywhere {
-        let standing = counting.get(&found.entry.id);
-        if standing.is_none_or(|standing| home::rank(&found.entry) < home::rank(&standing.entry)) {
-            counting.insert(found.entry.id, found);
-        }
+        standing.entry(found.entry.id).or_default().push(found);
     }
-    counting.into_values().collect()
+    let counting = standing.into_values().filter_map(|mut places| {
+        if places.len() > 1 {
+            places.sort_by_cached_key(|found| found.place(replica).map(|place| place.rank()));
+        }
+        let others = places.split_off(1);
+        Some(Found {
+            others,
+            ..places.pop()?
+        })
+    });
+    counting.collect()
 }
 
 /// One entry of the officer's own unit.

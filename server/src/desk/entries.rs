@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use client_core::catalogue::{self, ActivityType, Field, FieldKind};
 use client_core::document::{Node, Scalar, Written};
 use client_core::ids::OrgUnitId;
-use client_core::model::conflict;
 use client_core::model::entries;
 use client_core::model::entry::FieldValue;
+use client_core::model::places::{self, Place};
 use client_core::text::{Bilingual, decimal_vi, grouped};
 use client_core::validate::display_field;
 
@@ -47,7 +47,28 @@ pub fn read(store: &(impl Store + ?Sized), organisation: &Organisation, row: &En
             Some((field.name.to_owned(), display_field(field, value, &unit_name)))
         });
     let mut conflicts: BTreeMap<String, Vec<(Bilingual, Written)>> = BTreeMap::new();
-    for conflict in conflict::of_entry(held.document(), &maps) {
+    let mut others = Vec::new();
+    // What was left in another year's log is asked about as well.
+    for id in store.unit_documents(row.document.unit())? {
+        if row.conflicts > 0 && id != row.document {
+            let held = Held::load(store, &id)?;
+            let found = entries::find(held.document(), row.entry);
+            others.extend(found.map(|(entry, maps)| (id, held, entry, maps)));
+        }
+    }
+    let counting = Place {
+        id: &row.document,
+        document: held.document(),
+        entry: &entry,
+        maps: &maps,
+    };
+    let others = others.iter().map(|(id, held, entry, maps)| Place {
+        id,
+        document: held.document(),
+        entry,
+        maps,
+    });
+    for conflict in places::conflicts(&counting, &others.collect::<Vec<_>>()) {
         let field = known.and_then(|known| known.field(&conflict.field));
         let values = conflict.values.into_iter();
         let values = values.map(|written| (display_node(known, field, &written.node, &unit_name), written));

@@ -25,12 +25,12 @@ pub fn own_figures(
     };
     let mut documents = BTreeMap::new();
     for document in documents_of(store, id)? {
-        let counts = match document.kind() {
-            DocumentKind::Log => document.year().is_some_and(|year| year <= period.year()),
-            DocumentKind::Register => true,
+        // The logs of later years too: an entry may count there and not here.
+        let holds_entries = match document.kind() {
+            DocumentKind::Log | DocumentKind::Register => true,
             DocumentKind::Oversight | DocumentKind::Board => false,
         };
-        if counts {
+        if holds_entries {
             let held = Arc::new(Held::load(store, &document)?);
             documents.insert(document, held);
         }

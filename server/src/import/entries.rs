@@ -8,6 +8,7 @@ use client_core::model::entries::{self, EntryEdit};
 use client_core::model::entry::{Entry, FieldValue};
 use client_core::model::home;
 use client_core::model::log::{self, DeclaredValue};
+use client_core::model::places::Place;
 use client_core::time::Timestamp;
 use client_core::validate::{self, Context, RawValue, parse_field};
 use serde_json::Value;
@@ -86,9 +87,21 @@ impl Taking<'_, '_> {
         let mut places = Vec::new();
         for document in self.workspace.unit_documents(unit)? {
             let found = entries::find(self.workspace.document(&document)?, id);
-            places.extend(found.map(|(entry, _)| (document, entry)));
+            let held = self.workspace.document(&document)?;
+            let found = found.map(|(entry, maps)| {
+                let place = Place {
+                    id: &document,
+                    document: held,
+                    entry: &entry,
+                    maps: &maps,
+                };
+                (place.rank(), entry)
+            });
+            places.extend(found.map(|(rank, entry)| (rank, document, entry)));
         }
-        Ok(places.into_iter().min_by_key(|(_, entry)| home::rank(entry)))
+        places.sort_by(|(one, ..), (other, ..)| one.cmp(other));
+        let counting = places.into_iter().next();
+        Ok(counting.map(|(_, document, entry)| (document, entry)))
     }
 
     /// Writes an entry where it belongs. One whose day moves to another year leaves its log.

@@ -1,25 +1,61 @@
-//! One row per entry.
+//! One row per entry and document in which it stands. Of several, one counts.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use client_core::catalogue;
-use client_core::ids::DocumentId;
-use client_core::model::conflict;
-use client_core::model::entry::Entry;
-use client_core::model::maps::EntryMaps;
+use client_core::ids::{DocumentId, EntryId};
+use client_core::model::places::{self, Place};
 
 use super::{Held, Touched};
 use crate::store::read_model::EntryRow;
 
-/// The rows of those entries of a document that were touched.
-pub(super) fn rows(id: &DocumentId, held: &Held, touched: &Touched) -> Vec<EntryRow> {
-    let is_touched = |maps: &EntryMaps| match touched {
-        Touched::All => true,
-        Touched::Maps(touched) => maps.iter().any(|map| touched.contains(&map.name())),
-    };
-    let entries = held.entries().iter().filter(|(_, maps)| is_touched(maps));
-    entries.map(|(entry, maps)| row(id, held, entry, maps)).collect()
+/// The entries of a unit, each with the documents in which it stands: first the one where it counts.
+pub fn standing(documents: &BTreeMap<DocumentId, Arc<Held>>) -> BTreeMap<EntryId, Vec<Place<'_>>> {
+    let mut standing: BTreeMap<EntryId, Vec<Place<'_>>> = BTreeMap::new();
+    for (id, held) in documents {
+        for (entry, maps) in held.entries() {
+            let document = held.document();
+            let place = Place {
+                id,
+                document,
+                entry,
+                maps,
+            };
+            standing.entry(entry.id).or_default().push(place);
+        }
+    }
+    for places in standing.values_mut() {
+        places::order(places);
+    }
+    standing
 }
 
-fn row(id: &DocumentId, held: &Held, entry: &Entry, maps: &EntryMaps) -> EntryRow {
+/// Whether a change has touched an entry in one of its documents.
+pub(super) fn is_touched(places: &[Place<'_>], touched: &BTreeMap<DocumentId, Touched>) -> bool {
+    places.iter().any(|place| match touched.get(place.id) {
+        Some(Touched::All) => true,
+        Some(Touched::Maps(maps)) => place.maps.iter().any(|map| maps.contains(&map.name())),
+        None => false,
+    })
+}
+
+/// The rows of an entry: what changes in one document may say that it counts in another.
+pub(super) fn rows(documents: &BTreeMap<DocumentId, Arc<Held>>, places: &[Place<'_>]) -> Vec<EntryRow> {
+    let Some((counting, others)) = places.split_first() else {
+        return Vec::new();
+    };
+    let conflicts = places::conflicts(counting, others).len();
+    let row = |place: &Place<'_>, counts: bool, conflicts: usize| {
+        let held = documents.get(place.id)?;
+        Some(row(held, place, counts, conflicts))
+    };
+    let others = others.iter().filter_map(|place| row(place, false, 0));
+    row(counting, true, conflicts).into_iter().chain(others).collect()
+}
+
+fn row(held: &Held, place: &Place<'_>, counts: bool, conflicts: usize) -> EntryRow {
+    let Place { entry, maps, .. } = place;
     let kind = catalogue::activity_type(&entry.type_code);
     let day = kind
         .and_then(|kind| kind.day_field)
@@ -30,8 +66,9 @@ fn row(id: &DocumentId, held: &Held, entry: &Entry, maps: &EntryMaps) -> EntryRo
     let touched = maps.iter().filter_map(|map| held.touch(&map.name())).max();
     let (changed_at, changed_by) = touched.unwrap_or((entry.created_at, None));
     EntryRow {
-        document: id.clone(),
+        document: place.id.clone(),
         entry: entry.id,
+        counts,
         type_code: entry.type_code.clone(),
         day,
         title: entry.text(title_field).unwrap_or_default().to_owned(),
@@ -39,7 +76,7 @@ fn row(id: &DocumentId, held: &Held, entry: &Entry, maps: &EntryMaps) -> EntryRo
         events: serde_json::to_string(&entry.events).expect("keys are texts"),
         state: entry.state.clone(),
         deleted_at: entry.deleted_at,
-        conflicts: conflict::of_entry(held.document(), maps).len(),
+        conflicts,
         created_by: created_by.map(|actor| actor.device),
         created_at: entry.created_at,
         changed_by,

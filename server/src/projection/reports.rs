@@ -56,7 +56,7 @@ impl Figure {
     }
 }
 
-/// Every indicator that is asked of a unit, from its documents and what the server knows of units below it, in the plan's
+/// Every indicator that is asked of a unit, from all its documents and what the server knows of units below it, in the plan's
 /// order.
 pub fn figures(
     facts: &UnitFacts,
@@ -69,10 +69,12 @@ pub fn figures(
         DocumentKind::Register => true,
         DocumentKind::Oversight | DocumentKind::Board => false,
     };
-    let entries: Vec<_> = documents
-        .iter()
-        .filter(|(id, _)| counts(id))
-        .flat_map(|(_, held)| held.entries().iter().map(|(entry, _)| entry))
+    // Each entry once, where it counts: one that two people moved to different years lives in both.
+    let standing = super::standing(documents);
+    let counting = standing.values().filter_map(|places| places.first());
+    let entries: Vec<_> = counting
+        .filter(|place| counts(place.id))
+        .map(|place| place.entry)
         .collect();
     let input = ReportInput {
         unit: facts,

@@ -17,6 +17,8 @@ pub struct EntryRow {
     pub document: DocumentId,
     /// Its id.
     pub entry: EntryId,
+    /// It counts here; else it was moved to another document and is no more than what is left of it.
+    pub counts: bool,
     /// Code of its type.
     pub type_code: String,
     /// Its day: of the activity, of the snapshot, or when it was made.

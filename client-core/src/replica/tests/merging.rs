@@ -181,7 +181,7 @@ fn both_may_choose_at_once_and_the_logs_own_number_is_a_choice_too() {
     assert_eq!(pair.phones[0].figure(LEARNERS).declared, None);
 }
 
-fn with_women(draft: &Draft, women: &str) -> Draft {
+pub(super) fn with_women(draft: &Draft, women: &str) -> Draft {
     let mut draft = draft.clone();
     let women = RawValue::Text(women.to_owned());
     draft.fields.insert("participants_female".to_owned(), women);

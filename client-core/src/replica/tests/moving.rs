@@ -1,6 +1,6 @@
 //! A record whose day moves to another year, while the other phone goes on writing.
 
-use super::merging::{Pair, only};
+use super::merging::{Pair, only, with_women};
 use super::*;
 
 #[test]
@@ -121,4 +121,141 @@ fn a_record_that_two_people_move_to_another_year_is_one_record_with_what_both_wr
             assert_eq!(phone.entry(entry).row.deleted, deleted);
         }
     }
+}
+
+/// The values of each conflict, in no order.
+fn asked(phone: &Phone, entry: EntryId) -> BTreeMap<String, Vec<String>> {
+    let conflicts = phone.entry(entry).conflicts.into_iter().map(|conflict| {
+        let mut values: Vec<_> = conflict.values.into_iter().map(|value| value.display.vi).collect();
+        values.sort();
+        (conflict.field, values)
+    });
+    conflicts.collect()
+}
+
+fn choose(pair: &mut Pair, whose: usize, entry: EntryId, field: &str, chosen: &str) {
+    let detail = pair.phones[whose].entry(entry);
+    let mut conflicts = detail.conflicts.iter();
+    let conflict = conflicts.find(|conflict| conflict.field == field).unwrap();
+    let value = conflict.values.iter().find(|value| value.display.vi == chosen).unwrap();
+    let (key, choice) = (conflict.key.clone(), value.choice);
+    let resolve = Input::ResolveConflict { entry, key, choice };
+    assert_eq!(pair.give(whose, resolve), Outcome::Done);
+}
+
+#[test]
+fn what_is_written_unknowingly_where_a_record_was_is_asked_about_where_it_is() {
+    for (chosen, women) in [("46 lượt người", Some("12 lượt người")), ("52 lượt người", None)] {
+        let shared = session(1, "40", "15/9/2025");
+        let entry = shared.entry;
+        let pair = &mut Pair::apart(&shared);
+        let mut moved = only(&shared, "date_start", "15/9/2026");
+        moved
+            .fields
+            .insert("participants".to_owned(), RawValue::Text("46".to_owned()));
+        assert_eq!(pair.give(0, Input::SaveEntry(moved)), Outcome::Done);
+        let unknowing = with_women(&only(&shared, "participants", "52"), "12");
+        assert_eq!(pair.give(1, Input::SaveEntry(unknowing)), Outcome::Done);
+        pair.meet();
+        let expected = BTreeMap::from([
+            (
+                "participants".to_owned(),
+                vec!["46 lượt người".to_owned(), "52 lượt người".to_owned()],
+            ),
+            (
+                "participants_female".to_owned(),
+                vec!["12 lượt người".to_owned(), "trống".to_owned()],
+            ),
+        ]);
+        for phone in &pair.phones {
+            assert_eq!(asked(phone, entry), expected);
+            assert_eq!((phone.status().conflicts, phone.entries().len()), (2, 1));
+            assert_eq!(phone.today().unsettled[0].id, entry, "the first screen asks");
+            assert_eq!(phone.figure("II.1-02").value.as_deref(), Some("46"), "counted once");
+        }
+        // Back to where something stands undecided it would be written over.
+        let back = Input::SaveEntry(only(&shared, "date_start", "16/9/2025"));
+        assert!(matches!(pair.give(0, back), Outcome::Refused { .. }));
+        assert_eq!(pair.give(0, Input::DropDraft { entry }), Outcome::Done);
+
+        choose(pair, 1, entry, "participants", chosen);
+        assert_eq!(pair.phones[1].status().conflicts, 1);
+        choose(pair, 1, entry, "participants_female", women.unwrap_or("trống"));
+        pair.meet();
+        for phone in &pair.phones {
+            let detail = phone.entry(entry);
+            assert_eq!((detail.conflicts.len(), phone.status().conflicts), (0, 0));
+            assert_eq!(detail.display["participants"].vi, chosen);
+            let has = detail
+                .display
+                .get("participants_female")
+                .map(|display| display.vi.as_str());
+            assert_eq!(has, women);
+        }
+        // What is settled is not asked again, whatever is written next.
+        let next = only(&shared, "participants", "60");
+        assert_eq!(pair.give(0, Input::SaveEntry(next)), Outcome::Done);
+        pair.meet();
+        assert_eq!(asked(&pair.phones[1], entry), BTreeMap::new());
+    }
+}
+
+#[test]
+fn a_record_that_two_people_move_to_different_years_counts_once_until_one_day_is_chosen() {
+    for (chosen, other_year) in [("15/09/2026", "log/KHUN-HA/2024"), ("16/09/2024", "log/KHUN-HA/2026")] {
+        let shared = session(1, "40", "15/9/2025");
+        let entry = shared.entry;
+        let pair = &mut Pair::apart(&shared);
+        let to_2026 = only(&shared, "date_start", "15/9/2026");
+        assert_eq!(pair.give(0, Input::SaveEntry(to_2026)), Outcome::Done);
+        let to_2024 = only(&shared, "date_start", "16/9/2024");
+        assert_eq!(pair.give(1, Input::SaveEntry(to_2024)), Outcome::Done);
+        let more = only(&shared, "participants", "52");
+        assert_eq!(pair.give(1, Input::SaveEntry(more)), Outcome::Done);
+        pair.meet();
+        let seen = pair.phones.each_ref().map(|phone| {
+            assert_eq!((phone.entries().len(), phone.status().conflicts), (1, 2));
+            (asked(phone, entry), phone.entries()[0].date)
+        });
+        assert_eq!(seen[0], seen[1], "both phones show the same");
+        let days = vec!["15/09/2026".to_owned(), "16/09/2024".to_owned()];
+        assert_eq!(seen[0].0["date_start"], days);
+
+        choose(pair, 0, entry, "date_start", chosen);
+        choose(pair, 0, entry, "participants", "52 lượt người");
+        pair.meet();
+        for phone in &pair.phones {
+            let detail = phone.entry(entry);
+            assert_eq!((phone.entries().len(), detail.conflicts.len()), (1, 0));
+            assert_eq!(detail.display["date_start"].vi, chosen);
+            assert_eq!(detail.display["participants"].vi, "52 lượt người");
+            let left = &phone.core.kept.documents[&other_year.parse().unwrap()].document;
+            let (left, _) = crate::model::entries::find(left, entry).unwrap();
+            assert!(left.is_deleted(), "it lives in one log");
+        }
+    }
+}
+
+#[test]
+fn a_record_that_lives_in_two_years_is_deleted_in_both_and_what_was_overlooked_is_asked_about() {
+    let shared = session(1, "40", "15/9/2025");
+    let entry = shared.entry;
+    let pair = &mut Pair::apart(&shared);
+    let to_2026 = only(&shared, "date_start", "15/9/2026");
+    assert_eq!(pair.give(0, Input::SaveEntry(to_2026)), Outcome::Done);
+    let to_2024 = only(&shared, "date_start", "16/9/2024");
+    assert_eq!(pair.give(1, Input::SaveEntry(to_2024)), Outcome::Done);
+    pair.meet();
+    assert_eq!(pair.give(0, Input::DeleteEntry { entry }), Outcome::Done);
+    let unknowing = only(&shared, "participants", "52");
+    assert_eq!(pair.give(1, Input::SaveEntry(unknowing)), Outcome::Done);
+    pair.meet();
+    for phone in &pair.phones {
+        let rows = phone.entries();
+        assert_eq!((rows.len(), rows[0].deleted), (1, true));
+        assert_eq!(phone.today().overlooked.len(), 1);
+    }
+    assert_eq!(pair.give(0, Input::DeleteEntry { entry }), Outcome::Done);
+    pair.meet();
+    assert_eq!(pair.phones[1].today().overlooked, []);
 }

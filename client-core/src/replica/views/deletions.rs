@@ -19,20 +19,14 @@ pub(super) fn of_entry(replica: &Replica, document: &Document, found: &Found) ->
 pub(super) fn overlooked(replica: &Replica, now: Timestamp) -> Vec<OverlookedEdit> {
     let states = entries::states(replica);
     let found = own_entries(replica);
-    let lives = |id| {
-        found
-            .iter()
-            .any(|other| other.entry.id == id && !other.entry.is_deleted())
-    };
     let deleted = found.iter().filter(|found| found.entry.is_deleted());
     let mut overlooked: Vec<_> = deleted
         .filter_map(|found| {
             let document = &replica.kept.documents.get(&found.document)?.document;
-            let edit = deletion::overlooked(document, &found.maps)?;
-            // What moved to another year left a tombstone behind.
-            if lives(found.entry.id) {
-                return None;
-            }
+            let (counting, others) = found.places(replica)?;
+            let places = std::iter::once(&counting).chain(&others);
+            let edits = places.filter_map(|place| deletion::overlooked(place.document, place.maps));
+            let edit = edits.max_by_key(|edit| edit.at)?;
             Some(OverlookedEdit {
                 row: entries::row(replica, found, &states, now),
                 deleted: of_entry(replica, document, found)?,
@@ -41,7 +35,6 @@ pub(super) fn overlooked(replica: &Replica, now: Timestamp) -> Vec<OverlookedEdi
         })
         .collect();
     overlooked.sort_by_key(|edit| Reverse((edit.edited.at, edit.row.id)));
-    overlooked.dedup_by_key(|edit| edit.row.id);
     overlooked
 }
 

@@ -10,9 +10,8 @@ use super::super::outbox::{self, Subject};
 use super::super::view::{Bilingual, Conflict, ConflictValue, EntryDetail, EntryList, EntryRow, RecordState};
 use super::{Found, author, day_of, deletions, own_entries, own_entry, problems, title_of};
 use crate::catalogue::{self, ActivityType, FieldKind};
-use crate::document::{Document, Node, Scalar};
+use crate::document::{Node, Scalar};
 use crate::ids::EntryId;
-use crate::model::conflict;
 use crate::model::entries::DELETED;
 use crate::model::entry::{Entry, FieldValue};
 use crate::text;
@@ -97,11 +96,6 @@ pub(super) fn row(
 ) -> EntryRow {
     let entry = &found.entry;
     let known = catalogue::activity_type(&entry.type_code);
-    let document = replica
-        .kept
-        .documents
-        .get(&found.document)
-        .map(|holding| &holding.document);
     EntryRow {
         id: entry.id,
         type_code: entry.type_code.clone(),
@@ -110,7 +104,7 @@ pub(super) fn row(
         figures: known.map(|known| figures(entry, known)).unwrap_or_default(),
         register_state: entry.state.clone(),
         sync: states.get(&entry.id).cloned().unwrap_or(RecordState::Received),
-        conflicts: document.map_or(0, |document| conflict::of_entry(document, &found.maps).len() as u32),
+        conflicts: super::conflicts(replica, found).len() as u32,
         problem: problems::first(entry, now.date()),
         deleted: entry.is_deleted(),
     }
@@ -176,7 +170,7 @@ pub(super) fn detail(replica: &Replica, id: EntryId, now: Timestamp) -> Option<E
         display,
         created_by,
         created_at: found.entry.created_at,
-        conflicts: conflicts(replica, document, &found, known),
+        conflicts: conflicts(replica, &found, known),
         problems: problems::of_entry(replica, document, &found, now.date()),
         deletion: deletions::of_entry(replica, document, &found),
         draft: replica.kept.drafts.get(&id).map(|kept| kept.draft.clone()),
@@ -222,9 +216,9 @@ pub(super) fn display_value(replica: &Replica, field: &catalogue::Field, value: 
     validate::display_field(field, value, &name)
 }
 
-fn conflicts(replica: &Replica, document: &Document, found: &Found, known: Option<&ActivityType>) -> Vec<Conflict> {
+fn conflicts(replica: &Replica, found: &Found, known: Option<&ActivityType>) -> Vec<Conflict> {
     let own = replica.kept.identity.as_ref().map(|identity| *identity.device);
-    let conflicts = conflict::of_entry(document, &found.maps).into_iter().map(|conflict| {
+    let conflicts = super::conflicts(replica, found).into_iter().map(|conflict| {
         let field = known.and_then(|known| known.field(&conflict.field));
         let values = (0..).zip(&conflict.values).map(|(choice, written)| {
             let (person_name, device_name) = author(replica, written.actor);

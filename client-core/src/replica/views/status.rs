@@ -12,7 +12,6 @@ use super::super::view::{
 use super::{declared, deletions, entries, own_entries, own_unit, reports, title_of};
 use crate::catalogue::{self, ActivityType, RecordKind};
 use crate::ids::EntryId;
-use crate::model::conflict;
 use crate::time::Timestamp;
 
 /// Tiles before a unit has a history, as the plan weighs its tasks.
@@ -35,14 +34,7 @@ pub(super) fn status(replica: &Replica) -> Status {
     let conflicts = own_entries(replica)
         .into_iter()
         .filter(|found| !found.entry.is_deleted())
-        .map(|found| {
-            let document = replica
-                .kept
-                .documents
-                .get(&found.document)
-                .map(|holding| &holding.document);
-            document.map_or(0, |document| conflict::of_entry(document, &found.maps).len() as u32)
-        });
+        .map(|found| super::conflicts(replica, &found).len() as u32);
     Status {
         enrolled: replica.kept.identity.is_some(),
         officer,

@@ -19,7 +19,7 @@ impl EntryQueries for SqliteStore {
         self.read(|connection| {
             let mut select = connection.prepare_cached(&format!(
                 "SELECT {COLUMNS} FROM entry
-                 WHERE unit = ?1 AND (?2 = '' OR day BETWEEN ?2 AND ?3) AND (?4 IS NULL OR type = ?4)
+                 WHERE unit = ?1 AND counts = 1 AND (?2 = '' OR day BETWEEN ?2 AND ?3) AND (?4 IS NULL OR type = ?4)
                  ORDER BY day DESC, entry DESC LIMIT ?5"
             ))?;
             let mut rows = select.query(params![query.unit.as_str(), first, last, query.type_code, query.limit])?;
@@ -33,8 +33,9 @@ impl EntryQueries for SqliteStore {
 
     fn entry(&self, unit: &OrgUnitId, entry: EntryId) -> Result<Option<EntryRow>> {
         self.read(|connection| {
-            let mut select =
-                connection.prepare_cached(&format!("SELECT {COLUMNS} FROM entry WHERE unit = ?1 AND entry = ?2"))?;
+            let mut select = connection.prepare_cached(&format!(
+                "SELECT {COLUMNS} FROM entry WHERE unit = ?1 AND entry = ?2 AND counts = 1"
+            ))?;
             let mut rows = select.query(params![unit.as_str(), entry.to_string()])?;
             rows.next()?.map(entry_row).transpose()
         })
@@ -50,6 +51,7 @@ fn entry_row(row: &Row<'_>) -> Result<EntryRow> {
     Ok(EntryRow {
         document: parse(&row.get::<_, String>(0)?)?,
         entry: parse(&row.get::<_, String>(1)?)?,
+        counts: true,
         type_code: row.get(2)?,
         day: parse(&row.get::<_, String>(3)?)?,
         title: row.get(4)?,

@@ -133,8 +133,8 @@ fn write_entry(connection: &Connection, unit: &OrgUnitId, entry: &EntryRow) -> R
     connection
         .prepare_cached(
             "INSERT OR REPLACE INTO entry (document, entry, unit, type, day, title, folded, fields, events, state,
-                                           deleted_at, conflicts, created_by, created_at, changed_by, changed_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+                                           deleted_at, conflicts, created_by, created_at, changed_by, changed_at, counts)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
         )?
         .execute(params![
             entry.document.to_string(),
@@ -153,6 +153,7 @@ fn write_entry(connection: &Connection, unit: &OrgUnitId, entry: &EntryRow) -> R
             entry.created_at.0,
             entry.changed_by.map(|device| device.0),
             entry.changed_at.0,
+            entry.counts,
         ])?;
     Ok(())
 }

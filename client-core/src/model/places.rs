@@ -1,0 +1,161 @@
+//! The documents in which one entry stands. There is one that counts; others are left over where its day moved to another
+//! year. What was written there by somebody who did not know of the move, or who moved the entry elsewhere, is asked about.
+
+use std::cmp::Reverse;
+
+use super::conflict::{self, FieldConflict};
+use super::deletion;
+use super::entries::{self, DELETED, EntryKey, MADE, TYPE};
+use super::entry::Entry;
+use super::maps::EntryMaps;
+use crate::catalogue;
+use crate::document::{Change, Document, Node, Scalar, Written};
+use crate::ids::{Actor, DocumentId};
+use crate::time::Timestamp;
+
+/// One entry in one document.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'d> {
+    /// Of the document.
+    pub id: &'d DocumentId,
+    /// The document.
+    pub document: &'d Document,
+    /// As it reads there.
+    pub entry: &'d Entry,
+    /// Where it stands in the document.
+    pub maps: &'d EntryMaps,
+}
+
+impl Place<'_> {
+    /// Alive before deleted: who moves an entry leaves a tombstone, and of tombstones the last is no move's. Of several that
+    /// live, one that is in the log of its day's year; of those, where the day was written last.
+    pub fn rank(&self) -> impl Ord + use<> {
+        let known = catalogue::activity_type(&self.entry.type_code);
+        let field = known.and_then(|known| known.day_field);
+        let written = field.and_then(|field| conflict::last_written(self.document, self.maps, field));
+        let year = field
+            .and_then(|field| self.entry.date(field))
+            .map(jiff::civil::Date::year);
+        (
+            self.entry.is_deleted(),
+            Reverse(self.entry.deleted_at),
+            year != self.id.year(),
+            Reverse(written.map(|written| written.at)),
+            self.id.clone(),
+        )
+    }
+}
+
+/// Puts the place that counts first. The same on every replica that has the same changes.
+pub fn order(places: &mut [Place<'_>]) {
+    if places.len() > 1 {
+        places.sort_by_cached_key(Place::rank);
+    }
+}
+
+/// What stands in a place that does not count and differs from what counts, by key. What was there when the entry moved away
+/// went with it; what was written later, or where somebody moved it at the same time, did not.
+fn left_over(counting: &Place<'_>, place: &Place<'_>) -> Vec<(String, Vec<Written>)> {
+    let tombstones = deletion::tombstones(place.document, place.maps);
+    let went_along = |written: &Written| {
+        written.change.is_none_or(|edit| {
+            let mut moves = tombstones.iter().filter_map(|tombstone| tombstone.change);
+            moves.any(|tombstone| place.document.follows(&tombstone, &edit))
+        })
+    };
+    let keys = place.maps.nodes(place.document).into_iter().map(|(key, ..)| key);
+    let told = keys.filter(|key| EntryKey::parse(key).is_some() && ![TYPE, MADE, DELETED].contains(&key.as_str()));
+    let left = told.filter_map(|key| {
+        let counts = counting.maps.written(counting.document, &key);
+        let says_the_same = |written: &Written| match counts.is_empty() {
+            true => written.node == Node::Scalar(Scalar::Empty),
+            false => counts.iter().any(|counts| counts.node == written.node),
+        };
+        let mut written = place.maps.written(place.document, &key);
+        written.retain(|written| !went_along(written) && !says_the_same(written));
+        (!written.is_empty()).then_some((key, written))
+    });
+    left.collect()
+}
+
+/// Whether anything in the other places is still to be decided.
+pub fn is_undecided(counting: &Place<'_>, others: &[Place<'_>]) -> bool {
+    let mut others = others.iter();
+    others.any(|place| !place.entry.is_deleted() || !left_over(counting, place).is_empty())
+}
+
+/// The conflicts of an entry, with what was left in places that do not count.
+pub fn conflicts(counting: &Place<'_>, others: &[Place<'_>]) -> Vec<FieldConflict> {
+    let mut conflicts = conflict::of_entry(counting.document, counting.maps);
+    for (key, left) in others.iter().flat_map(|place| left_over(counting, place)) {
+        let at = conflicts.iter().position(|conflict| conflict.key == key);
+        let at = at.unwrap_or_else(|| {
+            let field = EntryKey::parse(&key).map_or("", |parsed| parsed.field()).to_owned();
+            let mut values = counting.maps.written(counting.document, &key);
+            if values.is_empty() {
+                values.push(nothing_in(counting));
+            }
+            conflicts.push(FieldConflict { key, field, values });
+            conflicts.len() - 1
+        });
+        for written in left {
+            let values = &mut conflicts[at].values;
+            if values.iter().all(|value| value.node != written.node) {
+                values.push(written);
+            }
+        }
+    }
+    conflicts
+}
+
+/// That a place has nothing under a key, as a value to choose: said by who brought the entry there.
+fn nothing_in(place: &Place<'_>) -> Written {
+    let (actor, at) = place.maps.made_by(place.document).unwrap_or_default();
+    Written {
+        node: Node::Scalar(Scalar::Empty),
+        actor,
+        at,
+        change: None,
+    }
+}
+
+/// Writes into a place that does not count that a person decided about some of its keys: they say there what counts. When
+/// nothing is left to decide it is left for good, with a tombstone.
+pub fn settle(
+    document: &mut Document,
+    id: &DocumentId,
+    actor: Actor,
+    now: Timestamp,
+    counting: &Place<'_>,
+    is_decided: impl Fn(&str) -> bool,
+) -> Option<Change> {
+    let (entry, maps) = entries::find(document, counting.entry.id)?;
+    let place = Place {
+        id,
+        document,
+        entry: &entry,
+        maps: &maps,
+    };
+    let left = left_over(counting, &place);
+    let (decided, open): (Vec<_>, Vec<_>) = left.into_iter().map(|(key, _)| key).partition(|key| is_decided(key));
+    let is_done = open.is_empty() && !(entry.is_deleted() && decided.is_empty());
+    let change = document.edit(actor, now, |editor| {
+        for key in decided {
+            let counts = counting.maps.written(counting.document, &key);
+            match counts.into_iter().next().map(|written| written.node) {
+                Some(Node::Scalar(value)) => maps.put(editor, &key, value),
+                // A day of a state stays; the tombstone covers it.
+                None if key.starts_with('@') => {}
+                None => maps.delete(editor, &key),
+                Some(Node::Map(_)) => {}
+            }
+        }
+        if is_done {
+            maps.put(editor, DELETED, Scalar::Integer(now.0));
+        }
+        Ok::<_, std::convert::Infallible>(())
+    });
+    match change {
+        Ok(change) => change,
+    }
+}
