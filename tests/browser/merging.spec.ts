@@ -4,6 +4,7 @@ import { DEMO, System } from './system';
 
 const LEARNERS = /Lượt người được tuyên truyền/;
 const SHARED = 'Học nghề chế biến chè';
+const LEAFLETS = 'Phát tờ rơi về an toàn lao động ở bản';
 
 let system: System;
 let a: Phone;
@@ -97,6 +98,57 @@ test('a record whose merged numbers no longer fit is marked until somebody puts 
   await meet();
   await a.openEntry(SHARED);
   await expect(a.page.getByText('Số liệu không khớp')).toBeHidden();
+});
+
+test('a record that one deleted and the other edited is asked about on both phones, and one tap decides', async () => {
+  await a.logSession(SHARED, 40);
+  await a.logSession(LEAFLETS, 11);
+  await meet();
+  await a.loseSignal();
+  await b.loseSignal();
+  for (const title of [SHARED, LEAFLETS]) {
+    await a.openEntry(title);
+    await a.page.getByRole('button', { name: 'Xóa', exact: true }).click();
+    await expect(a.page.getByText('Đã xóa bản ghi.')).toBeVisible();
+  }
+  await b.editParticipants(SHARED, 46);
+  await b.editParticipants(LEAFLETS, 15);
+  await meet();
+
+  const asked = (phone: Phone) => phone.page.getByRole('heading', { name: /Cần xem lại/ });
+  const question = (phone: Phone, title: string) => phone.page.getByRole('listitem').filter({ hasText: title });
+  for (const phone of [a, b]) {
+    await phone.open('/');
+    await expect(asked(phone)).toHaveText('Cần xem lại (2)');
+    for (const title of [SHARED, LEAFLETS]) {
+      await expect(question(phone, title).getByText(/đã xóa, hôm nay/)).toBeVisible();
+      await expect(question(phone, title).getByText(/sửa mà chưa biết, hôm nay/)).toBeVisible();
+    }
+    await look(phone.page, `overlooked-today-${phone === a ? 'a' : 'b'}`);
+  }
+  await question(b, SHARED).getByRole('link').click();
+  await expect(b.page.getByText(/Bản ghi này đã xóa/)).toBeVisible();
+  await expect(b.page.getByText('46')).toBeVisible();
+  await look(b.page, 'overlooked-entry');
+
+  await b.open('/');
+  await question(b, SHARED).getByRole('button', { name: 'Lấy lại' }).click();
+  await expect(b.page.getByText('Đã lấy lại bản ghi.')).toBeVisible();
+  await expect(asked(b)).toHaveText('Cần xem lại (1)');
+  await question(b, LEAFLETS).getByRole('button', { name: 'Để xóa' }).click();
+  await expect(b.page.getByText('Đã để bản ghi ở mục đã xóa.')).toBeVisible();
+  await expect(asked(b)).toBeHidden();
+  await meet();
+  for (const phone of [a, b]) {
+    await phone.open('/');
+    await expect(phone.page.getByRole('heading', { name: 'Hôm nay' })).toBeVisible();
+    await expect(asked(phone)).toBeHidden();
+    await phone.open('/log');
+    await expect(phone.page.getByRole('link', { name: SHARED })).toContainText('46');
+    await expect(phone.page.getByRole('link', { name: LEAFLETS })).toBeHidden();
+    await phone.page.getByRole('button', { name: 'Xem cả bản đã xóa' }).click();
+    await expect(phone.page.getByRole('link', { name: LEAFLETS })).toContainText('15');
+  }
 });
 
 /** Both find the signal, and the first asks again for what the second brought. */

@@ -4,6 +4,13 @@ import { DEMO, quarter, System } from './system';
 
 const PEOPLE = /Lượt người được tuyên truyền/;
 
+/** What an officer writes in this place, a paragraph for each difficulty. */
+const DIFFICULTIES = [
+  'Xưởng làm ba ca, công nhân ở rải rác bảy bản nên khó gọi đủ người; buổi đầu tháng 9 chỉ có 58 trên 86 người dự được.',
+  'Mưa lũ cuối tháng 8 làm sạt đường vào bản Sin Chải, hai buổi học an toàn lao động phải lùi sang tuần sau.',
+  'Kinh phí tuyên truyền chỉ có 4.500.000 đồng cho cả quý, chưa in được tờ rơi bằng tiếng Mông; đề nghị huyện hỗ trợ mẫu in chung.',
+];
+
 let system: System;
 let phone: Phone;
 
@@ -107,6 +114,31 @@ test('a report whose period is over is submitted without a question', async () =
   await expect(page.getByRole('dialog')).toBeHidden();
 });
 
+test('a text of the report is written in paragraphs, kept while it is typed, and read whole on the report', async () => {
+  const { page } = phone;
+  await openReport(page);
+  await page.getByRole('button', { name: 'Mẫu đầy đủ' }).click();
+  await page.getByRole('link', { name: 'Khó khăn, hạn chế, nguyên nhân' }).click();
+  const text = page.getByRole('textbox', { name: 'Nội dung' });
+  await text.fill(DIFFICULTIES.slice(0, 2).join('\n'));
+  await text.blur();
+  await expect(page.getByText('Đã lưu')).toBeVisible();
+  await page.reload();
+  await expect(text).toHaveValue(DIFFICULTIES.slice(0, 2).join('\n'));
+  await text.fill(DIFFICULTIES.join('\n'));
+  await look(page, 'narrative-typing');
+  await page.getByRole('button', { name: 'Ghi nội dung' }).click();
+  await expect(page.getByText('Đã ghi, đã lưu trên máy.')).toBeVisible();
+  const figure = page.getByRole('region', { name: 'Trong báo cáo' });
+  for (const paragraph of DIFFICULTIES) await expect(figure.getByText(paragraph)).toBeVisible();
+  await look(page, 'narrative');
+  await openReport(page);
+  const line = page.getByRole('link', { name: /Khó khăn, hạn chế/ });
+  await expect(line).toContainText(DIFFICULTIES[0] ?? '');
+  await line.scrollIntoViewIfNeeded();
+  await look(page, 'narrative-report');
+});
+
 async function openReport(page: Page, period = quarter()): Promise<void> {
   await phone.open(`/reports/${period}`);
   await expect(page.getByRole('heading', { level: 1, name: /^Báo cáo quý/ })).toBeVisible();
@@ -116,4 +148,12 @@ async function numberOf(line: Locator): Promise<number> {
   const found = /([\d.]+)\D*$/.exec(await line.innerText());
   if (!found?.[1]) throw new Error(`no number in "${await line.innerText()}"`);
   return Number(found[1].replaceAll('.', ''));
+}
+
+/** Pictures for whoever looks at them: what one sees at first, by day and by night. */
+async function look(page: Page, name: string): Promise<void> {
+  for (const theme of ['dark', 'light']) {
+    await page.evaluate((theme) => document.documentElement.setAttribute('data-theme', theme), theme);
+    await page.screenshot({ path: `results/screens/phone-${name}-${theme}.png` });
+  }
 }

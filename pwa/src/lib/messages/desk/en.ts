@@ -46,7 +46,7 @@ export const en: typeof vi = {
     tooMany: (seconds) => `Too many wrong tries. Wait ${count(seconds, 'second')} and try again.`,
     offline: 'The server cannot be reached. Check the network and try again.',
     failed: 'The server has a problem. Wait a moment and try again.',
-    expired: 'Your session has ended. Sign in again to go on where you were.',
+    expired: 'Sign in to see the page you opened. If you were signed in, that has ended.',
     officer: 'Keeping the log of a grassroots union? Open the logbook on this device',
   },
   place: 'Place',

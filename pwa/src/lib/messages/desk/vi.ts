@@ -45,7 +45,7 @@ export const vi = {
     tooMany: (seconds: number) => `Thử sai nhiều lần. Đợi ${seconds} giây rồi thử lại.`,
     offline: 'Không nối được máy chủ. Kiểm tra mạng rồi thử lại.',
     failed: 'Máy chủ gặp lỗi. Chờ một lát rồi thử lại.',
-    expired: 'Phiên làm việc đã hết. Đăng nhập lại để xem tiếp chỗ vừa mở.',
+    expired: 'Đăng nhập để xem trang vừa mở. Phiên làm việc trước nếu có thì đã hết.',
     officer: 'Ghi việc ở công đoàn cơ sở? Mở sổ trên máy này',
   },
   place: 'Nơi',

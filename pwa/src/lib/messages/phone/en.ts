@@ -13,7 +13,7 @@ export const en: typeof vi = {
     'The book on this phone could not be opened. What you wrote is still here. Close other pages of this app and try again.',
   again: 'Try again',
   notHere: 'Not on this phone',
-  notHereText: 'This record has not reached this phone, or the address is wrong.',
+  notHereText: 'This record has not reached this phone, is another unit’s, or the address is wrong.',
 
   tabs: {
     label: 'Main pages',

@@ -9,7 +9,7 @@ export const vi = {
     'Chưa mở được sổ trên máy này. Những gì đã ghi vẫn còn. Đóng các trang khác của Sổ Công đoàn rồi thử lại.',
   again: 'Thử lại',
   notHere: 'Không có trên máy này',
-  notHereText: 'Bản ghi này chưa về máy, hoặc địa chỉ không đúng.',
+  notHereText: 'Bản ghi này chưa về máy, là của đơn vị khác, hoặc địa chỉ không đúng.',
 
   tabs: {
     label: 'Các trang chính',
