@@ -31,7 +31,8 @@ pub(super) const HEADS: &str = "heads";
 /// What a number or text is about: a period and an indicator's code.
 pub type ReportKey = (ReportingPeriod, String);
 
-pub(super) fn parse_key(key: &str) -> Option<ReportKey> {
+/// Reads a key as documents have it.
+pub fn parse_key(key: &str) -> Option<ReportKey> {
     let (period, indicator) = key.split_once('/')?;
     Some((period.parse().ok()?, indicator.to_owned()))
 }

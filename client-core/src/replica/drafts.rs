@@ -4,6 +4,7 @@ use super::effect::Effect;
 use super::holding::Holding;
 use super::input::{Declaring, Draft};
 use super::kept::{KeptDraft, Staged};
+use super::refusal::ReportPart;
 use super::view::Outcome;
 use super::views::is_blank;
 use super::{After, Replica};
@@ -65,9 +66,18 @@ impl Replica {
         self.persist(staged, Some(Outcome::Done), After::Nothing, effects);
     }
 
+    /// What was refused is declared or submitted anew, or thrown away.
+    pub(super) fn stage_put_right(&self, staged: &mut Staged, part: ReportPart) {
+        if self.kept.refused_parts.contains_key(&part) {
+            staged.refused_part(part, None);
+        }
+    }
+
     pub(super) fn drop_declaring(&mut self, key: ReportKey, effects: &mut Vec<Effect>) {
         let mut staged = Staged::default();
+        let (period, indicator) = key.clone();
         staged.declaring(key, None);
+        self.stage_put_right(&mut staged, (period, Some(indicator)));
         self.persist(staged, Some(Outcome::Done), After::Nothing, effects);
     }
 }

@@ -193,6 +193,8 @@ impl Replica {
             effects.push(refused(message));
             return;
         }
+        let (period, indicator) = key.clone();
+        self.stage_put_right(&mut staged, (period, Some(indicator)));
         if self.kept.declaring.contains_key(&key) {
             staged.declaring(key, None);
         }
@@ -311,6 +313,7 @@ impl Replica {
         self.stage_edit(&mut staged, &log, |document, _| {
             log::submit(document, actor, now, submission, period, &values, &heads)
         });
+        self.stage_put_right(&mut staged, (period, None));
         self.persist(staged, Some(Outcome::Done), After::Send, effects);
     }
 

@@ -6,7 +6,7 @@ use super::drafts::draft_of;
 use super::effect::Effect;
 use super::holding::Holding;
 use super::kept::{KeptDraft, Staged};
-use super::refusal::reason_text;
+use super::refusal::{self, Refused, reason_text};
 use super::session::{self, Exchange, Purpose};
 use super::view::{Bilingual, SyncProblem};
 use super::{After, Replica, outbox, refused};
@@ -242,11 +242,12 @@ impl Replica {
                         entry,
                         Some(KeptDraft {
                             draft,
-                            refused: Some(reason_text(reason, detail)),
+                            refused: Some(reason_text(Refused::Record, reason, detail)),
                         }),
                     );
                 }
             }
+            refusal::stage_report(&self.kept, staged, [&before, &*holding], &change, (reason, detail), now);
             staged.refused(&holding.id, change.hash(), change.bytes().to_vec());
         }
         // Loose changes of the old document must not come back with the next opening.

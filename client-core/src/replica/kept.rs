@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::effect::Write;
 use super::holding::{Holding, encode, put};
 use super::input::{Declaring, Draft, StoredValue};
+use super::refusal::ReportPart;
 use super::storage_key::{DocumentRecord, Identity, StorageKey, SyncState};
-use super::view::Bilingual;
+use super::view::{Bilingual, Refusal};
 use crate::ids::{Actor, ChangeHash, DeviceId, DocumentId, EntryId};
 use crate::model::log::ReportKey;
 use crate::protocol::profile::Profile;
@@ -34,6 +35,8 @@ pub(super) struct Kept {
     pub(super) documents: BTreeMap<DocumentId, Holding>,
     pub(super) drafts: BTreeMap<EntryId, KeptDraft>,
     pub(super) declaring: BTreeMap<ReportKey, Declaring>,
+    /// Of reports, what the server refused and nobody has put right.
+    pub(super) refused_parts: BTreeMap<ReportPart, Refusal>,
 }
 
 impl Default for Kept {
@@ -54,6 +57,7 @@ impl Default for Kept {
             documents: BTreeMap::new(),
             drafts: BTreeMap::new(),
             declaring: BTreeMap::new(),
+            refused_parts: BTreeMap::new(),
         }
     }
 }
@@ -93,6 +97,11 @@ impl Kept {
                 Some(StorageKey::Declaring(key)) => {
                     if let Ok(declaring) = serde_json::from_slice(&value) {
                         kept.declaring.insert(key, declaring);
+                    }
+                }
+                Some(StorageKey::RefusedPart(part)) => {
+                    if let Ok(refusal) = serde_json::from_slice(&value) {
+                        kept.refused_parts.insert(part, refusal);
                     }
                 }
                 Some(StorageKey::Refused(..)) | None => {}
@@ -140,6 +149,7 @@ pub(super) struct Staged {
     pub(super) documents: BTreeMap<DocumentId, Holding>,
     pub(super) drafts: BTreeMap<EntryId, Option<KeptDraft>>,
     pub(super) declaring: BTreeMap<ReportKey, Option<Declaring>>,
+    pub(super) refused_parts: BTreeMap<ReportPart, Option<Refusal>>,
     pub(super) writes: Vec<Write>,
 }
 
@@ -181,6 +191,17 @@ impl Staged {
         self.declaring.insert(key, declaring);
     }
 
+    pub(super) fn refused_part(&mut self, part: ReportPart, refusal: Option<Refusal>) {
+        let value = refusal
+            .as_ref()
+            .map(|refusal| serde_json::to_vec(refusal).expect("a refusal is plain data"));
+        self.writes.push(Write {
+            key: StorageKey::RefusedPart(part.clone()).to_text(),
+            value,
+        });
+        self.refused_parts.insert(part, refusal);
+    }
+
     /// A change that this device made.
     pub(super) fn made(&mut self, mut holding: Holding, change: &crate::document::Change) {
         self.writes.extend(holding.store_changes([change]));
@@ -209,6 +230,12 @@ impl Staged {
             match declaring {
                 Some(declaring) => kept.declaring.insert(key, declaring),
                 None => kept.declaring.remove(&key),
+            };
+        }
+        for (part, refusal) in self.refused_parts {
+            match refusal {
+                Some(refusal) => kept.refused_parts.insert(part, refusal),
+                None => kept.refused_parts.remove(&part),
             };
         }
     }

@@ -73,6 +73,11 @@ pub(super) fn entries_of(holding: &Holding, change: &Change) -> HashSet<EntryId>
     entries.collect()
 }
 
+/// What one change is about.
+pub(super) fn subject_of(holding: &Holding, change: &Change) -> Subject {
+    subject(change, &names(holding))
+}
+
 fn subject(change: &Change, names: &BTreeMap<String, Subject>) -> Subject {
     let operations = change.operations();
     let mut maps = operations.iter().flat_map(|operation| {

@@ -3,6 +3,7 @@
 use minicbor::bytes::ByteArray;
 use minicbor::{Decode, Encode};
 
+use super::refusal::ReportPart;
 use crate::ids::{ChangeHash, DocumentId, EntryId};
 use crate::model::log::ReportKey;
 use crate::protocol::sync::Epoch;
@@ -28,6 +29,8 @@ pub(super) enum StorageKey {
     Draft(EntryId),
     /// What is typed about a number or text of a report, as JSON.
     Declaring(ReportKey),
+    /// That a number, a text or the submission of a report was refused, as JSON.
+    RefusedPart(ReportPart),
 }
 
 impl StorageKey {
@@ -43,6 +46,8 @@ impl StorageKey {
             Self::Refused(id, hash) => format!("refused|{id}|{hash}"),
             Self::Draft(id) => format!("draft|{id}"),
             Self::Declaring((period, indicator)) => format!("declaring|{period}|{indicator}"),
+            Self::RefusedPart((period, Some(indicator))) => format!("refused-part|{period}|{indicator}"),
+            Self::RefusedPart((period, None)) => format!("refused-part|{period}"),
         }
     }
 
@@ -61,6 +66,7 @@ impl StorageKey {
             "refused" => Self::Refused(document()?, parse_hash(parts.next()?)?),
             "draft" => Self::Draft(parts.next()?.parse().ok()?),
             "declaring" => Self::Declaring((parts.next()?.parse().ok()?, parts.next()?.to_owned())),
+            "refused-part" => Self::RefusedPart((parts.next()?.parse().ok()?, parts.next().map(str::to_owned))),
             _ => return None,
         };
         parts.next().is_none().then_some(key)
@@ -138,6 +144,8 @@ mod tests {
             StorageKey::Refused(document, hash),
             StorageKey::Draft("01JD0000000000000000000000".parse().unwrap()),
             StorageKey::Declaring(("2026-Q3".parse().unwrap(), "III-09".to_owned())),
+            StorageKey::RefusedPart(("2026-Q3".parse().unwrap(), Some("III-09".to_owned()))),
+            StorageKey::RefusedPart(("2026-Q3".parse().unwrap(), None)),
         ] {
             assert_eq!(StorageKey::parse(&key.to_text()), Some(key));
         }

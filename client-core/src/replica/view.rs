@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 
 pub use self::draft::DraftRow;
 pub use self::report::{
-    DeclaredChoice, DeclaredFigure, DifferingNumber, DifferingParagraph, Report, ReportCard, ReportFinding, ReportRow,
-    ReportSection, ReportSource, SubmissionState,
+    DeclaredChoice, DeclaredFigure, DifferingNumber, DifferingParagraph, Refusal, Report, ReportCard, ReportFinding,
+    ReportPlace, ReportRow, ReportSection, ReportSource, SubmissionState,
 };
 use super::input::{Draft, RawValue};
 use crate::ids::EntryId;
@@ -79,7 +79,7 @@ pub struct Status {
     pub waiting: u32,
     /// Their size on the wire, about, in bytes.
     pub waiting_bytes: u32,
-    /// Records the server refused and that need the officer.
+    /// Records, numbers, texts and submissions that the server refused and that need the officer.
     pub refused: u32,
     /// Fields and declared numbers on which two people wrote different values.
     pub conflicts: u32,
@@ -376,6 +376,8 @@ pub struct UnitName {
 pub struct OutboxRow {
     /// The entry, if it is about one; a declaration or submission has none.
     pub entry: Option<EntryId>,
+    /// The report, or the number or text in it, that was refused.
+    pub report: Option<ReportPlace>,
     /// What it is, for a person.
     pub title: Bilingual,
     /// Where it stands.

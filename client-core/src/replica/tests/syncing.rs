@@ -1,5 +1,6 @@
 //! What becomes of work on its way to the server.
 
+use super::super::input::Declaring;
 use super::*;
 
 #[test]
@@ -232,4 +233,133 @@ fn a_revoked_phone_that_enrols_again_takes_its_unsent_work_with_it() {
         (phone.status().waiting, phone.figure("II.1-01").value.as_deref()),
         (0, Some("2"))
     );
+}
+
+fn declaration(indicator: &str, value: &str, reason: &str) -> Input {
+    Input::Declare {
+        period: "2026-Q3".parse().unwrap(),
+        indicator: indicator.to_owned(),
+        value: Some(value.to_owned()),
+        reason: reason.to_owned(),
+    }
+}
+
+fn submission(number: u8) -> Input {
+    Input::Submit {
+        period: "2026-Q3".parse().unwrap(),
+        submission: format!("01JD00000000000000000000{number:02}").parse().unwrap(),
+    }
+}
+
+#[test]
+fn what_is_refused_of_a_report_says_why_where_it_was_typed_until_it_is_put_right() {
+    let server = &mut TestServer::default();
+    let mut phone = Phone::enrolled(1, server);
+    phone.save(&session(1, "312", "15/9"), server);
+    phone.online = false;
+    let text = "Đường xa.\nMưa nhiều.";
+    let given = [
+        declaration("II.1-02", "340", "Đếm lại"),
+        declaration("III-09", text, ""),
+        submission(50),
+    ];
+    for input in given {
+        phone.at = phone.at.plus_ms(60_000);
+        phone.give(input, server);
+        assert_eq!(phone.outcomes.pop(), Some(Outcome::Done));
+    }
+    let reasons = [
+        RefusalCode::BreaksSchema,
+        RefusalCode::TooLarge,
+        RefusalCode::NotAllowed,
+    ];
+    let waiting = outbox::waiting(&phone.core.kept);
+    server.refuse = waiting.iter().map(|waiting| waiting.hash).zip(reasons).collect();
+    phone.wake(server);
+    phone.reopen(server);
+
+    let status = phone.status();
+    assert_eq!((status.waiting, status.refused), (0, 3));
+    let number = phone.figure("II.1-02");
+    assert_eq!(
+        number.value.as_deref(),
+        Some("312"),
+        "what the server does not have does not count"
+    );
+    let draft = number.draft.unwrap();
+    assert_eq!((draft.value.as_str(), draft.reason.as_str()), ("340", "Đếm lại"));
+    let refused = number.refused.unwrap();
+    assert_eq!(refused.at, now().plus_ms(60_000));
+    assert!(refused.reason.vi.contains("Sửa rồi ghi lại"), "{refused:?}");
+    let written = phone.figure("III-09");
+    assert_eq!((written.value, written.draft.unwrap().value.as_str()), (None, text));
+    assert!(written.refused.unwrap().reason.vi.contains("Viết ngắn lại"));
+    let card = phone.report().card;
+    assert_eq!(card.submission, SubmissionState::Open);
+    assert!(card.refused.as_ref().unwrap().reason.vi.contains("không còn quyền nộp"));
+    assert_eq!(
+        phone.today().reports[0].refused,
+        card.refused,
+        "the first screen says so"
+    );
+    let Answer::Outbox(waits) = phone.core.query(&Query::Outbox, phone.at) else {
+        panic!("the outbox was asked for")
+    };
+    let places: Vec<_> = waits
+        .refused
+        .iter()
+        .map(|row| row.report.clone().unwrap().indicator)
+        .collect();
+    let named = |code: &str| Some(code.to_owned());
+    assert_eq!(places, [None, named("II.1-02"), named("III-09")]);
+
+    // Declared, thrown away and submitted anew: nothing is left to say.
+    server.refuse.clear();
+    phone.give(declaration("II.1-02", "341", "Đếm lại"), server);
+    let (period, indicator) = ("2026-Q3".parse().unwrap(), "III-09".to_owned());
+    phone.give(Input::DropDeclaring { period, indicator }, server);
+    phone.give(submission(51), server);
+    phone.reopen(server);
+    let (number, written) = (phone.figure("II.1-02"), phone.figure("III-09"));
+    assert_eq!(
+        (number.value.as_deref(), number.refused, number.draft),
+        (Some("341"), None, None)
+    );
+    assert_eq!((written.refused, written.draft), (None, None));
+    assert_eq!((phone.report().card.refused, phone.status().refused), (None, 0));
+}
+
+#[test]
+fn what_was_typed_or_declared_since_is_not_put_aside_for_what_was_refused() {
+    let server = &mut TestServer::default();
+    let mut phone = Phone::enrolled(1, server);
+    phone.wake(server);
+    phone.online = false;
+    phone.give(declaration("II.1-02", "340", "Đếm lại"), server);
+    phone.give(declaration("III-09", "Mưa.", ""), server);
+    let waiting = outbox::waiting(&phone.core.kept);
+    server.refuse = waiting
+        .iter()
+        .map(|waiting| (waiting.hash, RefusalCode::BreaksSchema))
+        .collect();
+    phone.at = phone.at.plus_ms(60_000);
+    phone.give(declaration("II.1-02", "350", "Đếm lại lần nữa"), server);
+    let typed = Declaring {
+        period: "2026-Q3".parse().unwrap(),
+        indicator: "III-09".to_owned(),
+        value: "Mưa đá.".to_owned(),
+        reason: String::new(),
+        over: None,
+        kept_at: phone.at,
+    };
+    phone.give(Input::KeepDeclaring(typed.clone()), server);
+    phone.wake(server);
+    let (number, written) = (phone.figure("II.1-02"), phone.figure("III-09"));
+    assert_eq!(
+        (number.value.as_deref(), number.refused, number.draft),
+        (Some("350"), None, None)
+    );
+    assert_eq!(written.draft, Some(typed));
+    assert!(written.refused.is_some());
+    assert_eq!((phone.status().waiting, phone.status().refused), (0, 1));
 }

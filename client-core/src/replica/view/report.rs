@@ -1,7 +1,7 @@
 //! What screens are told about reports.
 
 use jiff::civil::Date;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::super::input::Declaring;
 use super::{Bilingual, FindingLevel};
@@ -27,6 +27,26 @@ pub struct ReportCard {
     pub total: u32,
     /// Where it stands.
     pub submission: SubmissionState,
+    /// The server refused what was submitted last.
+    pub refused: Option<Refusal>,
+}
+
+/// That the server refused something: of a report the submission, or what was declared about a number or text.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ts_rs::TS)]
+pub struct Refusal {
+    /// When it was submitted or declared, on this device.
+    pub at: Timestamp,
+    /// Why it was refused and what to do.
+    pub reason: Bilingual,
+}
+
+/// A report, or a number or text in it.
+#[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
+pub struct ReportPlace {
+    /// The report.
+    pub period: ReportingPeriod,
+    /// The indicator's code; none for the report as a whole.
+    pub indicator: Option<String>,
 }
 
 /// Where a report stands.
@@ -106,6 +126,8 @@ pub struct ReportRow {
     pub paragraphs: Vec<DifferingParagraph>,
     /// What is typed on this device and not declared yet.
     pub draft: Option<Declaring>,
+    /// The server refused what was declared last. What was typed is the draft.
+    pub refused: Option<Refusal>,
 }
 
 /// A declared value.

@@ -210,6 +210,7 @@ fn card(replica: &Replica, figures: &Figures, period: ReportingPeriod, due: Date
             .count() as u32,
         total: short.len() as u32,
         submission: submission_state(replica, figures, period),
+        refused: replica.kept.refused_parts.get(&(period, None)).cloned(),
     }
 }
 
@@ -289,6 +290,11 @@ pub(super) fn report(replica: &Replica, period: ReportingPeriod, now: Timestamp)
                 .kept
                 .declaring
                 .get(&(period, figure.indicator.code.to_owned()))
+                .cloned(),
+            refused: replica
+                .kept
+                .refused_parts
+                .get(&(period, Some(figure.indicator.code.to_owned())))
                 .cloned(),
             ..row(replica, figure, &found, submission.as_ref())
         };
@@ -380,6 +386,7 @@ fn row(replica: &Replica, figure: &Figure, found: &[Found], submission: Option<&
             .map(|narrative| declared::paragraphs(replica, narrative))
             .unwrap_or_default(),
         draft: None,
+        refused: None,
     }
 }
 

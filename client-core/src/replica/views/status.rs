@@ -7,10 +7,10 @@ use super::super::Replica;
 use super::super::input::{Draft, RawValue};
 use super::super::outbox::{self, Subject, Waiting};
 use super::super::view::{
-    Bilingual, DraftRow, Officer, Outbox, OutboxRow, RecordState, Status, SubmissionState, Today,
+    Bilingual, DraftRow, Officer, Outbox, OutboxRow, RecordState, ReportPlace, Status, SubmissionState, Today,
 };
 use super::{declared, deletions, entries, own_entries, own_unit, reports, title_of};
-use crate::catalogue::{self, ActivityType, RecordKind};
+use crate::catalogue::{self, ActivityType, IndicatorKind, RecordKind};
 use crate::ids::EntryId;
 use crate::time::Timestamp;
 
@@ -45,7 +45,8 @@ pub(super) fn status(replica: &Replica) -> Status {
             .drafts
             .values()
             .filter(|kept| kept.refused.is_some())
-            .count() as u32,
+            .count() as u32
+            + replica.kept.refused_parts.len() as u32,
         conflicts: conflicts.sum::<u32>() + declared::differing(replica).len() as u32,
         phase: replica.session.phase(),
         last_contact: replica.kept.state.last_contact.map(Timestamp),
@@ -70,11 +71,14 @@ fn subjects(waiting: &[Waiting]) -> BTreeMap<(String, Subject), Vec<&Waiting>> {
 pub(super) fn today(replica: &Replica, now: Timestamp) -> Today {
     let mut reports: Vec<_> = reports::cards(replica, now)
         .into_iter()
-        .filter(|card| match card.submission {
-            SubmissionState::Open => card.days_left <= DUE_SOON_DAYS && card.days_left > -120,
-            SubmissionState::Submitted { changed, .. } | SubmissionState::Received { changed, .. } => {
-                changed > 0 && card.days_left > -30
-            }
+        .filter(|card| {
+            card.refused.is_some()
+                || match card.submission {
+                    SubmissionState::Open => card.days_left <= DUE_SOON_DAYS && card.days_left > -120,
+                    SubmissionState::Submitted { changed, .. } | SubmissionState::Received { changed, .. } => {
+                        changed > 0 && card.days_left > -30
+                    }
+                }
         })
         .collect();
     reports.sort_by_key(|card| card.days_left);
@@ -174,6 +178,7 @@ pub(super) fn outbox(replica: &Replica) -> Outbox {
                     Subject::Entry(entry) => Some(*entry),
                     Subject::Declaration(_) | Subject::Submission(_) | Subject::Other => None,
                 },
+                report: None,
                 title: subject_title(&subject, &titles),
                 sync: if sending {
                     RecordState::Sending
@@ -190,6 +195,7 @@ pub(super) fn outbox(replica: &Replica) -> Outbox {
         let title = draft_title(&kept.draft, catalogue::activity_type(&kept.draft.type_code));
         Some(OutboxRow {
             entry: Some(*entry),
+            report: None,
             title: Bilingual::new(title.clone(), title),
             sync: RecordState::Refused {
                 reason: kept.refused.clone()?,
@@ -198,8 +204,27 @@ pub(super) fn outbox(replica: &Replica) -> Outbox {
             bytes: 0,
         })
     });
+    let parts = replica.kept.refused_parts.iter().map(|((period, indicator), refusal)| {
+        let subject = match indicator {
+            Some(indicator) => Subject::Declaration(format!("{period}/{indicator}")),
+            None => Subject::Submission(String::new()),
+        };
+        OutboxRow {
+            entry: None,
+            report: Some(ReportPlace {
+                period: *period,
+                indicator: indicator.clone(),
+            }),
+            title: subject_title(&subject, &titles),
+            sync: RecordState::Refused {
+                reason: refusal.reason.clone(),
+            },
+            at: refusal.at,
+            bytes: 0,
+        }
+    });
     Outbox {
-        refused: refused.collect(),
+        refused: refused.chain(parts).collect(),
         waiting,
     }
 }
@@ -213,6 +238,10 @@ fn subject_title(subject: &Subject, titles: &HashMap<EntryId, String>) -> Biling
         Subject::Declaration(key) => {
             let indicator = key.split_once('/').and_then(|(_, code)| catalogue::indicator(code));
             match indicator {
+                Some(indicator) if indicator.kind == IndicatorKind::Text => Bilingual::new(
+                    format!("Báo cáo: {}", indicator.label.vi),
+                    format!("Report: {}", indicator.label.en),
+                ),
                 Some(indicator) => Bilingual::new(
                     format!("Số khai: {}", indicator.label.vi),
                     format!("Declared: {}", indicator.label.en),

@@ -257,6 +257,8 @@ export const en: typeof vi = {
     empty: 'No reporting periods yet',
     emptyText: 'They appear after the first exchange with the server.',
     submitted: 'Submitted, waiting for the server',
+    refused: 'The submission was refused',
+    refusedAt: (when) => `The submission (${when}) was refused`,
     received: 'The server has it',
     due: (day, left) => `Due ${day}, ${left}`,
     left: (days) =>

@@ -252,6 +252,8 @@ export const vi = {
     empty: 'Chưa có kỳ báo cáo nào',
     emptyText: 'Các kỳ hiện ra sau lần gửi nhận đầu tiên.',
     submitted: 'Đã nộp, chờ máy chủ',
+    refused: 'Bản nộp bị từ chối',
+    refusedAt: (when: string) => `Bản nộp (${when}) bị từ chối`,
     received: 'Máy chủ đã nhận',
     due: (day: string, left: string) => `Hạn ${day}, ${left}`,
     left: (days: number) => (days > 0 ? `còn ${days} ngày` : days === 0 ? 'hôm nay' : `quá ${-days} ngày`),

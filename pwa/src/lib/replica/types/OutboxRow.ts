@@ -2,6 +2,7 @@
 import type { Bilingual } from "./Bilingual";
 import type { EntryId } from "./EntryId";
 import type { RecordState } from "./RecordState";
+import type { ReportPlace } from "./ReportPlace";
 import type { Timestamp } from "./Timestamp";
 
 /**
@@ -12,6 +13,10 @@ export type OutboxRow = {
  * The entry, if it is about one; a declaration or submission has none.
  */
 entry: EntryId | null, 
+/**
+ * The report, or the number or text in it, that was refused.
+ */
+report: ReportPlace | null, 
 /**
  * What it is, for a person.
  */

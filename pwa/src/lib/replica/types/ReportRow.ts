@@ -4,6 +4,7 @@ import type { DeclaredChoice } from "./DeclaredChoice";
 import type { DeclaredFigure } from "./DeclaredFigure";
 import type { Declaring } from "./Declaring";
 import type { DifferingParagraph } from "./DifferingParagraph";
+import type { Refusal } from "./Refusal";
 import type { ReportSource } from "./ReportSource";
 
 /**
@@ -69,4 +70,8 @@ paragraphs: Array<DifferingParagraph>,
 /**
  * What is typed on this device and not declared yet.
  */
-draft: Declaring | null, };
+draft: Declaring | null, 
+/**
+ * The server refused what was declared last. What was typed is the draft.
+ */
+refused: Refusal | null, };

@@ -25,7 +25,7 @@ waiting: number,
  */
 waiting_bytes: number, 
 /**
- * Records the server refused and that need the officer.
+ * Records, numbers, texts and submissions that the server refused and that need the officer.
  */
 refused: number, 
 /**
