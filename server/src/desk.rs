@@ -15,7 +15,7 @@ use client_core::report::SystemFacts;
 use crate::organisation::Organisation;
 use crate::store::{ReadModel, Result};
 use completeness::{Completeness, Submissions};
-use totals::{Figures, Values};
+use totals::{Figures, Purpose, Values};
 
 /// Everything the units gave for one period, read once and added up as asked.
 pub struct PeriodView<'a> {
@@ -54,14 +54,23 @@ impl<'a> PeriodView<'a> {
     pub fn figures(&self, unit: &'a OrgUnitId) -> Figures {
         let units = self.subtree(unit);
         let system = self.system(unit);
-        self.values.add_up(self.organisation, unit, &units, &system)
+        self.values
+            .add_up(self.organisation, unit, &units, &system, Purpose::OwnReport)
     }
 
-    /// The figures of each unit directly below a unit, with all below that.
+    /// What a unit with all below it adds to the figures of the unit above.
+    fn part(&self, unit: &'a OrgUnitId) -> Figures {
+        let units = self.subtree(unit);
+        let system = self.system_of(&units);
+        self.values
+            .add_up(self.organisation, unit, &units, &system, Purpose::PartOfTotal)
+    }
+
+    /// What each unit directly below a unit, with all below that, adds to its figures.
     pub fn children(&self, unit: &OrgUnitId) -> BTreeMap<&'a OrgUnitId, (Completeness, Figures)> {
         let children = self.organisation.children.get(unit).into_iter().flatten();
         children
-            .map(|child| (child, (self.completeness(child), self.figures(child))))
+            .map(|child| (child, (self.completeness(child), self.part(child))))
             .collect()
     }
 
@@ -78,14 +87,17 @@ impl<'a> PeriodView<'a> {
 
     /// What only the server knows of those below a unit.
     pub fn system(&self, unit: &'a OrgUnitId) -> SystemFacts {
-        let below = self.organisation.below(unit);
-        let completeness = self.submissions.completeness(self.organisation, &below);
+        self.system_of(&self.organisation.below(unit))
+    }
+
+    fn system_of(&self, units: &[&OrgUnitId]) -> SystemFacts {
+        let completeness = self.submissions.completeness(self.organisation, units);
         let count = |number: u32| Some(i64::from(number));
         SystemFacts {
             units_submitted: count(completeness.submitted()),
             units_expected_open_in_period: count(completeness.expected),
             units_submitted_on_time: count(completeness.on_time),
-            units_open_in_sector_dn: Some(totals::enterprises(self.organisation, &below)),
+            units_open_in_sector_dn: Some(totals::enterprises(self.organisation, units)),
             // Questions are not answered here yet.
             median_days_to_answer: None,
         }

@@ -258,6 +258,33 @@ fn one_bad_entry_keeps_all_others_out_and_is_wrong_once() {
 }
 
 #[test]
+fn null_is_no_value_and_twice_is_named() {
+    let world = World::new();
+    let nothing = SOUND.replace("\"participants\": 58", "\"participants\": null");
+    assert!(errors(&world, &nothing)[0].starts_with("$.entries[0].fields.participants: Enter"));
+    let id = "\"id\": \"01JD0000000000000000000000\", \"unit\": \"D\", \"type\": \"TT_BUOI\", \"fields\": { \"date_start\": \"2026-10-01\", \"title\": \"Nói chuyện\", \"form\": \"SINHHOAT\", \"topics\": [\"KHCN\"], \"sessions\": 1, \"participants\": 5 }";
+    let twice = SOUND.replace("\"entries\": [", &format!("\"entries\": [{{ {id} }}, {{ {id} }},"));
+    let said = errors(&world, &twice);
+    assert_eq!(said, ["$.entries[1].id: 01JD0000000000000000000000 is there twice"]);
+    let declaration = "{ \"unit\": \"D\", \"period\": \"2026-Q4\", \"indicator\": \"II.1-02\", \"value\": 61, \"reason\": \"Đếm lại\" },";
+    let twice = SOUND.replace("\"declarations\": [", &format!("\"declarations\": [{declaration}"));
+    assert_eq!(
+        errors(&world, &twice),
+        ["$.declarations[1].indicator: II.1-02 is there twice"]
+    );
+}
+
+#[test]
+fn the_same_entry_in_another_spelling_is_the_same() {
+    let world = World::new();
+    imported(&world, SOUND).unwrap();
+    let spelt = SOUND
+        .replace("\"participants\": 58", "\"participants\": 58.0")
+        .replace("\"date_start\": \"2026-10-01\"", "\"date_start\": \"01/10/2026\"");
+    assert_eq!(imported(&world, &spelt).unwrap().records, 0);
+}
+
+#[test]
 fn a_declaration_is_refused_as_on_a_phone() {
     let world = World::new();
     let refused = |from: &str, to: &str| {

@@ -15,6 +15,15 @@ use crate::store::{ReadModel, Result};
 /// Values by indicator code.
 pub type Figures = BTreeMap<&'static str, Value>;
 
+/// What figures are added up for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// The unit's own report: what only the server counts is there if it is asked of the unit.
+    OwnReport,
+    /// A part of the number of the unit above: what that one is asked is counted here too, or the parts would not add up.
+    PartOfTotal,
+}
+
 /// What each unit's own work gives for one period.
 pub(super) struct Values {
     by_indicator: HashMap<String, HashMap<OrgUnitId, ReportValueRow>>,
@@ -41,9 +50,13 @@ impl Values {
         top: &OrgUnitId,
         units: &[&OrgUnitId],
         system: &SystemFacts,
+        purpose: Purpose,
     ) -> Figures {
         let top_facts = organisation.units.get(top).and_then(|unit| facts(top, unit));
-        let is_asked = |indicator: &Indicator| top_facts.as_ref().is_some_and(|facts| indicator.is_asked_of(facts));
+        let is_asked = |indicator: &Indicator| match purpose {
+            Purpose::OwnReport => top_facts.as_ref().is_some_and(|facts| indicator.is_asked_of(facts)),
+            Purpose::PartOfTotal => true,
+        };
         let mut figures = Figures::new();
         for indicator in catalogue::indicators() {
             let value = match indicator.derive {

@@ -1,6 +1,6 @@
 //! Entries and declared numbers of a file, as edits of documents.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use client_core::catalogue::{self, ActivityType, Field, FieldKind, Level};
 use client_core::ids::{Actor, DocumentId, EntryId, OrgUnitId};
@@ -11,7 +11,7 @@ use client_core::model::log::{self, DeclaredValue};
 use client_core::model::places::Place;
 use client_core::time::Timestamp;
 use client_core::validate::{self, Context, RawValue, parse_field};
-use serde_json::Value;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use ulid::Ulid;
 
@@ -37,7 +37,11 @@ impl Taking<'_, '_> {
     /// Takes the entries.
     pub(super) fn entries(&mut self, entries: &[format::Entry]) -> store::Result<()> {
         let mut alike: HashMap<[u8; 32], u32> = HashMap::new();
+        let mut named: HashSet<(&OrgUnitId, EntryId)> = HashSet::new();
         for (index, entry) in entries.iter().enumerate() {
+            if let Some(id) = entry.id.filter(|id| !named.insert((&entry.unit, *id))) {
+                self.error(format!("$.entries[{index}].id"), format!("{id} is there twice"));
+            }
             self.entry(&format!("$.entries[{index}]"), entry, &mut alike)?;
         }
         Ok(())
@@ -62,7 +66,7 @@ impl Taking<'_, '_> {
             Some(_) | None => None,
         });
         let day = day.unwrap_or_else(|| self.now.date());
-        let id = entry.id.unwrap_or_else(|| id_of(entry, day, alike));
+        let id = entry.id.unwrap_or_else(|| id_of(entry, &fields, day, alike));
         let standing = self.standing(&entry.unit, id)?;
         if let Some((_, other)) = standing.as_ref().filter(|(_, other)| other.type_code != kind.code) {
             let message = format!("{id} is there already, and is {}", other.type_code);
@@ -225,10 +229,12 @@ impl Taking<'_, '_> {
         whole.state = entry.state.clone().or(whole.state);
         for finding in validate::entry(&whole, &Context::on(self.now.date())) {
             // What could not be read has been named already, and is not missing as well.
-            let is_named = finding
-                .fields
-                .first()
-                .is_some_and(|field| entry.fields.contains_key(*field) && !fields.contains_key(*field));
+            let is_named = finding.fields.first().is_some_and(|field| {
+                let named = format!("{path}.fields.{field}");
+                let of_cell = format!("{named}[");
+                let mut errors = self.errors.iter();
+                errors.any(|error| error.path == named || error.path.starts_with(&of_cell))
+            });
             let field = finding
                 .fields
                 .first()
@@ -246,9 +252,14 @@ impl Taking<'_, '_> {
 
     /// Takes the declared numbers.
     pub(super) fn declarations(&mut self, declarations: &[format::Declaration]) -> store::Result<()> {
+        let mut named = HashSet::new();
         for (index, declaration) in declarations.iter().enumerate() {
             let path = format!("$.declarations[{index}]");
             let errors_before = self.errors.len();
+            if !named.insert((&declaration.unit, declaration.period, &declaration.indicator)) {
+                let message = format!("{} is there twice", declaration.indicator);
+                self.error(format!("{path}.indicator"), message);
+            }
             if !self.organisation.units.contains_key(&declaration.unit) {
                 self.error(format!("{path}.unit"), format!("there is no unit {}", declaration.unit));
             }
@@ -342,16 +353,22 @@ fn text(value: &Value) -> Option<String> {
 
 /// The id of an entry that brings none: the same for the same entry, so that a file imported again changes nothing. Entries
 /// that are wholly alike are told apart by their order.
-fn id_of(entry: &format::Entry, day: jiff::civil::Date, alike: &mut HashMap<[u8; 32], u32>) -> EntryId {
+fn id_of(
+    entry: &format::Entry,
+    fields: &BTreeMap<String, FieldValue>,
+    day: jiff::civil::Date,
+    alike: &mut HashMap<[u8; 32], u32>,
+) -> EntryId {
     let mut hasher = Sha256::new();
     hasher.update(entry.unit.as_str());
     hasher.update([0]);
     hasher.update(&entry.type_code);
-    for (field, value) in &entry.fields {
+    // As read: `58` and `58.0`, or a day written in two ways, are one entry.
+    for (field, value) in fields {
         hasher.update([0]);
         hasher.update(field);
         hasher.update([0]);
-        hasher.update(value.to_string());
+        hasher.update(json!(value).to_string());
     }
     let likeness: [u8; 32] = hasher.clone().finalize().into();
     let count = alike.entry(likeness).or_default();

@@ -162,6 +162,25 @@ async fn a_phones_work_adds_up_through_every_level() {
 }
 
 #[tokio::test]
+async fn what_the_server_counts_adds_up_from_its_parts() {
+    let (world, _) = world_with_two_sessions().await;
+    let hoa = world.sign_in("hoa").await;
+    for code in ["0-05", "0-06", "0-08", "II.3.2-01"] {
+        let path = format!("/api/v1/units/HUYEN-A/indicators/{code}?period=2026-Q3");
+        let drill = world.get(&path, Some(&hoa)).await.json();
+        let parts = drill["children"].as_array().unwrap();
+        let sum: f64 = parts.iter().filter_map(|part| part["value"].as_f64()).sum();
+        assert_eq!(drill["value"].as_f64(), Some(sum), "{code}: {drill}");
+        assert!(parts.iter().all(|part| part["value"].is_number()), "{code}: {drill}");
+    }
+    let expected = world
+        .get("/api/v1/units/HUYEN-A/indicators/0-06?period=2026-Q3", Some(&hoa))
+        .await
+        .json();
+    assert_eq!(expected["value"], 2.0);
+}
+
+#[tokio::test]
 async fn a_number_opens_down_to_the_activity() {
     let (world, _) = world_with_two_sessions().await;
     let hoa = world.sign_in("hoa").await;
