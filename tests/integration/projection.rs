@@ -9,6 +9,7 @@ use client_core::model::log::{self, DeclaredValue};
 use client_core::model::period::ReportingPeriod;
 use client_core::model::submission::Frozen;
 use client_core::report::Value;
+use client_core::time::Timestamp;
 use jiff::civil::{Date, date};
 use server::store::directory::DirectoryEdit;
 use server::store::entry_queries::EntryQuery;
@@ -135,6 +136,73 @@ fn a_submission_is_there_with_both_clocks() {
     assert_eq!((submission.submission, submission.unit.as_str()), (id, "A"));
     assert_eq!((submission.submitted_at, submission.received_at), (now, world.now));
     assert_eq!(Frozen::decode_all(&submission.frozen).unwrap(), frozen);
+    rebuild_changes_nothing(&world);
+}
+
+fn submit(device: &mut Device, at: Timestamp, number: u8) -> SubmissionId {
+    let log = document("log/A/2026");
+    let id = format!("01JD00000000000000000000{number:02}").parse().unwrap();
+    let (actor, heads) = (device.actor(), device.heads(&log));
+    let frozen = [Frozen {
+        indicator: "II.1-02".to_owned(),
+        value: Value::Number(i64::from(number)),
+        declared: false,
+    }];
+    let change = log::submit(device.document(&log), actor, at, id, quarter(), &frozen, &heads);
+    keep(device, &log, change);
+    id
+}
+
+#[test]
+fn a_report_submitted_anew_counts_though_the_first_phones_clock_ran_ahead() {
+    const MINUTE_MS: i64 = 60 * 1000;
+    for ahead in [10 * MINUTE_MS, 400 * 24 * 60 * MINUTE_MS] {
+        let world = World::new();
+        let log = document("log/A/2026");
+        let (mut one, mut other) = (world.device(1, "an"), world.device(2, "anh"));
+        let first = submit(&mut one, world.now.plus_ms(ahead), 1);
+        world.sync(&mut one);
+        world.sync(&mut other);
+        let anew = submit(&mut other, world.now, 2);
+        world.sync(&mut other);
+        world.sync(&mut one);
+
+        let rows = world.store.submissions(quarter()).unwrap();
+        let order: Vec<_> = rows.iter().map(|row| (row.submission, row.submitted_at)).collect();
+        let expected = [(first, world.now.plus_ms(ahead)), (anew, world.now)];
+        assert_eq!(order, expected, "the clocks stay what they said");
+        for device in [&one, &other] {
+            let submissions = log::submissions(&device.documents[&log]);
+            assert_eq!(submissions.last().map(|last| last.id), Some(anew));
+        }
+        let organisation = world.store.organisation(world.now.date()).unwrap();
+        let view = server::desk::PeriodView::read(&*world.store, &organisation, quarter()).unwrap();
+        let unit = "A".parse().unwrap();
+        assert_eq!(view.submissions().newest(&unit).map(|row| row.submission), Some(anew));
+        assert_eq!(view.submissions().is_on_time(&unit), Some(true));
+        rebuild_changes_nothing(&world);
+    }
+}
+
+#[test]
+fn reports_submitted_apart_come_in_the_same_order_everywhere() {
+    let world = World::new();
+    let log = document("log/A/2026");
+    let mut devices = [world.device(1, "an"), world.device(2, "anh")];
+    let ids = [
+        submit(&mut devices[0], world.now.plus_ms(5), 1),
+        submit(&mut devices[1], world.now, 2),
+    ];
+    for whose in [0, 1, 0] {
+        world.sync(&mut devices[whose]);
+    }
+    let rows = world.store.submissions(quarter()).unwrap();
+    let order: Vec<_> = rows.iter().map(|row| row.submission).collect();
+    assert_eq!(order, [ids[1], ids[0]], "neither knew the other: by the clocks");
+    for device in &devices {
+        let submissions: Vec<_> = log::submissions(&device.documents[&log]);
+        assert_eq!(submissions.iter().map(|one| one.id).collect::<Vec<_>>(), order);
+    }
     rebuild_changes_nothing(&world);
 }
 

@@ -4,7 +4,7 @@
 //! | --- | --- | --- |
 //! | `declared` | `2026-Q3/II.1-02` | a map, written anew each time: `value`, `reason`; or nothing, when it was taken back |
 //! | `narratives` | `2026-Q3/III-10#PART` | one paragraph of a text indicator |
-//! | `submissions` | submission id | a map, written once: `period`, `at`, `values`, `heads` |
+//! | `submissions` | submission id | a map, written once: `period`, `round`, `at`, `values`, `heads` |
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -24,6 +24,7 @@ pub(super) const SUBMISSIONS: &str = "submissions";
 pub(super) const VALUE: &str = "value";
 pub(super) const REASON: &str = "reason";
 pub(super) const PERIOD: &str = "period";
+pub(super) const ROUND: &str = "round";
 pub(super) const AT: &str = "at";
 pub(super) const VALUES: &str = "values";
 pub(super) const HEADS: &str = "heads";
@@ -37,7 +38,8 @@ pub fn parse_key(key: &str) -> Option<ReportKey> {
     Some((period.parse().ok()?, indicator.to_owned()))
 }
 
-/// The submissions of a log, oldest first by the clock of the device that made each.
+/// The submissions of a log, each after those that whoever made it knew; of several that were made apart, by the clocks of
+/// their devices. The same on every replica that has the same changes.
 pub fn submissions(document: &Document) -> Vec<Submission> {
     let Some(section) = document.section(SUBMISSIONS) else {
         return Vec::new();
@@ -58,12 +60,17 @@ pub fn submissions(document: &Document) -> Vec<Submission> {
         else {
             return None;
         };
+        let round = match fields.get(ROUND) {
+            Some(Node::Scalar(Scalar::Integer(round))) => *round,
+            Some(Node::Scalar(_) | Node::Map(_)) | None => 0, // An earlier version wrote none.
+        };
         let (heads, []) = heads.as_chunks::<32>() else {
             return None;
         };
         Some(Submission {
             id: key.parse().ok()?,
             period: period.parse().ok()?,
+            round,
             at: Timestamp(*at),
             actor: document.made_by(&map)?.0,
             values: Frozen::decode_all(values)?,
@@ -78,7 +85,7 @@ pub fn submissions(document: &Document) -> Vec<Submission> {
             Node::Scalar(_) => None,
         })
         .collect();
-    submissions.sort_by_key(|submission| (submission.at, submission.id));
+    submissions.sort_by_key(|submission| (submission.round, submission.at, submission.id));
     submissions
 }
 
@@ -98,6 +105,9 @@ pub fn submit(
     values: &[Frozen],
     heads: &[ChangeHash],
 ) -> Option<Change> {
+    let known = submissions(document).into_iter().filter(|known| known.period == period);
+    // Clocks may be wrong by any time: who submits anew after seeing what was submitted comes after it.
+    let round = known.map(|known| known.round).max().unwrap_or(0).saturating_add(1);
     let section = document.section(SUBMISSIONS)?;
     if document.map(&section, &id.to_string()).is_some() {
         return None;
@@ -105,6 +115,7 @@ pub fn submit(
     let change = document.edit(actor, now, |editor| {
         let map = editor.replace_child(&section, &id.to_string());
         editor.put(&map, PERIOD, Scalar::Text(period.to_string()));
+        editor.put(&map, ROUND, Scalar::Integer(round));
         editor.put(&map, AT, Scalar::Integer(now.0));
         editor.put(&map, VALUES, Scalar::Bytes(Frozen::encode_all(values)));
         editor.put(
@@ -123,6 +134,7 @@ pub fn submit(
 mod tests {
     use super::*;
     use crate::ids::{DeviceId, DocumentKind};
+    use crate::model::schema;
     use crate::report::{Passage, Value};
 
     fn actor(number: u8) -> Actor {
@@ -172,10 +184,71 @@ mod tests {
             (submission.id, submission.period, submission.at),
             (id, period, Timestamp(7))
         );
+        assert_eq!(submission.round, 1);
         assert_eq!(
             (submission.values.as_slice(), submission.heads.as_slice()),
             (&values[..], &heads[..])
         );
         assert_eq!(submission.actor, Some(actor(1)));
+    }
+
+    /// Submits nothing for a period.
+    fn submit_nothing(document: &mut Document, device: u8, at: i64, period: &str, number: u8) -> Change {
+        let id = format!("01JD00000000000000000000{number:02}").parse().unwrap();
+        let change = submit(
+            document,
+            actor(device),
+            Timestamp(at),
+            id,
+            period.parse().unwrap(),
+            &[],
+            &[],
+        );
+        let change = change.unwrap();
+        assert_eq!(schema::check(document, &change), Ok(()), "the server takes it");
+        change
+    }
+
+    fn times(document: &Document) -> Vec<(i64, i64)> {
+        let submissions = submissions(document).into_iter();
+        submissions
+            .map(|submission| (submission.round, submission.at.0))
+            .collect()
+    }
+
+    #[test]
+    fn what_is_submitted_anew_comes_last_whatever_the_clocks_say() {
+        let mut here = Document::new(DocumentKind::Log);
+        submit_nothing(&mut here, 1, 1_000, "2026-Q3", 1);
+        submit_nothing(&mut here, 1, 9_000, "2026-Q4", 2);
+        let mut there = here.clone();
+        submit_nothing(&mut there, 2, 10, "2026-Q3", 3);
+        assert_eq!(times(&there), [(1, 1_000), (1, 9_000), (2, 10)]);
+        // Apart from it, and so by the clocks: on both alike.
+        let apart = submit_nothing(&mut here, 1, 20, "2026-Q3", 4);
+        let theirs = there.changes_after(&here.heads());
+        here.apply(theirs).unwrap();
+        there.apply([apart]).unwrap();
+        assert_eq!(times(&here), [(1, 1_000), (1, 9_000), (2, 10), (2, 20)]);
+        assert_eq!(times(&here), times(&there));
+        submit_nothing(&mut here, 1, 1, "2026-Q3", 5);
+        assert_eq!(times(&here).last(), Some(&(3, 1)));
+    }
+
+    #[test]
+    fn a_submission_without_a_round_comes_before_those_that_have_one() {
+        let mut document = Document::new(DocumentKind::Log);
+        submit_nothing(&mut document, 1, 9_000, "2026-Q3", 1);
+        let made = document.edit(actor(1), Timestamp(9_000), |editor| {
+            let section = editor.section(SUBMISSIONS);
+            let map = editor.replace_child(&section, "01JD0000000000000000000002");
+            editor.put(&map, PERIOD, Scalar::Text("2026-Q3".to_owned()));
+            editor.put(&map, AT, Scalar::Integer(9_500));
+            editor.put(&map, VALUES, Scalar::Bytes(Frozen::encode_all(&[])));
+            editor.put(&map, HEADS, Scalar::Bytes(Vec::new()));
+            Ok::<_, Infallible>(())
+        });
+        assert_eq!(schema::check(&document, &made.unwrap().unwrap()), Ok(()));
+        assert_eq!(times(&document), [(0, 9_500), (1, 9_000)]);
     }
 }

@@ -159,6 +159,7 @@ fn check_operation(
         },
         Place::Submission => match key {
             log::PERIOD => is_text(value),
+            log::ROUND => matches!(value, Scalar::Integer(round) if *round > 0),
             log::AT => matches!(value, Scalar::Integer(_)),
             log::VALUES => {
                 matches!(value, Scalar::Bytes(bytes) if bytes.len() <= MAX_FROZEN_BYTES && Frozen::decode_all(bytes).is_some())
@@ -425,6 +426,20 @@ mod tests {
         assert_eq!(child("entries", "no-ulid"), Err(SchemaFault::BadKey));
         assert_eq!(child("declared", "sometime/II.1-02"), Err(SchemaFault::BadKey));
         assert_eq!(child("declared", "2026-Q3/II.1-02"), Ok(()));
+    }
+
+    #[test]
+    fn a_submission_has_a_round_that_can_be_counted_on() {
+        let round = |round: Scalar| {
+            judge(|editor, _| {
+                let section = editor.section("submissions");
+                let map = editor.child(&section, "01JD0000000000000000000000");
+                editor.put(&map, "round", round);
+            })
+        };
+        assert_eq!(round(Scalar::Integer(1)), Ok(()));
+        assert_eq!(round(Scalar::Integer(0)), bad("round"));
+        assert_eq!(round(Scalar::Text("1".into())), bad("round"));
     }
 
     #[test]

@@ -14,6 +14,9 @@ pub struct Submission {
     pub id: SubmissionId,
     /// The report.
     pub period: ReportingPeriod,
+    /// One more than the highest of the same report that the device knew when it was made. Orders submissions, whatever
+    /// clocks say; 0 where an earlier version wrote none.
+    pub round: i64,
     /// When the officer pressed "Nộp", on the device's clock.
     pub at: Timestamp,
     /// Who submitted.

@@ -35,7 +35,7 @@ impl Completeness {
     }
 }
 
-/// The submissions of a period, by unit, each unit's in the order in which they were made.
+/// The submissions of a period, by unit, each unit's by round.
 #[derive(Debug)]
 pub struct Submissions {
     by_unit: BTreeMap<OrgUnitId, Vec<SubmissionRow>>,
@@ -67,7 +67,9 @@ impl Submissions {
     /// Whether a unit's first submission was made in time. Sending it again later does not make it late.
     pub fn is_on_time(&self, unit: &OrgUnitId) -> Option<bool> {
         let first = self.by_unit.get(unit)?.first()?;
-        Some(self.due.is_none_or(|due| first.submitted_at.date() <= due))
+        // What has come was made before it came, whatever a clock that runs ahead says.
+        let made = first.submitted_at.min(first.received_at);
+        Some(self.due.is_none_or(|due| made.date() <= due))
     }
 
     pub(super) fn completeness(&self, organisation: &Organisation, units: &[&OrgUnitId]) -> Completeness {

@@ -158,6 +158,7 @@ pub(super) fn submissions(arrival: Arrival<'_>, id: &DocumentId, held: &Held) ->
             unit: id.unit().clone(),
             period: submission.period,
             device: submission.actor.map(|actor| actor.device),
+            round: submission.round,
             submitted_at: submission.at,
             received_at: received_at.unwrap_or(submission.at),
             frozen: Frozen::encode_all(&submission.values),

@@ -86,6 +86,8 @@ pub struct SubmissionRow {
     pub period: ReportingPeriod,
     /// The device it was submitted on.
     pub device: Option<DeviceId>,
+    /// Orders the submissions of a report, before their clocks do.
+    pub round: i64,
     /// When, on that device's clock.
     pub submitted_at: Timestamp,
     /// When it arrived, on the server's clock.
@@ -118,6 +120,6 @@ pub trait ReadModel {
     fn dump_read_model(&self) -> Result<Vec<String>>;
     /// The values of all units for a period, for these indicators, in the order of the indicators' codes.
     fn report_values(&self, period: ReportingPeriod, indicators: &[&str]) -> Result<Vec<(OrgUnitId, ReportValueRow)>>;
-    /// The submissions for a period, those of a unit in the order in which they were made.
+    /// The submissions for a period, those of a unit by round, then by the clocks of their devices.
     fn submissions(&self, period: ReportingPeriod) -> Result<Vec<SubmissionRow>>;
 }

@@ -35,6 +35,7 @@ fn migrations() -> Migrations<'static> {
         M::up(include_str!("../../migrations/sqlite/0003_read_model.sql")),
         M::up(include_str!("../../migrations/sqlite/0004_accounts.sql")),
         M::up(include_str!("../../migrations/sqlite/0005_entry_counts.sql")),
+        M::up(include_str!("../../migrations/sqlite/0006_submission_rounds.sql")),
     ])
 }
 

@@ -323,6 +323,7 @@ async fn a_report_made_after_the_due_day_is_late_whenever_it_arrives() {
         let id = "01JD0000000000000000000000".parse().unwrap();
         log::submit(document, actor, at, id, "2026-Q3".parse().unwrap(), &[], &[])
     });
+    world.wait_hours(5 * 24);
     device.sync(&world, &device.request(&log, &[late])).await;
     let hoa = world.sign_in("hoa").await;
     let overview = world

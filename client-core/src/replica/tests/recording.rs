@@ -204,6 +204,37 @@ fn a_report_is_derived_declared_and_submitted() {
 }
 
 #[test]
+fn a_report_submitted_anew_counts_on_both_phones_though_the_first_ones_clock_ran_ahead() {
+    const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+    for ahead in [10 * 60 * 1000, 400 * DAY_MS] {
+        let server = &mut TestServer::default();
+        let (mut fast, mut right) = (Phone::enrolled(1, server), Phone::enrolled(2, server));
+        fast.at = now().plus_ms(ahead);
+        let period = "2026-Q3".parse().unwrap();
+        let submit = |number: u8| Input::Submit {
+            period,
+            submission: format!("01JD00000000000000000000{number:02}").parse().unwrap(),
+        };
+        fast.save(&session(1, "312", "15/9/2026"), server);
+        fast.give(submit(50), server);
+        right.wake(server);
+        right.save(&session(2, "58", "20/9/2026"), server);
+        assert_eq!(right.figure("II.1-02").submitted.as_deref(), Some("312"));
+        right.at = right.at.plus_ms(60_000);
+        right.give(submit(51), server);
+        fast.wake(server);
+        for phone in [&fast, &right] {
+            let expected = SubmissionState::Received {
+                at: right.at,
+                changed: 0,
+            };
+            assert_eq!(phone.report().card.submission, expected);
+            assert_eq!(phone.figure("II.1-02").submitted, None);
+        }
+    }
+}
+
+#[test]
 fn a_period_that_was_never_opened_is_not_reported_on() {
     let server = &mut TestServer::default();
     let mut phone = Phone::enrolled(1, server);

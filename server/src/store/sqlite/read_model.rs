@@ -73,8 +73,8 @@ impl ReadModel for SqliteStore {
     fn submissions(&self, period: ReportingPeriod) -> Result<Vec<SubmissionRow>> {
         self.read(|connection| {
             let mut select = connection.prepare_cached(
-                "SELECT document, submission, unit, submitted_by, submitted_at, received_at, frozen FROM submission
-                 WHERE period = ?1 ORDER BY unit, submitted_at, submission",
+                "SELECT document, submission, unit, submitted_by, submitted_at, received_at, frozen, round
+                 FROM submission WHERE period = ?1 ORDER BY unit, round, submitted_at, submission",
             )?;
             let mut rows = select.query([period.to_string()])?;
             let mut submissions = Vec::new();
@@ -88,6 +88,7 @@ impl ReadModel for SqliteStore {
                     submitted_at: Timestamp(row.get(4)?),
                     received_at: Timestamp(row.get(5)?),
                     frozen: row.get(6)?,
+                    round: row.get(7)?,
                 });
             }
             Ok(submissions)
@@ -112,8 +113,8 @@ pub(super) fn write_rows(connection: &Connection, rows: &UnitRows) -> Result<()>
         connection
             .prepare_cached(
                 "INSERT OR REPLACE INTO submission
-                     (document, submission, unit, period, submitted_by, submitted_at, received_at, frozen)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                     (document, submission, unit, period, submitted_by, submitted_at, received_at, frozen, round)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
             )?
             .execute(params![
                 submission.document.to_string(),
@@ -124,6 +125,7 @@ pub(super) fn write_rows(connection: &Connection, rows: &UnitRows) -> Result<()>
                 submission.submitted_at.0,
                 submission.received_at.0,
                 submission.frozen,
+                submission.round,
             ])?;
     }
     Ok(())
