@@ -6,6 +6,7 @@
 //! | --- | --- |
 //! | `@type` | code of the activity type, written once |
 //! | `@made` | when it was made, ms on the device's clock |
+//! | `@author` | who made it, where another brought it here from the log of another year |
 //! | `@deleted` | when it was deleted; empty when that was taken back |
 //! | `@state` | state code of a register item or thread |
 //! | `@event/STATE` | the day on which it entered that state |

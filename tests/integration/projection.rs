@@ -253,13 +253,30 @@ fn a_random_history_comes_to_the_same_live_and_rebuilt() {
 fn move_talk(device: &mut Device, from: &DocumentId, to: &DocumentId, entry: EntryId, day: Date) {
     device.now = device.now.plus_ms(1000);
     let (actor, now, rng) = (device.actor(), device.now, &mut fastrand::Rng::with_seed(1));
-    let (standing, _) = entries::find(device.document(from), entry).unwrap();
+    let (standing, maps) = entries::find(device.document(from), entry).unwrap();
+    let author = maps.author(device.document(from));
     let mut edit = EntryEdit::new(entry, "TT_BUOI");
     edit.fields.insert("date_start".to_owned(), Some(FieldValue::Date(day)));
     let left = home::move_out(device.document(from), actor, now, rng, entry);
     keep(device, from, left);
-    let came = home::move_in(device.document(to), actor, now, rng, &standing, &edit);
+    let came = home::move_in(device.document(to), actor, now, rng, (&standing, author), &edit);
     keep(device, to, came);
+}
+
+#[test]
+fn an_entry_that_another_moves_to_another_year_stays_its_first_authors_at_the_desk() {
+    let world = World::new();
+    let logs = ["log/A/2025", "log/A/2026"].map(document);
+    let (mut one, mut other) = (world.device(1, "an"), world.device(2, "anh"));
+    let entry = one.log_talk(&logs[0], date(2025, 10, 1), 40);
+    world.sync(&mut one);
+    world.sync(&mut other);
+    move_talk(&mut other, &logs[0], &logs[1], entry, date(2026, 10, 1));
+    world.sync(&mut other);
+    let row = world.store.entry(&"A".parse().unwrap(), entry).unwrap().unwrap();
+    assert_eq!(row.document, logs[1]);
+    assert_eq!((row.created_by, row.changed_by), (Some(one.id), Some(other.id)));
+    rebuild_changes_nothing(&world);
 }
 
 #[test]
@@ -298,6 +315,7 @@ fn an_entry_that_two_people_move_to_different_years_counts_once_and_the_day_is_a
     let rows = world.store.entries(&everything).unwrap();
     assert_eq!(rows.len(), 1, "{rows:?}");
     assert_eq!((&rows[0].document, rows[0].conflicts), (&logs[2], 1));
+    assert_eq!((rows[0].created_by, rows[0].changed_by), (Some(one.id), Some(one.id)));
     assert_eq!(world.store.entry(&unit, entry).unwrap().as_ref(), Some(&rows[0]));
     let organisation = world.store.organisation(world.now.date()).unwrap();
     let read = server::desk::entries::read(&*world.store, &organisation, &rows[0]).unwrap();

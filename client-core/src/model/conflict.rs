@@ -19,7 +19,7 @@ pub struct FieldConflict {
 /// The conflicts of one entry. Equal values are none: two people who wrote the same agree.
 pub fn of_entry(document: &Document, maps: &EntryMaps) -> Vec<FieldConflict> {
     // Written once in each map, and nobody's to choose.
-    let once = |key: &str| [entries::TYPE, entries::MADE].contains(&key);
+    let once = |key: &str| [entries::TYPE, entries::MADE, entries::AUTHOR].contains(&key);
     let conflicts = maps
         .nodes(document)
         .into_iter()

@@ -13,6 +13,8 @@ use crate::time::Timestamp;
 pub(super) const SECTION: &str = "entries";
 pub(super) const TYPE: &str = "@type";
 pub(super) const MADE: &str = "@made";
+/// Who made an entry that another brought here; else who made its map did.
+pub(super) const AUTHOR: &str = "@author";
 /// The key of the tombstone.
 pub(crate) const DELETED: &str = "@deleted";
 pub(super) const STATE: &str = "@state";
@@ -21,7 +23,7 @@ pub(super) const EVENT: &str = "@event/";
 /// What a key of an entry is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EntryKey<'k> {
-    /// `@type`, `@made`, `@deleted`, `@state`.
+    /// `@type`, `@made`, `@author`, `@deleted`, `@state`.
     About(&'k str),
     /// `@event/STATE`.
     Event(&'k str),
@@ -42,7 +44,9 @@ impl<'k> EntryKey<'k> {
             return Some(Self::Event(state));
         }
         if key.starts_with('@') {
-            return [TYPE, MADE, DELETED, STATE].contains(&key).then_some(Self::About(key));
+            return [TYPE, MADE, AUTHOR, DELETED, STATE]
+                .contains(&key)
+                .then_some(Self::About(key));
         }
         if let Some((field, rest)) = key.split_once('#') {
             return match rest.split_once('/') {
@@ -209,27 +213,30 @@ pub fn write(
 }
 
 /// Writes an edit of an entry that comes from another document: its parts keep the ids that they have there, so that two who
-/// move it apart from each other write the same keys.
+/// move it apart from each other write the same keys, and it keeps who made it and when.
 pub(super) fn write_as(
     document: &mut Document,
     actor: Actor,
     now: Timestamp,
     rng: &mut fastrand::Rng,
     edit: &EntryEdit,
-    from: Option<&Entry>,
+    from: Option<(&Entry, Option<Actor>)>,
 ) -> Option<Change> {
     let (standing, maps) = find(document, edit.id).unzip();
     let overlooked = maps
         .as_ref()
         .is_some_and(|maps| deletion::overlooked(document, maps).is_some());
-    let aligned = from.or(standing.as_ref());
+    let aligned = from.map(|(entry, _)| entry).or(standing.as_ref());
     let change = document.edit(actor, now, |editor| {
         let maps = maps.unwrap_or_else(|| {
             let section = editor.section(SECTION);
             let map = editor.child(&section, &edit.id.to_string());
             editor.put(&map, TYPE, Scalar::Text(edit.type_code.clone()));
-            let made = from.map_or(now, |entry| entry.created_at);
+            let made = from.map_or(now, |(entry, _)| entry.created_at);
             editor.put(&map, MADE, Scalar::Integer(made.0));
+            if let Some((_, Some(author))) = from {
+                editor.put(&map, AUTHOR, Scalar::Bytes(author.to_bytes().to_vec()));
+            }
             EntryMaps::one(map)
         });
         for (field, value) in &edit.fields {

@@ -36,14 +36,14 @@ pub fn of_edit(
     }
 }
 
-/// Writes an entry whole where it moves to, with what an edit changes in it. It is alive there if it was, also when it stood
-/// there before. None when everything stood there already.
+/// Writes an entry whole where it moves to, with what an edit changes in it, and with who made it. It is alive there if it
+/// was, also when it stood there before. None when everything stood there already.
 pub fn move_in(
     document: &mut Document,
     actor: Actor,
     now: Timestamp,
     rng: &mut fastrand::Rng,
-    from: &Entry,
+    (from, author): (&Entry, Option<Actor>),
     edit: &EntryEdit,
 ) -> Option<Change> {
     let there = entries::find(document, edit.id).map(|(entry, _)| entry);
@@ -71,7 +71,7 @@ pub fn move_in(
         events,
         deleted: edit.deleted.or(Some(from.is_deleted())),
     };
-    entries::write_as(document, actor, now, rng, &whole, Some(from))
+    entries::write_as(document, actor, now, rng, &whole, Some((from, author)))
 }
 
 /// Leaves a tombstone where an entry moves away from.

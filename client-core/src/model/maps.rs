@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::collections::btree_map::{BTreeMap, Entry as Slot};
 
-use super::entries::TYPE;
+use super::entries::{AUTHOR, TYPE};
 use crate::document::{Document, Editor, MapRef, Node, Scalar, Written};
 use crate::ids::Actor;
 use crate::time::Timestamp;
@@ -74,6 +74,16 @@ impl EntryMaps {
     pub fn made_by(&self, document: &Document) -> Option<(Option<Actor>, Timestamp)> {
         let made = self.iter().filter_map(|map| document.made_by(map));
         made.min_by_key(|(_, at)| *at)
+    }
+
+    /// Who made the entry, also where another brought it here.
+    pub fn author(&self, document: &Document) -> Option<Actor> {
+        let mut said = self.iter().flat_map(|map| document.written(map, AUTHOR));
+        let said = said.find_map(|written| match written.node {
+            Node::Scalar(Scalar::Bytes(author)) => Actor::from_bytes(&author),
+            Node::Scalar(_) | Node::Map(_) => None,
+        });
+        said.or_else(|| self.made_by(document)?.0)
     }
 
     /// Writes a value under a key. What stands under it in any of the maps is settled.

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 
 use super::conflict::{self, FieldConflict};
 use super::deletion;
-use super::entries::{self, DELETED, EntryKey, MADE, TYPE};
+use super::entries::{self, AUTHOR, DELETED, EntryKey, MADE, TYPE};
 use super::entry::Entry;
 use super::maps::EntryMaps;
 use crate::catalogue;
@@ -64,7 +64,8 @@ fn left_over(counting: &Place<'_>, place: &Place<'_>) -> Vec<(String, Vec<Writte
         })
     };
     let keys = place.maps.nodes(place.document).into_iter().map(|(key, ..)| key);
-    let told = keys.filter(|key| EntryKey::parse(key).is_some() && ![TYPE, MADE, DELETED].contains(&key.as_str()));
+    let told =
+        keys.filter(|key| EntryKey::parse(key).is_some() && ![TYPE, MADE, AUTHOR, DELETED].contains(&key.as_str()));
     let left = told.filter_map(|key| {
         let counts = counting.maps.written(counting.document, &key);
         let says_the_same = |written: &Written| match counts.is_empty() {

@@ -11,7 +11,7 @@ use super::submission::Frozen;
 use super::{log, maps, narrative};
 use crate::catalogue::{self, Field, FieldKind};
 use crate::document::{Action, Change, Document, Node, Operation, ROOT_NAME, Scalar};
-use crate::ids::{DOCUMENT_YEARS, EntryId, SubmissionId};
+use crate::ids::{Actor, DOCUMENT_YEARS, EntryId, SubmissionId};
 
 /// No text in a document is longer, in bytes. The longest field of the catalogue has 8,000 characters of up to 4 bytes.
 pub const MAX_TEXT_BYTES: usize = 32_000;
@@ -207,10 +207,11 @@ fn entry_value_fits(
             Err(SchemaFault::BadKey)
         };
     };
+    let makes = |other: &Operation| matches!(&other.action, Action::MakeMap { map } if *map == operation.map);
+    let makes_map = operations.iter().any(makes);
     let fits = match parsed {
         EntryKey::About(entries::TYPE) => {
-            let makes = |other: &Operation| matches!(&other.action, Action::MakeMap { map } if *map == operation.map);
-            if !operations.iter().any(makes) {
+            if !makes_map {
                 return Err(SchemaFault::TypeChanged);
             }
             matches!(value, Scalar::Text(code) if !code.is_empty() && code.len() <= 40)
@@ -221,6 +222,10 @@ fn entry_value_fits(
             (_, Some(_)) => false,
         },
         EntryKey::About(entries::DELETED) => matches!(value, Scalar::Integer(_) | Scalar::Empty),
+        // Said by who brings the entry there, and by nobody later.
+        EntryKey::About(entries::AUTHOR) => {
+            makes_map && matches!(value, Scalar::Bytes(author) if Actor::from_bytes(author).is_some())
+        }
         EntryKey::About(_) => matches!(value, Scalar::Integer(_)),
         EntryKey::Event(_) => matches!(value, Scalar::Date(day) if DOCUMENT_YEARS.contains(&day.year())),
         EntryKey::Field(_) | EntryKey::Code(..) | EntryKey::Part(..) | EntryKey::Cell(..) => {
@@ -340,7 +345,7 @@ mod tests {
 
     use super::*;
     use crate::document::{Editor, MapRef};
-    use crate::ids::{Actor, DeviceId, DocumentKind};
+    use crate::ids::{DeviceId, DocumentKind};
     use crate::model::entries::EntryEdit;
     use crate::model::entry::FieldValue;
     use crate::time::Timestamp;
@@ -472,6 +477,24 @@ mod tests {
             assert_eq!(standing.len(), 1);
             assert_eq!(standing[0].node, Node::Scalar(Scalar::Text(chosen.to_owned())));
         }
+    }
+
+    #[test]
+    fn who_made_an_entry_is_said_when_it_is_brought_there_and_not_changed_later() {
+        let author = Scalar::Bytes(ACTOR.to_bytes().to_vec());
+        let bring = |author: Scalar| {
+            judge(|editor, _| {
+                let section = editor.section("entries");
+                let map = editor.child(&section, "01JD0000000000000000000001");
+                editor.put(&map, entries::TYPE, Scalar::Text("TT_BUOI".to_owned()));
+                editor.put(&map, entries::AUTHOR, author);
+            })
+        };
+        assert_eq!(bring(author.clone()), Ok(()));
+        assert_eq!(bring(Scalar::Bytes(vec![1; 8])), bad("@author"));
+        assert_eq!(bring(Scalar::Integer(1)), bad("@author"));
+        let later = judge(|editor, map| editor.put(map, entries::AUTHOR, author));
+        assert_eq!(later, bad("@author"));
     }
 
     #[test]

@@ -58,8 +58,10 @@ impl Replica {
             self.stage_edit(&mut staged, &found.document, |document, rng| {
                 home::move_out(document, actor, now, rng, edit.id)
             });
+            let left = self.kept.documents.get(&found.document);
+            let author = left.and_then(|holding| found.maps.author(&holding.document));
             self.stage_edit(&mut staged, &target, |document, rng| {
-                home::move_in(document, actor, now, rng, &found.entry, &edit)
+                home::move_in(document, actor, now, rng, (&found.entry, author), &edit)
             });
         } else {
             self.stage_edit(&mut staged, &target, |document, rng| {

@@ -120,10 +120,12 @@ impl Taking<'_, '_> {
         let target = home::of_edit(edit, place, unit, now);
         match standing.filter(|(document, _)| *document != target) {
             Some((left, from)) => {
+                let document = self.workspace.document(&left)?;
+                let author = entries::find(document, edit.id).and_then(|(_, maps)| maps.author(document));
                 self.workspace
                     .edit(&left, |document| home::move_out(document, actor, now, rng, edit.id))?;
                 self.workspace.edit(&target, |document| {
-                    home::move_in(document, actor, now, rng, &from, edit)
+                    home::move_in(document, actor, now, rng, (&from, author), edit)
                 })
             }
             None => self

@@ -62,7 +62,7 @@ fn row(held: &Held, place: &Place<'_>, counts: bool, conflicts: usize) -> EntryR
         .and_then(|field| entry.date(field))
         .unwrap_or_else(|| entry.created_at.date());
     let title_field = kind.and_then(|kind| kind.title_field).unwrap_or("title");
-    let created_by = maps.made_by(held.document()).and_then(|(actor, _)| actor);
+    let created_by = maps.author(held.document());
     let touched = maps.iter().filter_map(|map| held.touch(&map.name())).max();
     let (changed_at, changed_by) = touched.unwrap_or((entry.created_at, None));
     EntryRow {

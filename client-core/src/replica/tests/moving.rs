@@ -28,6 +28,41 @@ fn a_record_of_an_earlier_year_stays_in_its_log_so_that_no_edit_of_it_is_lost() 
 }
 
 #[test]
+fn a_record_moved_to_another_year_and_on_stays_its_first_authors() {
+    let shared = session(1, "40", "15/9/2025");
+    let pair = &mut Pair::apart(&shared);
+    let made = pair.phones[1].entry(shared.entry);
+    assert_eq!(made.created_by, "Giàng Thị Mỷ");
+    // Twice by the other, once by the author, and back to where it was made.
+    for (whose, day) in [(1, "15/9/2026"), (1, "15/9/2024"), (0, "15/9/2026"), (1, "15/9/2025")] {
+        assert_eq!(
+            pair.give(whose, Input::SaveEntry(only(&shared, "date_start", day))),
+            Outcome::Done
+        );
+        pair.meet();
+        for phone in &pair.phones {
+            let detail = phone.entry(shared.entry);
+            assert_eq!(
+                (&detail.created_by, detail.created_at),
+                (&made.created_by, made.created_at),
+                "{day}"
+            );
+            assert_eq!(detail.conflicts, []);
+        }
+    }
+    // Both move it, apart from each other.
+    for whose in [0, 1] {
+        let moved = only(&shared, "date_start", "20/9/2023");
+        assert_eq!(pair.give(whose, Input::SaveEntry(moved)), Outcome::Done);
+    }
+    pair.meet();
+    for phone in &pair.phones {
+        let detail = phone.entry(shared.entry);
+        assert_eq!((&detail.created_by, detail.conflicts.len()), (&made.created_by, 0));
+    }
+}
+
+#[test]
 fn a_record_that_two_people_move_to_another_year_is_one_record_with_what_both_wrote() {
     let mut shared = session(1, "40", "15/9/2025");
     let text = |value: &str| RawValue::Text(value.to_owned());

@@ -163,7 +163,7 @@ pub(super) fn detail(replica: &Replica, id: EntryId, now: Timestamp) -> Option<E
             display.insert(field.name.to_owned(), display_value(replica, field, value));
         }
     }
-    let (created_by, _) = author(replica, found.maps.made_by(document).and_then(|(actor, _)| actor));
+    let (created_by, _) = author(replica, found.maps.author(document));
     Some(EntryDetail {
         row: row(replica, &found, &states(replica), now),
         fields,
