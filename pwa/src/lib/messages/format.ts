@@ -49,6 +49,15 @@ export function number(value: number): string {
   return new Intl.NumberFormat(LOCALES[language()]).format(value);
 }
 
+/**
+ * A number as it is written in Vietnamese, in the language in use: `1.250,5` → `1,250.5` in English. Undoes itself, so that
+ * a box shows and takes what the page shows while the core has one way of writing.
+ */
+export function numeral(written: string): string {
+  if (language() === 'vi') return written;
+  return written.replace(/[.,]/g, (mark) => (mark === '.' ? ',' : '.'));
+}
+
 /** `1536` → `1,5 KB`. */
 export function bytes(count: number): string {
   if (count < 1024) return `${number(count)} B`;
