@@ -94,11 +94,16 @@ fn within(length: usize, most: usize) -> Result<(), Bilingual> {
         None | Some(0) => Ok(()),
         Some(over) => Err(Bilingual::new(
             format!(
-                "Dài quá {} chữ, tối đa {} chữ. Viết ngắn lại.",
+                "Dài quá {} ký tự, tối đa {} ký tự. Viết ngắn lại.",
                 text::grouped(over as i64),
                 text::grouped(most as i64)
             ),
-            format!("{over} characters too long, at most {most}. Shorten it."),
+            format!(
+                "{} {} too long, at most {}. Shorten it.",
+                text::grouped(over as i64).replace('.', ","),
+                if over == 1 { "character" } else { "characters" },
+                text::grouped(most as i64).replace('.', ",")
+            ),
         )),
     }
 }

@@ -226,7 +226,7 @@ export const en: typeof vi = {
     where: 'State',
     empty: 'empty',
     conflictTitle: (count) => (count === 1 ? 'Two people wrote different values' : `${count} fields differ`),
-    conflictText: 'Two phones wrote without a signal. Choose the right value; the other stays in the history.',
+    conflictText: 'Two phones wrote without a signal. Choose the right value; the book keeps both.',
     keep: (value) => `Keep ${value}`,
     keepThis: 'Keep this',
     you: (name) => `You (${name})`,
@@ -334,9 +334,9 @@ export const en: typeof vi = {
     saved: 'Written, saved on this phone.',
     takenBack: 'Declaration taken back.',
     differingText:
-      'Two phones declared without a signal. The first one counts for now. Choose the right number; the other stays in the history.',
+      'Two phones declared without a signal. The first one counts for now. Choose the right number; the book keeps both.',
     paragraphText:
-      'Two phones wrote one paragraph without a signal. The first one counts for now. Choose the right one; the other stays in the history.',
+      'Two phones wrote one paragraph without a signal. The first one counts for now. Choose the right one; the book keeps both.',
     paragraph: (at, of) => `Place ${at} of ${of}`,
     keepParagraph: 'Keep this paragraph',
     fromLog: (value) => `From the log: ${value}`,

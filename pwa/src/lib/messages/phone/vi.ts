@@ -221,7 +221,7 @@ export const vi = {
     where: 'Tình trạng',
     empty: 'trống',
     conflictTitle: (count: number) => (count === 1 ? 'Hai người ghi khác nhau' : `${count} chỗ ghi khác nhau`),
-    conflictText: 'Hai máy cùng ghi khi chưa gặp sóng. Chọn giá trị đúng; giá trị kia vẫn nằm trong lịch sử.',
+    conflictText: 'Hai máy cùng ghi khi chưa gặp sóng. Chọn giá trị đúng; sổ vẫn giữ cả hai.',
     keep: (value: string) => `Giữ ${value}`,
     keepThis: 'Giữ bản này',
     you: (name: string) => `Bạn (${name})`,
@@ -326,10 +326,9 @@ export const vi = {
     clear: 'Xóa nội dung đã khai',
     saved: 'Đã ghi, đã lưu trên máy.',
     takenBack: 'Đã bỏ số khai.',
-    differingText:
-      'Hai máy cùng khai khi chưa gặp sóng. Đang tính số đứng trước. Chọn số đúng; số kia vẫn nằm trong lịch sử.',
+    differingText: 'Hai máy cùng khai khi chưa gặp sóng. Đang tính số đứng trước. Chọn số đúng; sổ vẫn giữ cả hai.',
     paragraphText:
-      'Hai máy cùng viết một đoạn khi chưa gặp sóng. Đang lấy đoạn đứng trước. Chọn đoạn đúng; đoạn kia vẫn nằm trong lịch sử.',
+      'Hai máy cùng viết một đoạn khi chưa gặp sóng. Đang lấy đoạn đứng trước. Chọn đoạn đúng; sổ vẫn giữ cả hai.',
     paragraph: (at: number, of: number) => `Chỗ ${at} trên ${of}`,
     keepParagraph: 'Giữ đoạn này',
     fromLog: (value: string) => `Theo nhật ký: ${value}`,
