@@ -130,6 +130,27 @@ export class Phone {
     await this.page.evaluate(() => delete document.documentElement.dataset['theme']);
   }
 
+  /** What of the page lies outside the screen, beside what is scrolled on its own: nothing may. */
+  async outside(): Promise<string[]> {
+    const width = this.page.viewportSize()?.width ?? 0;
+    return this.page.evaluate((width) => {
+      const scrolls = (element: Element | null): boolean =>
+        element !== null && (getComputedStyle(element).overflowX === 'auto' || scrolls(element.parentElement));
+      const found = [...document.querySelectorAll('body *')].filter((element) => {
+        const { right, left, width: wide } = element.getBoundingClientRect();
+        // One pixel wide is what only a screen reader sees.
+        return wide > 1 && (right > width + 1 || left < -1) && !scrolls(element);
+      });
+      const { scrollWidth } = document.documentElement;
+      return [
+        ...(scrollWidth > width ? [`the page is ${scrollWidth} wide`] : []),
+        ...found.map(
+          (element) => `${element.tagName}.${element.className} ${element.textContent?.trim().slice(0, 40)}`,
+        ),
+      ];
+    }, width);
+  }
+
   async stop(): Promise<void> {
     await this.context.close();
     await this.mast.stop();
