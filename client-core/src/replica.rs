@@ -22,7 +22,7 @@ use std::collections::{BTreeSet, VecDeque};
 
 use self::effect::Effect;
 use self::input::{Input, WakeReason};
-use self::kept::{Kept, Staged};
+use self::kept::{Kept, OfUnit, Staged};
 use self::session::Session;
 use self::view::{Answer, Bilingual, Outcome, Query};
 use crate::ids::EntryId;
@@ -42,7 +42,7 @@ pub struct Replica {
     /// Drafts that are in memory alone, because the write they came with failed.
     unkept: BTreeSet<EntryId>,
     /// The same of what is typed in reports.
-    unkept_declaring: BTreeSet<ReportKey>,
+    unkept_declaring: BTreeSet<OfUnit<ReportKey>>,
 }
 
 /// A write that is on its way to the disk.
@@ -106,8 +106,16 @@ impl Replica {
     fn take_in(&mut self, input: Input, now: Timestamp, effects: &mut Vec<Effect>) {
         match input {
             Input::Opened { stored } => {
-                self.kept = Kept::open(stored);
+                let (kept, writes) = Kept::open(stored);
+                self.kept = kept;
                 effects.push(Effect::Changed);
+                if !writes.is_empty() {
+                    let staged = Staged {
+                        writes,
+                        ..Staged::default()
+                    };
+                    self.persist(staged, None, After::Nothing, effects);
+                }
             }
             Input::Enrol {
                 code,

@@ -5,9 +5,9 @@ use super::holding::Holding;
 use super::input::{Declaring, Draft};
 use super::kept::{KeptDraft, Staged};
 use super::refusal::ReportPart;
-use super::view::Outcome;
+use super::view::{Bilingual, Outcome};
 use super::views::is_blank;
-use super::{After, Replica};
+use super::{After, Replica, refused};
 use crate::catalogue;
 use crate::ids::EntryId;
 use crate::model::entries;
@@ -17,6 +17,9 @@ use crate::validate;
 
 impl Replica {
     pub(super) fn keep_draft(&mut self, draft: Draft, now: Timestamp, effects: &mut Vec<Effect>) {
+        if self.is_of_another_unit(draft.entry, effects) {
+            return;
+        }
         if is_blank(&draft) && !self.kept.drafts.contains_key(&draft.entry) {
             // A form that was opened and left untouched leaves nothing behind.
             effects.push(Effect::Outcome { outcome: Outcome::Done });
@@ -30,7 +33,8 @@ impl Replica {
         let mut staged = Staged::default();
         let refused = self.kept.drafts.get(&draft.entry).and_then(|kept| kept.refused.clone());
         let draft = Draft { kept_at: now, ..draft };
-        staged.draft(draft.entry, Some(KeptDraft { draft, refused }));
+        let unit = self.kept.unit();
+        staged.draft(draft.entry, Some(KeptDraft { unit, draft, refused }));
         self.persist(staged, Some(outcome), After::Nothing, effects);
     }
 
@@ -44,7 +48,9 @@ impl Replica {
         }
         for key in std::mem::take(&mut self.unkept_declaring) {
             if let Some(declaring) = self.kept.declaring.get(&key) {
-                staged.declaring(key, Some(declaring.clone()));
+                let (unit, key) = key;
+                let declaring = declaring.clone();
+                staged.declaring(unit, key, Some(declaring));
             }
         }
         if !staged.writes.is_empty() {
@@ -52,31 +58,54 @@ impl Replica {
         }
     }
 
+    /// Whether an entry is put away for another unit; the screen is told so. It can be read, and goes nowhere.
+    pub(super) fn is_of_another_unit(&self, entry: EntryId, effects: &mut Vec<Effect>) -> bool {
+        let elsewhere = self.kept.is_of_another_unit(entry);
+        if elsewhere {
+            effects.push(refused(Bilingual::new(
+                "Bản ghi này của đơn vị khác. Nhận lại mã của đơn vị ấy thì mới sửa hoặc gửi được.",
+                "This record is another unit's. Only with a code of that unit can it be changed or sent.",
+            )));
+        }
+        elsewhere
+    }
+
     pub(super) fn drop_draft(&mut self, entry: EntryId, effects: &mut Vec<Effect>) {
+        if self.is_of_another_unit(entry, effects) {
+            return;
+        }
         let mut staged = Staged::default();
         staged.draft(entry, None);
         self.persist(staged, Some(Outcome::Done), After::Nothing, effects);
     }
 
     pub(super) fn keep_declaring(&mut self, declaring: Declaring, now: Timestamp, effects: &mut Vec<Effect>) {
+        let Some((_, unit)) = self.officer(effects) else {
+            return;
+        };
         let key = (declaring.period, declaring.indicator.clone());
         let mut staged = Staged::default();
         let kept_at = now;
-        staged.declaring(key, Some(Declaring { kept_at, ..declaring }));
+        staged.declaring(unit, key, Some(Declaring { kept_at, ..declaring }));
         self.persist(staged, Some(Outcome::Done), After::Nothing, effects);
     }
 
     /// What was refused is declared or submitted anew, or thrown away.
     pub(super) fn stage_put_right(&self, staged: &mut Staged, part: ReportPart) {
-        if self.kept.refused_parts.contains_key(&part) {
-            staged.refused_part(part, None);
+        if let Some(unit) = self.kept.unit()
+            && self.kept.own_refused_part(part.clone()).is_some()
+        {
+            staged.refused_part(unit, part, None);
         }
     }
 
     pub(super) fn drop_declaring(&mut self, key: ReportKey, effects: &mut Vec<Effect>) {
+        let Some((_, unit)) = self.officer(effects) else {
+            return;
+        };
         let mut staged = Staged::default();
         let (period, indicator) = key.clone();
-        staged.declaring(key, None);
+        staged.declaring(unit, key, None);
         self.stage_put_right(&mut staged, (period, Some(indicator)));
         self.persist(staged, Some(Outcome::Done), After::Nothing, effects);
     }

@@ -21,6 +21,9 @@ use crate::validate;
 
 impl Replica {
     pub(super) fn save_entry(&mut self, draft: Draft, now: Timestamp, effects: &mut Vec<Effect>) {
+        if self.is_of_another_unit(draft.entry, effects) {
+            return;
+        }
         let (edit, check) = check_draft(self, &draft, now);
         let errors: Vec<_> = check
             .findings
@@ -82,7 +85,7 @@ impl Replica {
         };
         let Some(found) = own_entry(self, id) else {
             // Nothing but a draft, then: what the server refused, or what was never saved.
-            if delete && self.kept.drafts.contains_key(&id) {
+            if delete && self.kept.own_draft(id).is_some() {
                 self.drop_draft(id, effects);
             } else {
                 effects.push(no_such_entry());
@@ -197,8 +200,8 @@ impl Replica {
         }
         let (period, indicator) = key.clone();
         self.stage_put_right(&mut staged, (period, Some(indicator)));
-        if self.kept.declaring.contains_key(&key) {
-            staged.declaring(key, None);
+        if self.kept.own_declaring(key.clone()).is_some() {
+            staged.declaring(unit, key, None);
         }
         self.persist(staged, Some(Outcome::Done), After::Send, effects);
     }
@@ -320,7 +323,7 @@ impl Replica {
     }
 
     /// Who acts, and for which unit; or tells the screen that nobody does.
-    fn officer(&self, effects: &mut Vec<Effect>) -> Option<(Actor, OrgUnitId)> {
+    pub(super) fn officer(&self, effects: &mut Vec<Effect>) -> Option<(Actor, OrgUnitId)> {
         let officer = self.kept.actor().zip(own_unit(self).map(|unit| unit.id));
         if officer.is_none() {
             effects.push(refused(Bilingual::new(

@@ -183,6 +183,13 @@ impl Replica {
             let bytes: Vec<u8> = bytes.into();
             let profile: Profile = minicbor::decode(&bytes).map_err(|_| SyncProblem::AppTooOld)?;
             state.profile = Some(protocol::profile::name(&bytes));
+            let earlier = self.kept.profile.as_ref().map(|earlier| &earlier.unit);
+            if let Some(earlier) = earlier.filter(|earlier| earlier.id != profile.unit.id)
+                && let Some(unit) = self.kept.unit()
+            {
+                // What is left of it here is listed under its name.
+                staged.unit_name(unit, earlier.name.clone());
+            }
             staged.profile(profile, bytes);
         }
         state.epoch = Some(frame.epoch);
@@ -241,6 +248,7 @@ impl Replica {
                     staged.draft(
                         entry,
                         Some(KeptDraft {
+                            unit: Some(before.id.unit().clone()),
                             draft,
                             refused: Some(reason_text(Refused::Record, reason, detail)),
                         }),

@@ -10,7 +10,7 @@ use super::input::{Declaring, Draft, StoredValue};
 use super::refusal::ReportPart;
 use super::storage_key::{DocumentRecord, Identity, StorageKey, SyncState};
 use super::view::{Bilingual, Refusal};
-use crate::ids::{Actor, ChangeHash, DeviceId, DocumentId, EntryId};
+use crate::ids::{Actor, ChangeHash, DeviceId, DocumentId, EntryId, OrgUnitId};
 use crate::model::log::ReportKey;
 use crate::protocol::profile::Profile;
 
@@ -20,13 +20,19 @@ const FIRST_BODY_BYTES: u32 = 32 * 1024;
 /// A draft as it is stored.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct KeptDraft {
+    /// Whose it is. None where an earlier version kept it, or before the device knew its unit.
+    #[serde(default)]
+    pub(super) unit: Option<OrgUnitId>,
     pub(super) draft: Draft,
     /// Why the server refused what this draft was.
     #[serde(default)]
     pub(super) refused: Option<Bilingual>,
 }
 
-/// What a device keeps.
+/// Something of a unit's report.
+pub(super) type OfUnit<K> = (OrgUnitId, K);
+
+/// What a device keeps. It may have been another unit's before: what is put away knows whose it is.
 #[derive(Debug, Clone)]
 pub(super) struct Kept {
     pub(super) identity: Option<Identity>,
@@ -34,9 +40,11 @@ pub(super) struct Kept {
     pub(super) state: SyncState,
     pub(super) documents: BTreeMap<DocumentId, Holding>,
     pub(super) drafts: BTreeMap<EntryId, KeptDraft>,
-    pub(super) declaring: BTreeMap<ReportKey, Declaring>,
+    pub(super) declaring: BTreeMap<OfUnit<ReportKey>, Declaring>,
     /// Of reports, what the server refused and nobody has put right.
-    pub(super) refused_parts: BTreeMap<ReportPart, Refusal>,
+    pub(super) refused_parts: BTreeMap<OfUnit<ReportPart>, Refusal>,
+    /// Of units for which the device was used before.
+    pub(super) unit_names: BTreeMap<OrgUnitId, String>,
 }
 
 impl Default for Kept {
@@ -58,8 +66,16 @@ impl Default for Kept {
             drafts: BTreeMap::new(),
             declaring: BTreeMap::new(),
             refused_parts: BTreeMap::new(),
+            unit_names: BTreeMap::new(),
         }
     }
+}
+
+/// What an earlier version put away of reports, without saying of which unit.
+#[derive(Default)]
+struct WithoutUnit {
+    declaring: Vec<(ReportKey, Vec<u8>)>,
+    refused_parts: Vec<(ReportPart, Vec<u8>)>,
 }
 
 #[derive(Default)]
@@ -71,10 +87,12 @@ struct StoredDocument {
 
 impl Kept {
     /// Reads what the storage holds. What cannot be read is left where it is; documents it belonged to are asked for anew.
-    pub(super) fn open(stored: Vec<StoredValue>) -> Self {
+    /// What an earlier version put away without its unit is this unit's; the writes say so.
+    pub(super) fn open(stored: Vec<StoredValue>) -> (Self, Vec<Write>) {
         let mut kept = Self::default();
         let mut documents: BTreeMap<DocumentId, StoredDocument> = BTreeMap::new();
         let mut whole = true;
+        let mut without_unit = WithoutUnit::default();
         for StoredValue { key, value } in stored {
             match StorageKey::parse(&key) {
                 Some(StorageKey::Identity) => kept.identity = minicbor::decode(&value).ok(),
@@ -94,15 +112,21 @@ impl Kept {
                         kept.drafts.insert(id, draft);
                     }
                 }
-                Some(StorageKey::Declaring(key)) => {
+                Some(StorageKey::Declaring(Some(unit), key)) => {
                     if let Ok(declaring) = serde_json::from_slice(&value) {
-                        kept.declaring.insert(key, declaring);
+                        kept.declaring.insert((unit, key), declaring);
                     }
                 }
-                Some(StorageKey::RefusedPart(part)) => {
+                Some(StorageKey::RefusedPart(Some(unit), part)) => {
                     if let Ok(refusal) = serde_json::from_slice(&value) {
-                        kept.refused_parts.insert(part, refusal);
+                        kept.refused_parts.insert((unit, part), refusal);
                     }
+                }
+                Some(StorageKey::Declaring(None, key)) => without_unit.declaring.push((key, value)),
+                Some(StorageKey::RefusedPart(None, part)) => without_unit.refused_parts.push((part, value)),
+                Some(StorageKey::UnitName(unit)) => {
+                    kept.unit_names
+                        .insert(unit, String::from_utf8_lossy(&value).into_owned());
                 }
                 Some(StorageKey::Refused(..)) | None => {}
             }
@@ -119,7 +143,79 @@ impl Kept {
         if kept.profile.is_none() {
             kept.state.profile = None;
         }
-        kept
+        let writes = kept.take_as_own(without_unit);
+        (kept, writes)
+    }
+
+    /// Takes what names no unit as this unit's.
+    fn take_as_own(&mut self, without_unit: WithoutUnit) -> Vec<Write> {
+        let Some(unit) = self.unit() else { return Vec::new() };
+        let mut staged = Staged::default();
+        for (key, value) in without_unit.declaring {
+            if let Ok(declaring) = serde_json::from_slice(&value) {
+                staged.declaring(unit.clone(), key.clone(), Some(declaring));
+            }
+            staged.gone(&StorageKey::Declaring(None, key));
+        }
+        for (part, value) in without_unit.refused_parts {
+            if let Ok(refusal) = serde_json::from_slice(&value) {
+                staged.refused_part(unit.clone(), part.clone(), Some(refusal));
+            }
+            staged.gone(&StorageKey::RefusedPart(None, part));
+        }
+        for (id, kept) in &self.drafts {
+            if kept.unit.is_none() {
+                let unit = Some(unit.clone());
+                staged.draft(*id, Some(KeptDraft { unit, ..kept.clone() }));
+            }
+        }
+        let writes = std::mem::take(&mut staged.writes);
+        staged.install(self);
+        writes
+    }
+
+    /// The unit of whoever uses the device now.
+    pub(super) fn unit(&self) -> Option<OrgUnitId> {
+        self.profile.as_ref()?.unit.id.parse().ok()
+    }
+
+    /// The drafts of this unit.
+    pub(super) fn own_drafts(&self) -> impl Iterator<Item = (&EntryId, &KeptDraft)> {
+        let unit = self.unit();
+        self.drafts
+            .iter()
+            .filter(move |(_, kept)| kept.unit.is_none() || kept.unit == unit)
+    }
+
+    /// A draft of this unit.
+    pub(super) fn own_draft(&self, entry: EntryId) -> Option<&KeptDraft> {
+        let kept = self.drafts.get(&entry);
+        kept.filter(|kept| kept.unit.is_none() || kept.unit == self.unit())
+    }
+
+    /// Whether an entry is put away here for another unit.
+    pub(super) fn is_of_another_unit(&self, entry: EntryId) -> bool {
+        self.drafts.contains_key(&entry) && self.own_draft(entry).is_none()
+    }
+
+    /// What is typed in this unit's report.
+    pub(super) fn own_declaring(&self, key: ReportKey) -> Option<&Declaring> {
+        self.declaring.get(&(self.unit()?, key))
+    }
+
+    /// What was refused of this unit's reports.
+    pub(super) fn own_refused_parts(&self) -> impl Iterator<Item = (&ReportPart, &Refusal)> {
+        let unit = self.unit();
+        let own = self
+            .refused_parts
+            .iter()
+            .filter(move |((whose, _), _)| Some(whose) == unit.as_ref());
+        own.map(|((_, part), refusal)| (part, refusal))
+    }
+
+    /// What was refused of a part of this unit's reports.
+    pub(super) fn own_refused_part(&self, part: ReportPart) -> Option<&Refusal> {
+        self.refused_parts.get(&(self.unit()?, part))
     }
 
     /// What makes this device's changes.
@@ -148,8 +244,9 @@ pub(super) struct Staged {
     pub(super) state: Option<SyncState>,
     pub(super) documents: BTreeMap<DocumentId, Holding>,
     pub(super) drafts: BTreeMap<EntryId, Option<KeptDraft>>,
-    pub(super) declaring: BTreeMap<ReportKey, Option<Declaring>>,
-    pub(super) refused_parts: BTreeMap<ReportPart, Option<Refusal>>,
+    pub(super) declaring: BTreeMap<OfUnit<ReportKey>, Option<Declaring>>,
+    pub(super) refused_parts: BTreeMap<OfUnit<ReportPart>, Option<Refusal>>,
+    pub(super) unit_names: BTreeMap<OrgUnitId, String>,
     pub(super) writes: Vec<Write>,
 }
 
@@ -180,26 +277,39 @@ impl Staged {
         self.drafts.insert(id, draft);
     }
 
-    pub(super) fn declaring(&mut self, key: ReportKey, declaring: Option<Declaring>) {
+    pub(super) fn declaring(&mut self, unit: OrgUnitId, key: ReportKey, declaring: Option<Declaring>) {
         let value = declaring
             .as_ref()
             .map(|declaring| serde_json::to_vec(declaring).expect("a draft is plain data"));
         self.writes.push(Write {
-            key: StorageKey::Declaring(key.clone()).to_text(),
+            key: StorageKey::Declaring(Some(unit.clone()), key.clone()).to_text(),
             value,
         });
-        self.declaring.insert(key, declaring);
+        self.declaring.insert((unit, key), declaring);
     }
 
-    pub(super) fn refused_part(&mut self, part: ReportPart, refusal: Option<Refusal>) {
+    pub(super) fn refused_part(&mut self, unit: OrgUnitId, part: ReportPart, refusal: Option<Refusal>) {
         let value = refusal
             .as_ref()
             .map(|refusal| serde_json::to_vec(refusal).expect("a refusal is plain data"));
         self.writes.push(Write {
-            key: StorageKey::RefusedPart(part.clone()).to_text(),
+            key: StorageKey::RefusedPart(Some(unit.clone()), part.clone()).to_text(),
             value,
         });
-        self.refused_parts.insert(part, refusal);
+        self.refused_parts.insert((unit, part), refusal);
+    }
+
+    fn gone(&mut self, key: &StorageKey) {
+        self.writes.push(Write {
+            key: key.to_text(),
+            value: None,
+        });
+    }
+
+    pub(super) fn unit_name(&mut self, unit: OrgUnitId, name: String) {
+        self.writes
+            .push(put(&StorageKey::UnitName(unit.clone()), name.clone().into_bytes()));
+        self.unit_names.insert(unit, name);
     }
 
     /// A change that this device made.
@@ -220,6 +330,7 @@ impl Staged {
             kept.state = state;
         }
         kept.documents.extend(self.documents);
+        kept.unit_names.extend(self.unit_names);
         for (id, draft) in self.drafts {
             match draft {
                 Some(draft) => kept.drafts.insert(id, draft),

@@ -107,6 +107,8 @@ pub(super) fn stage_report(
     (reason, detail): (RefusalCode, &str),
     now: Timestamp,
 ) {
+    // Whose it is, whoever uses the device by now.
+    let unit = before.id.unit().clone();
     match outbox::subject_of(before, change) {
         Subject::Declaration(key) => {
             let Some(key) = log::parse_key(&key) else { return };
@@ -119,7 +121,7 @@ pub(super) fn stage_report(
             }
             // What was typed since is newer.
             if let Some(said) = stated(&before.document, &key, change)
-                && !kept.declaring.contains_key(&key)
+                && !kept.declaring.contains_key(&(unit.clone(), key.clone()))
             {
                 let (period, indicator) = key.clone();
                 let declaring = Declaring {
@@ -130,11 +132,11 @@ pub(super) fn stage_report(
                     over: standing.map(|standing| standing.at),
                     kept_at: now,
                 };
-                staged.declaring(key.clone(), Some(declaring));
+                staged.declaring(unit.clone(), key.clone(), Some(declaring));
             }
             let at = change.at();
             let reason = reason_text(Refused::Declaration, reason, detail);
-            staged.refused_part((key.0, Some(key.1)), Some(Refusal { at, reason }));
+            staged.refused_part(unit, (key.0, Some(key.1)), Some(Refusal { at, reason }));
         }
         Subject::Submission(id) => {
             let mut submissions = log::submissions(&before.document).into_iter();
@@ -143,7 +145,7 @@ pub(super) fn stage_report(
             };
             let at = submission.at;
             let reason = reason_text(Refused::Submission, reason, detail);
-            staged.refused_part((submission.period, None), Some(Refusal { at, reason }));
+            staged.refused_part(unit, (submission.period, None), Some(Refusal { at, reason }));
         }
         Subject::Entry(_) | Subject::Other => {}
     }

@@ -4,7 +4,7 @@ use minicbor::bytes::ByteArray;
 use minicbor::{Decode, Encode};
 
 use super::refusal::ReportPart;
-use crate::ids::{ChangeHash, DocumentId, EntryId};
+use crate::ids::{ChangeHash, DocumentId, EntryId, OrgUnitId};
 use crate::model::log::ReportKey;
 use crate::protocol::sync::Epoch;
 
@@ -27,10 +27,12 @@ pub(super) enum StorageKey {
     Refused(DocumentId, ChangeHash),
     /// A draft, as JSON.
     Draft(EntryId),
-    /// What is typed about a number or text of a report, as JSON.
-    Declaring(ReportKey),
-    /// That a number, a text or the submission of a report was refused, as JSON.
-    RefusedPart(ReportPart),
+    /// What is typed about a number or text of a unit's report, as JSON. An earlier version named no unit.
+    Declaring(Option<OrgUnitId>, ReportKey),
+    /// That a number, a text or the submission of a unit's report was refused, as JSON. An earlier version named no unit.
+    RefusedPart(Option<OrgUnitId>, ReportPart),
+    /// What a unit is called for which this device was used before, in UTF-8.
+    UnitName(OrgUnitId),
 }
 
 impl StorageKey {
@@ -45,9 +47,20 @@ impl StorageKey {
             Self::Change(id, hash) => format!("change|{id}|{hash}"),
             Self::Refused(id, hash) => format!("refused|{id}|{hash}"),
             Self::Draft(id) => format!("draft|{id}"),
-            Self::Declaring((period, indicator)) => format!("declaring|{period}|{indicator}"),
-            Self::RefusedPart((period, Some(indicator))) => format!("refused-part|{period}|{indicator}"),
-            Self::RefusedPart((period, None)) => format!("refused-part|{period}"),
+            Self::Declaring(None, (period, indicator)) => format!("declaring|{period}|{indicator}"),
+            Self::Declaring(Some(unit), (period, indicator)) => format!("declaring-of|{unit}|{period}|{indicator}"),
+            Self::RefusedPart(unit, (period, indicator)) => {
+                let mut text = match unit {
+                    None => format!("refused-part|{period}"),
+                    Some(unit) => format!("refused-part-of|{unit}|{period}"),
+                };
+                if let Some(indicator) = indicator {
+                    text.push('|');
+                    text.push_str(indicator);
+                }
+                text
+            }
+            Self::UnitName(unit) => format!("unit-name|{unit}"),
         }
     }
 
@@ -65,8 +78,20 @@ impl StorageKey {
             "change" => Self::Change(document()?, parse_hash(parts.next()?)?),
             "refused" => Self::Refused(document()?, parse_hash(parts.next()?)?),
             "draft" => Self::Draft(parts.next()?.parse().ok()?),
-            "declaring" => Self::Declaring((parts.next()?.parse().ok()?, parts.next()?.to_owned())),
-            "refused-part" => Self::RefusedPart((parts.next()?.parse().ok()?, parts.next().map(str::to_owned))),
+            "declaring" => Self::Declaring(None, (parts.next()?.parse().ok()?, parts.next()?.to_owned())),
+            "declaring-of" => {
+                let unit = parts.next()?.parse().ok()?;
+                Self::Declaring(Some(unit), (parts.next()?.parse().ok()?, parts.next()?.to_owned()))
+            }
+            "refused-part" => Self::RefusedPart(None, (parts.next()?.parse().ok()?, parts.next().map(str::to_owned))),
+            "refused-part-of" => {
+                let unit = parts.next()?.parse().ok()?;
+                Self::RefusedPart(
+                    Some(unit),
+                    (parts.next()?.parse().ok()?, parts.next().map(str::to_owned)),
+                )
+            }
+            "unit-name" => Self::UnitName(parts.next()?.parse().ok()?),
             _ => return None,
         };
         parts.next().is_none().then_some(key)
@@ -134,6 +159,7 @@ mod tests {
     fn a_key_reads_back_as_it_was_written() {
         let document: DocumentId = "log/KHUN-HA/2026".parse().unwrap();
         let hash = ChangeHash([7; 32]);
+        let unit = || Some("KHUN-HA".parse().unwrap());
         for key in [
             StorageKey::Identity,
             StorageKey::State,
@@ -143,9 +169,12 @@ mod tests {
             StorageKey::Change(document.clone(), hash),
             StorageKey::Refused(document, hash),
             StorageKey::Draft("01JD0000000000000000000000".parse().unwrap()),
-            StorageKey::Declaring(("2026-Q3".parse().unwrap(), "III-09".to_owned())),
-            StorageKey::RefusedPart(("2026-Q3".parse().unwrap(), Some("III-09".to_owned()))),
-            StorageKey::RefusedPart(("2026-Q3".parse().unwrap(), None)),
+            StorageKey::Declaring(None, ("2026-Q3".parse().unwrap(), "III-09".to_owned())),
+            StorageKey::Declaring(unit(), ("2026-Q3".parse().unwrap(), "III-09".to_owned())),
+            StorageKey::RefusedPart(None, ("2026-Q3".parse().unwrap(), Some("III-09".to_owned()))),
+            StorageKey::RefusedPart(unit(), ("2026-Q3".parse().unwrap(), Some("III-09".to_owned()))),
+            StorageKey::RefusedPart(unit(), ("2026-Q3".parse().unwrap(), None)),
+            StorageKey::UnitName(unit().unwrap()),
         ] {
             assert_eq!(StorageKey::parse(&key.to_text()), Some(key));
         }

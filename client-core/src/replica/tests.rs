@@ -28,13 +28,21 @@ struct TestServer {
     requests: usize,
     refuse: BTreeMap<ChangeHash, RefusalCode>,
     set_aside: Vec<SetAside>,
+    /// The unit of whoever asks, when it is not the usual one: id and name.
+    unit: Option<(&'static str, &'static str)>,
 }
 
 impl TestServer {
-    fn profile() -> Vec<u8> {
+    /// The unit of whoever asks.
+    fn unit(&self) -> (&'static str, &'static str) {
+        self.unit.unwrap_or(("KHUN-HA", "CĐCS Xưởng chè Khun Há"))
+    }
+
+    fn profile(&self) -> Vec<u8> {
+        let (id, unit_name) = self.unit();
         let unit = ProfileUnit {
-            id: "KHUN-HA".into(),
-            name: "CĐCS Xưởng chè Khun Há".into(),
+            id: id.into(),
+            name: unit_name.into(),
             tier: "CDCS".into(),
             sector: "DN_NNN".into(),
         };
@@ -83,7 +91,10 @@ impl TestServer {
             for (index, bytes) in (0..).zip(&push.changes) {
                 let change = Change::decode(bytes).unwrap();
                 assert_eq!(change.actor().unwrap().device, device);
-                if let Some(reason) = self.refuse.get(&change.hash()) {
+                if push.document.split('/').nth(1) != Some(self.unit().0) {
+                    let reason = RefusalCode::NotAllowed;
+                    fate.refused.push(RefusedChange { index, reason });
+                } else if let Some(reason) = self.refuse.get(&change.hash()) {
                     fate.refused.push(RefusedChange { index, reason: *reason });
                 } else if self.changes.iter().any(|(_, held, _)| held.hash() == change.hash()) {
                     fate.held += 1;
@@ -104,7 +115,7 @@ impl TestServer {
                 });
             }
         }
-        let profile = Self::profile();
+        let profile = self.profile();
         codec::encode_frame(&SyncResponse {
             version: 1,
             epoch: [1; 8].into(),
@@ -366,6 +377,7 @@ fn session(number: u8, participants: &str, day: &str) -> Draft {
 }
 
 mod deleting;
+mod enrolling;
 mod merging;
 mod moving;
 mod recording;

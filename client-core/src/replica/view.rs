@@ -1,6 +1,7 @@
 //! What screens ask and what they are told: read models of one device, in its own words.
 
 mod draft;
+mod elsewhere;
 mod report;
 
 use std::collections::BTreeMap;
@@ -9,6 +10,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 pub use self::draft::DraftRow;
+pub use self::elsewhere::{Elsewhere, LeftWork, TypedLine};
 pub use self::report::{
     DeclaredChoice, DeclaredFigure, DifferingNumber, DifferingParagraph, Refusal, Report, ReportCard, ReportFinding,
     ReportPlace, ReportRow, ReportSection, ReportSource, SubmissionState,
@@ -360,6 +362,8 @@ pub struct Outbox {
     pub waiting: Vec<OutboxRow>,
     /// Records the server refused.
     pub refused: Vec<OutboxRow>,
+    /// What is kept here for other units.
+    pub elsewhere: Vec<Elsewhere>,
 }
 
 /// An org unit that a field may name.

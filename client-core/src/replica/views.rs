@@ -3,6 +3,7 @@
 mod check;
 mod declared;
 mod deletions;
+mod elsewhere;
 mod entries;
 mod problems;
 mod reports;
@@ -40,7 +41,7 @@ pub(super) fn answer(replica: &Replica, query: &Query, now: Timestamp) -> Answer
         Query::Entry { entry } => Answer::Entry(entries::detail(replica, *entry, now).map(Box::new)),
         Query::CheckDraft(draft) => Answer::Check(check_draft(replica, draft, now).1),
         Query::Drafts => {
-            let mut drafts: Vec<_> = replica.kept.drafts.values().map(|kept| kept.draft.clone()).collect();
+            let mut drafts: Vec<_> = replica.kept.own_drafts().map(|(_, kept)| kept.draft.clone()).collect();
             drafts.sort_by_key(|draft| std::cmp::Reverse(draft.kept_at));
             Answer::Drafts(drafts)
         }

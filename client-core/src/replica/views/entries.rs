@@ -37,7 +37,7 @@ pub(super) fn states(replica: &Replica) -> HashMap<EntryId, RecordState> {
             }
         }
     }
-    for (entry, kept) in &replica.kept.drafts {
+    for (entry, kept) in replica.kept.own_drafts() {
         if let Some(reason) = &kept.refused {
             states.insert(*entry, RecordState::Refused { reason: reason.clone() });
         }
@@ -67,7 +67,7 @@ pub(super) fn list(
         .map(|found| row(replica, found, &states, now))
         .collect();
     // What the server refused whole stands only in a draft.
-    for (id, kept) in &replica.kept.drafts {
+    for (id, kept) in replica.kept.own_drafts() {
         if kept.refused.is_some() && found.iter().all(|found| found.entry.id != *id) {
             let known = catalogue::activity_type(&kept.draft.type_code);
             if wanted(known) {
@@ -173,13 +173,13 @@ pub(super) fn detail(replica: &Replica, id: EntryId, now: Timestamp) -> Option<E
         conflicts: conflicts(replica, &found, known),
         problems: problems::of_entry(replica, document, &found, now.date()),
         deletion: deletions::of_entry(replica, document, &found),
-        draft: replica.kept.drafts.get(&id).map(|kept| kept.draft.clone()),
+        draft: replica.kept.own_draft(id).map(|kept| kept.draft.clone()),
     })
 }
 
 /// A record that the server refused whole: it stands only in its draft.
 fn refused_detail(replica: &Replica, id: EntryId) -> Option<EntryDetail> {
-    let kept = replica.kept.drafts.get(&id).filter(|kept| kept.refused.is_some())?;
+    let kept = replica.kept.own_draft(id).filter(|kept| kept.refused.is_some())?;
     let known = catalogue::activity_type(&kept.draft.type_code);
     let typed = kept.draft.fields.iter().filter_map(|(name, raw)| match raw {
         RawValue::Text(text) => Some((name.clone(), Bilingual::same(text.as_str()))),

@@ -210,7 +210,7 @@ fn card(replica: &Replica, figures: &Figures, period: ReportingPeriod, due: Date
             .count() as u32,
         total: short.len() as u32,
         submission: submission_state(replica, figures, period),
-        refused: replica.kept.refused_parts.get(&(period, None)).cloned(),
+        refused: replica.kept.own_refused_part((period, None)).cloned(),
     }
 }
 
@@ -288,13 +288,11 @@ pub(super) fn report(replica: &Replica, period: ReportingPeriod, now: Timestamp)
         let row = ReportRow {
             draft: replica
                 .kept
-                .declaring
-                .get(&(period, figure.indicator.code.to_owned()))
+                .own_declaring((period, figure.indicator.code.to_owned()))
                 .cloned(),
             refused: replica
                 .kept
-                .refused_parts
-                .get(&(period, Some(figure.indicator.code.to_owned())))
+                .own_refused_part((period, Some(figure.indicator.code.to_owned())))
                 .cloned(),
             ..row(replica, figure, &found, submission.as_ref())
         };

@@ -9,7 +9,7 @@ use super::super::outbox::{self, Subject, Waiting};
 use super::super::view::{
     Bilingual, DraftRow, Officer, Outbox, OutboxRow, RecordState, ReportPlace, Status, SubmissionState, Today,
 };
-use super::{declared, deletions, entries, own_entries, own_unit, reports, title_of};
+use super::{declared, deletions, elsewhere, entries, own_entries, own_unit, reports, title_of};
 use crate::catalogue::{self, ActivityType, IndicatorKind, RecordKind};
 use crate::ids::EntryId;
 use crate::time::Timestamp;
@@ -42,11 +42,10 @@ pub(super) fn status(replica: &Replica) -> Status {
         waiting_bytes: waiting.iter().map(|waiting| waiting.bytes as u32).sum(),
         refused: replica
             .kept
-            .drafts
-            .values()
-            .filter(|kept| kept.refused.is_some())
+            .own_drafts()
+            .filter(|(_, kept)| kept.refused.is_some())
             .count() as u32
-            + replica.kept.refused_parts.len() as u32,
+            + replica.kept.own_refused_parts().count() as u32,
         conflicts: conflicts.sum::<u32>() + declared::differing(replica).len() as u32,
         phase: replica.session.phase(),
         last_contact: replica.kept.state.last_contact.map(Timestamp),
@@ -84,9 +83,8 @@ pub(super) fn today(replica: &Replica, now: Timestamp) -> Today {
     reports.sort_by_key(|card| card.days_left);
     let mut drafts: Vec<_> = replica
         .kept
-        .drafts
-        .values()
-        .map(|kept| draft_row(replica, kept))
+        .own_drafts()
+        .map(|(_, kept)| draft_row(replica, kept))
         .collect();
     drafts.sort_by_key(|draft| Reverse(draft.kept_at));
     let entries = entries::list(replica, None, &[], false, now).rows;
@@ -191,7 +189,7 @@ pub(super) fn outbox(replica: &Replica) -> Outbox {
         })
         .collect();
     waiting.sort_by_key(|row| row.at);
-    let refused = replica.kept.drafts.iter().filter_map(|(entry, kept)| {
+    let refused = replica.kept.own_drafts().filter_map(|(entry, kept)| {
         let title = draft_title(&kept.draft, catalogue::activity_type(&kept.draft.type_code));
         Some(OutboxRow {
             entry: Some(*entry),
@@ -204,7 +202,7 @@ pub(super) fn outbox(replica: &Replica) -> Outbox {
             bytes: 0,
         })
     });
-    let parts = replica.kept.refused_parts.iter().map(|((period, indicator), refusal)| {
+    let parts = replica.kept.own_refused_parts().map(|((period, indicator), refusal)| {
         let subject = match indicator {
             Some(indicator) => Subject::Declaration(format!("{period}/{indicator}")),
             None => Subject::Submission(String::new()),
@@ -226,10 +224,11 @@ pub(super) fn outbox(replica: &Replica) -> Outbox {
     Outbox {
         refused: refused.chain(parts).collect(),
         waiting,
+        elsewhere: elsewhere::elsewhere(replica),
     }
 }
 
-fn subject_title(subject: &Subject, titles: &HashMap<EntryId, String>) -> Bilingual {
+pub(super) fn subject_title(subject: &Subject, titles: &HashMap<EntryId, String>) -> Bilingual {
     match subject {
         Subject::Entry(entry) => {
             let title = titles.get(entry).cloned().unwrap_or_default();

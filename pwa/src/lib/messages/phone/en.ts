@@ -59,6 +59,9 @@ export const en: typeof vi = {
       'The phone is full; what you just typed is only on screen. Delete some photos or videos and press again; do not close the app.',
     revokedText: 'This phone can no longer send. What was not sent is still here. Ask the union above for a new code.',
     refusedTitle: (count) => `${plural(count, 'record')} refused`,
+    elsewhereTitle: (count, unit) => `${plural(count, 'piece')} of work of ${unit} still on this phone, not sent`,
+    elsewhereText:
+      'It can be read here and goes into no record of your unit. With a code of that unit it can be corrected and sent.',
     othersGo: 'The others are sent as usual.',
     fixAndSend: 'Correct and send again',
     waitingTitle: (count) => `${count} to send`,

@@ -54,6 +54,9 @@ export const vi = {
       'Điện thoại hết chỗ, những gì vừa gõ chỉ còn trên màn hình. Xóa bớt ảnh, video rồi bấm lại; đừng tắt ứng dụng.',
     revokedText: 'Máy này không gửi được nữa. Bản ghi chưa gửi vẫn còn trên máy. Xin mã mới ở công đoàn cấp trên.',
     refusedTitle: (count: number) => `${count} việc bị từ chối`,
+    elsewhereTitle: (count: number, unit: string) => `${count} việc của ${unit} còn trên máy này, chưa gửi được`,
+    elsewhereText:
+      'Chỉ đọc được ở đây, không vào sổ của đơn vị bạn. Nhận lại mã của đơn vị ấy thì sửa và gửi tiếp được.',
     othersGo: 'Việc khác vẫn gửi bình thường.',
     fixAndSend: 'Sửa rồi gửi lại',
     waitingTitle: (count: number) => `${count} chờ gửi`,

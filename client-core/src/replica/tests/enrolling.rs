@@ -1,0 +1,194 @@
+//! A phone that is enrolled anew, for another unit and back.
+
+use super::input::Declaring;
+use super::*;
+
+const OTHER: (&str, &str) = ("SIN-HO", "CĐCS Chợ Sìn Hồ");
+const LEARNERS: &str = "II.1-02";
+const TEXT: &str = "III-09";
+
+fn declare(value: &str) -> Input {
+    Input::Declare {
+        period: "2026-Q3".parse().unwrap(),
+        indicator: LEARNERS.to_owned(),
+        value: Some(value.to_owned()),
+        reason: "Đếm lại".to_owned(),
+    }
+}
+
+fn typing(value: &str) -> Input {
+    Input::KeepDeclaring(Declaring {
+        period: "2026-Q3".parse().unwrap(),
+        indicator: TEXT.to_owned(),
+        value: value.to_owned(),
+        reason: String::new(),
+        over: None,
+        kept_at: now(),
+    })
+}
+
+/// The phone was revoked, and gets a code of somebody of a unit.
+fn enrol_anew(phone: &mut Phone, device: u8, unit: Option<(&'static str, &'static str)>, server: &mut TestServer) {
+    phone.core.session.revoked = true;
+    phone.device = DeviceId([device; 8]);
+    phone.online = true;
+    phone.at = phone.at.plus_ms(60_000);
+    server.unit = unit;
+    let enrol = Input::Enrol {
+        code: "KH74-M2Q1".to_owned(),
+        signing_seed: vec![device; 32],
+        device_name: String::new(),
+    };
+    done(phone, enrol, server);
+}
+
+fn done(phone: &mut Phone, input: Input, server: &mut TestServer) {
+    phone.give(input, server);
+    assert_eq!(phone.outcomes.pop(), Some(Outcome::Done));
+}
+
+fn outbox_of(phone: &Phone) -> view::Outbox {
+    match phone.core.query(&Query::Outbox, phone.at) {
+        Answer::Outbox(outbox) => outbox,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn drafts_of(phone: &Phone) -> Vec<EntryId> {
+    match phone.core.query(&Query::Drafts, phone.at) {
+        Answer::Drafts(drafts) => drafts.into_iter().map(|draft| draft.entry).collect(),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn typed_text(phone: &Phone) -> Option<String> {
+    phone.figure(TEXT).draft.map(|draft| draft.value)
+}
+
+/// A record that came, then without a signal: one more, a declared number, a report submitted, and things half typed.
+fn phone_with_work(server: &mut TestServer) -> Phone {
+    let mut phone = Phone::enrolled(1, server);
+    assert_eq!(phone.save(&session(1, "312", "15/9"), server), Outcome::Done);
+    phone.online = false;
+    assert_eq!(phone.save(&session(2, "58", "20/9"), server), Outcome::Done);
+    done(&mut phone, declare("340"), server);
+    let submit = Input::Submit {
+        period: "2026-Q3".parse().unwrap(),
+        submission: "01JD0000000000000000000050".parse().unwrap(),
+    };
+    done(&mut phone, submit, server);
+    done(&mut phone, Input::KeepDraft(session(3, "7", "21/9")), server);
+    done(&mut phone, typing("Mưa."), server);
+    phone
+}
+
+#[test]
+fn what_one_unit_left_on_a_phone_is_read_apart_and_goes_into_no_other_units_documents() {
+    let server = &mut TestServer::default();
+    let mut phone = phone_with_work(server);
+    enrol_anew(&mut phone, 3, Some(OTHER), server);
+    for reopened in [false, true] {
+        if reopened {
+            phone.reopen(server);
+        }
+        let status = phone.status();
+        assert_eq!((status.waiting, status.refused), (0, 0));
+        assert_eq!((phone.entries(), drafts_of(&phone)), (Vec::new(), Vec::new()));
+        assert_eq!(phone.today().drafts, []);
+        let number = phone.figure(LEARNERS);
+        assert_eq!((number.draft, number.refused, number.value), (None, None, None));
+        assert_eq!(typed_text(&phone), None);
+        assert_eq!(phone.report().card.refused, None);
+        let outbox = outbox_of(&phone);
+        assert_eq!(outbox.refused, []);
+        let [left] = outbox.elsewhere.as_slice() else {
+            panic!("one unit left something: {:?}", outbox.elsewhere)
+        };
+        assert_eq!(
+            (left.unit.as_str(), left.unit_name.as_str()),
+            ("KHUN-HA", "CĐCS Xưởng chè Khun Há")
+        );
+        let refused = left.works.iter().filter(|work| work.refused.is_some()).count();
+        assert_eq!((left.works.len(), refused), (5, 3));
+        let texts: Vec<_> = left
+            .works
+            .iter()
+            .flat_map(|work| &work.typed)
+            .map(|line| &*line.text)
+            .collect();
+        for text in ["58", "7", "340", "Mưa.", "Tiết kiệm chi phí khâu sao chè"] {
+            assert!(texts.contains(&text), "{text}: {texts:?}");
+        }
+    }
+    let (put_away, before) = (session(2, "58", "20/9"), server.changes.len());
+    let entry = put_away.entry;
+    for input in [
+        Input::SaveEntry(put_away.clone()),
+        Input::KeepDraft(put_away),
+        Input::DropDraft { entry },
+        Input::DeleteEntry { entry },
+    ] {
+        phone.give(input, server);
+        assert!(matches!(phone.outcomes.pop(), Some(Outcome::Refused { .. })));
+    }
+    assert_eq!(server.changes.len(), before);
+    assert_eq!(outbox_of(&phone).elsewhere[0].works.len(), 5, "nothing is lost");
+    // The other unit's own work, about the same numbers.
+    done(&mut phone, declare("12"), server);
+    done(&mut phone, typing("Nắng."), server);
+    assert_eq!(phone.figure(LEARNERS).value.as_deref(), Some("12"));
+    assert_eq!(server.changes.last().unwrap().0, "log/SIN-HO/2026");
+    assert_eq!(server.changes.len(), before + 1);
+    assert_eq!(outbox_of(&phone).elsewhere[0].works.len(), 5, "and nothing is mixed");
+}
+
+#[test]
+fn what_a_unit_left_on_a_phone_is_where_it_was_when_the_unit_has_the_phone_again() {
+    let server = &mut TestServer::default();
+    let mut phone = phone_with_work(server);
+    enrol_anew(&mut phone, 3, Some(OTHER), server);
+    done(&mut phone, typing("Nắng."), server);
+    enrol_anew(&mut phone, 4, None, server);
+    phone.reopen(server);
+    assert_eq!((phone.status().waiting, phone.status().refused), (0, 3));
+    let number = phone.figure(LEARNERS);
+    assert_eq!(number.draft.unwrap().value, "340");
+    assert!(number.refused.is_some() && phone.report().card.refused.is_some());
+    assert_eq!(typed_text(&phone).as_deref(), Some("Mưa."));
+    let [second, third] = [2, 3].map(|number| session(number, "", "").entry);
+    let mut drafts = drafts_of(&phone);
+    drafts.sort();
+    assert_eq!(drafts, [second, third]);
+    let left = outbox_of(&phone).elsewhere;
+    assert_eq!(
+        (left.len(), left[0].unit_name.as_str(), left[0].works.len()),
+        (1, OTHER.1, 1)
+    );
+    assert_eq!(phone.save(&session(2, "58", "20/9"), server), Outcome::Done);
+    assert_eq!(server.changes.last().unwrap().0, "log/KHUN-HA/2026");
+    assert_eq!(phone.status().refused, 2);
+}
+
+#[test]
+fn what_an_earlier_version_put_away_without_its_unit_is_the_units_that_has_the_phone() {
+    let server = &mut TestServer::default();
+    let mut phone = Phone::enrolled(1, server);
+    phone.wake(server);
+    done(&mut phone, typing("Mưa."), server);
+    done(&mut phone, Input::KeepDraft(session(3, "7", "21/9")), server);
+    let now_named = "declaring-of|KHUN-HA|2026-Q3|III-09";
+    let typed = phone.disk.remove(now_named).unwrap();
+    phone.disk.insert("declaring|2026-Q3|III-09".to_owned(), typed);
+    let draft = phone.disk.values_mut().find(|value| value.starts_with(b"{\"unit\":"));
+    let draft = draft.unwrap();
+    let mut read: serde_json::Value = serde_json::from_slice(draft).unwrap();
+    read.as_object_mut().unwrap().remove("unit");
+    *draft = serde_json::to_vec(&read).unwrap();
+    phone.reopen(server);
+    assert_eq!(typed_text(&phone).as_deref(), Some("Mưa."));
+    assert!(phone.disk.contains_key(now_named) && !phone.disk.contains_key("declaring|2026-Q3|III-09"));
+    enrol_anew(&mut phone, 3, Some(OTHER), server);
+    phone.reopen(server);
+    assert_eq!((typed_text(&phone), drafts_of(&phone)), (None, Vec::new()));
+    assert_eq!(outbox_of(&phone).elsewhere[0].works.len(), 2);
+}
