@@ -297,7 +297,7 @@ fn a_declaration_is_refused_as_on_a_phone() {
     let long = format!("\"{}\"", "ơ".repeat(20_000));
     let said = refused(reason, &long);
     assert!(
-        said.starts_with("$.declarations[0].reason: ") && said.contains("19500 characters"),
+        said.starts_with("$.declarations[0].reason: ") && said.contains("19,500 characters"),
         "{said}"
     );
     assert!(refused("2026-Q4", "2026-H1").starts_with("$.declarations[0].period: "));
