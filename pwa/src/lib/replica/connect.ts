@@ -22,8 +22,14 @@ interface Call {
   reject(error: ReplicaError): void;
 }
 
-/** The page's end of the replica. Make one, in the layout of the phone's part. */
-export class ReplicaConnection implements Replica {
+let connection: ReplicaConnection | undefined;
+
+/** The page's one end of the replica. Whoever asks first starts the worker. */
+export function connectReplica(): Replica {
+  return (connection ??= new ReplicaConnection());
+}
+
+class ReplicaConnection implements Replica {
   readonly #listeners = new Set<() => void>();
   readonly #calls = new Map<number, Call>();
   readonly #seeds = new Map<string, Uint8Array>();
