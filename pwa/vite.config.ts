@@ -1,12 +1,13 @@
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig } from 'vitest/config';
 import { phoneFiles } from './build-tools/phone-files.ts';
+import { phoneChunks } from './build-tools/phone-chunks.ts';
 
 /** Oldest browser the app runs in: WASM reference types need Chrome 96. app.html sends older ones away politely. */
 const TARGET = ['chrome96', 'firefox95', 'safari15.4'];
 
 export default defineConfig({
-  plugins: [sveltekit(), phoneFiles()],
+  plugins: [sveltekit(), phoneChunks(), phoneFiles()],
   build: { target: TARGET },
   worker: { format: 'iife' },
   server: {

@@ -1,7 +1,5 @@
 import type { Plugin, Rolldown } from 'vite';
-
-/** Routes that only people at a desk go. */
-const DESK = '/src/routes/desk/';
+import { isDesk } from './desk.ts';
 
 /** Where the list stands in the built app. */
 const LIST = '_app/phone-files.json';
@@ -24,16 +22,16 @@ export function phoneFiles(): Plugin {
       const entries = [...chunks.values()].filter((chunk) => chunk.isEntry);
       // The service worker's own build has one entry and no routes.
       if (!entries.some((chunk) => chunk.fileName.includes('/entry/'))) return;
-      const isDesk = (chunk: Chunk): boolean => {
-        // A route's chunk may be nothing but a door: what it imports then tells whose it is.
-        const behind = chunk.facadeModuleId ? this.getModuleInfo(chunk.facadeModuleId)?.importedIds : undefined;
-        return [...chunk.moduleIds, ...(behind ?? [])].some((id) => id.includes(DESK));
-      };
+      const isDesks = (chunk: Chunk): boolean =>
+        [...chunk.moduleIds, chunk.facadeModuleId ?? ''].some((id) => {
+          const module = this.getModuleInfo(id);
+          return module !== null && isDesk(module);
+        });
       // Every route is an entry of its own, besides hanging on the app's.
       const files = reach(
-        entries.filter((chunk) => !isDesk(chunk)),
+        entries.filter((chunk) => !isDesks(chunk)),
         chunks,
-        isDesk,
+        isDesks,
       );
       const source = JSON.stringify([...files].sort().map((file) => `/${file}`));
       this.emitFile({ type: 'asset', fileName: LIST, source });
