@@ -92,7 +92,7 @@ pub(crate) fn report(workspace: &Workspace) -> Result<()> {
             .unwrap_or_default();
         let [raw, gzip, brotli] = [size.raw, size.gzip, size.brotli].map(kilobytes);
         println!("{name:<34} {raw:>10.1} {gzip:>10.1} {brotli:>10.1}   {aim_text}");
-        // Built with another standard library, the module is larger, and not what phones fetch (decision 0021).
+        // Built with another standard library, the module is larger, and not what phones fetch (decision 0022).
         let is_checked = name != WASM || system::wants_debian();
         if is_checked && aim.is_some_and(|(_, limit)| brotli > limit) {
             too_large.push(name);

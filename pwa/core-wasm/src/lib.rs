@@ -17,7 +17,7 @@ extern "C" {
 const TAG: &str = "type";
 
 /// Runs once, when the module is loaded: a panic is a trap without a word, so its message goes to the console first. In
-/// what phones fetch there are no such messages; where it stopped is in the trap's stack (decision 0021 says why).
+/// what phones fetch there are no such messages; where it stopped is in the trap's stack (decision 0022 says why).
 #[wasm_bindgen(start)]
 pub fn start() {
     std::panic::set_hook(Box::new(|panic| console_error(&panic.to_string())));
