@@ -1,6 +1,7 @@
 //! What staff see of the merged data: figures of a unit with those below it, who has submitted, and the entries behind a
 //! number. Reads the read model; knows no HTTP.
 
+mod answers;
 pub mod completeness;
 pub mod entries;
 pub mod totals;
@@ -13,7 +14,8 @@ use client_core::model::period::ReportingPeriod;
 use client_core::report::SystemFacts;
 
 use crate::organisation::Organisation;
-use crate::store::{ReadModel, Result};
+use crate::store::{EntryQueries, ReadModel, Result};
+use answers::Answers;
 use completeness::{Completeness, Submissions};
 use totals::{Figures, Purpose, Values};
 
@@ -22,12 +24,13 @@ pub struct PeriodView<'a> {
     organisation: &'a Organisation,
     values: Values,
     submissions: Submissions,
+    answers: Answers,
 }
 
 impl<'a> PeriodView<'a> {
     /// Reads a period.
     pub fn read(
-        store: &(impl ReadModel + ?Sized),
+        store: &(impl ReadModel + EntryQueries + ?Sized),
         organisation: &'a Organisation,
         period: ReportingPeriod,
     ) -> Result<Self> {
@@ -35,6 +38,7 @@ impl<'a> PeriodView<'a> {
             organisation,
             values: Values::read(store, period)?,
             submissions: Submissions::read(store, organisation, period)?,
+            answers: Answers::read(store, period)?,
         })
     }
 
@@ -61,7 +65,7 @@ impl<'a> PeriodView<'a> {
     /// What a unit with all below it adds to the figures of the unit above.
     fn part(&self, unit: &'a OrgUnitId) -> Figures {
         let units = self.subtree(unit);
-        let system = self.system_of(&units);
+        let system = self.system_of(&units, &units);
         self.values
             .add_up(self.organisation, unit, &units, &system, Purpose::PartOfTotal)
     }
@@ -85,12 +89,12 @@ impl<'a> PeriodView<'a> {
         &self.submissions
     }
 
-    /// What only the server knows of those below a unit.
+    /// What only the server knows of those below a unit, and of the answers to their questions and its own.
     pub fn system(&self, unit: &'a OrgUnitId) -> SystemFacts {
-        self.system_of(&self.organisation.below(unit))
+        self.system_of(&self.organisation.below(unit), &self.subtree(unit))
     }
 
-    fn system_of(&self, units: &[&OrgUnitId]) -> SystemFacts {
+    fn system_of(&self, units: &[&OrgUnitId], asking: &[&OrgUnitId]) -> SystemFacts {
         let completeness = self.submissions.completeness(self.organisation, units);
         let count = |number: u32| Some(i64::from(number));
         SystemFacts {
@@ -98,8 +102,7 @@ impl<'a> PeriodView<'a> {
             units_expected_open_in_period: count(completeness.expected),
             units_submitted_on_time: count(completeness.on_time),
             units_open_in_sector_dn: Some(totals::enterprises(self.organisation, units)),
-            // Questions are not answered here yet.
-            median_days_to_answer: None,
+            median_days_to_answer: self.answers.median_days(asking),
         }
     }
 }

@@ -1,10 +1,14 @@
 //! Activity types and their fields.
 
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
 use serde::Serialize;
 
 use super::plan::{Sector, Tier};
 use super::predicate::Predicate;
 use super::unit::Unit;
+use crate::time::Timestamp;
 
 /// A text for people, in both languages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ts_rs::TS)]
@@ -215,5 +219,12 @@ impl ActivityType {
     /// The state with this code.
     pub fn state(&self, code: &str) -> Option<&'static Choice> {
         self.states.iter().find(|state| state.code == code)
+    }
+
+    /// The day an item or a thread came about: when it entered its first state, if that is on record. What is taken from a
+    /// file or written down later was asked before it was written; else the day it was made on is all that is known.
+    pub fn made_on(&self, events: &BTreeMap<String, Date>, created_at: Timestamp) -> Date {
+        let first = self.states.first().and_then(|state| events.get(state.code));
+        first.copied().unwrap_or_else(|| created_at.date())
     }
 }

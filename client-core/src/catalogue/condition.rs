@@ -96,7 +96,10 @@ fn decide<'e>(
             .zip(cutoff)
             .is_some_and(|(day, cutoff)| comparison.holds(day.cmp(&cutoff))),
         Predicate::EventInPeriod { state } => in_period(entry.events.get(state).copied()),
-        Predicate::CreatedInPeriod => in_period(Some(entry.created_at.date())),
+        Predicate::CreatedInPeriod => in_period(Some(match super::activity_type(&entry.type_code) {
+            Some(kind) => kind.made_on(&entry.events, entry.created_at),
+            None => entry.created_at.date(),
+        })),
         Predicate::StateNotIn { states } => !states.iter().any(|state| was_in(entry, state, cutoff)),
         Predicate::YearIsPeriodYear { field } => value(field)
             .zip(setting.period)

@@ -1,6 +1,7 @@
 //! Entries as staff look them up.
 
-use client_core::ids::{EntryId, OrgUnitId};
+use client_core::ids::{DocumentId, EntryId, OrgUnitId};
+use client_core::time::Timestamp;
 use jiff::civil::Date;
 
 use super::Result;
@@ -19,10 +20,28 @@ pub struct EntryQuery {
     pub limit: u32,
 }
 
+/// An entry that entered a state, and when its unit first had it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StateEntered {
+    /// Whose.
+    pub unit: OrgUnitId,
+    /// Where it counts.
+    pub document: DocumentId,
+    /// Which.
+    pub entry: EntryId,
+    /// When it was made, on its device's clock.
+    pub created_at: Timestamp,
+    /// Days by state, as JSON.
+    pub events: String,
+}
+
 /// The verbs with which entries are looked up.
 pub trait EntryQueries {
     /// Entries of a unit, deleted ones too, the newest day first.
     fn entries(&self, query: &EntryQuery) -> Result<Vec<EntryRow>>;
     /// One entry of a unit.
     fn entry(&self, unit: &OrgUnitId, entry: EntryId) -> Result<Option<EntryRow>>;
+    /// Entries of a type, of all units, that entered a state from the first to the last of these days. Without deleted ones; by
+    /// unit, then by id.
+    fn entered(&self, type_code: &str, state: &str, days: (Date, Date)) -> Result<Vec<StateEntered>>;
 }

@@ -2,11 +2,12 @@
 
 use client_core::ids::{DeviceId, EntryId, OrgUnitId};
 use client_core::time::Timestamp;
+use jiff::civil::Date;
 use rusqlite::{Row, params};
 
 use super::{SqliteStore, array, parse};
 use crate::store::Result;
-use crate::store::entry_queries::{EntryQueries, EntryQuery};
+use crate::store::entry_queries::{EntryQueries, EntryQuery, StateEntered};
 use crate::store::read_model::EntryRow;
 
 const COLUMNS: &str = "document, entry, type, day, title, fields, events, state, deleted_at, conflicts, created_by, \
@@ -38,6 +39,30 @@ impl EntryQueries for SqliteStore {
             ))?;
             let mut rows = select.query(params![unit.as_str(), entry.to_string()])?;
             rows.next()?.map(entry_row).transpose()
+        })
+    }
+
+    fn entered(&self, type_code: &str, state: &str, days: (Date, Date)) -> Result<Vec<StateEntered>> {
+        let (first, last) = (days.0.to_string(), days.1.to_string());
+        self.read(|connection| {
+            let mut select = connection.prepare_cached(
+                "SELECT unit, document, entry, created_at, events FROM entry
+                 WHERE type = ?1 AND counts = 1 AND deleted_at IS NULL
+                   AND EXISTS (SELECT 1 FROM json_each(events) WHERE key = ?2 AND value BETWEEN ?3 AND ?4)
+                 ORDER BY unit, entry",
+            )?;
+            let mut rows = select.query(params![type_code, state, first, last])?;
+            let mut entered = Vec::new();
+            while let Some(row) = rows.next()? {
+                entered.push(StateEntered {
+                    unit: parse(&row.get::<_, String>(0)?)?,
+                    document: parse(&row.get::<_, String>(1)?)?,
+                    entry: parse(&row.get::<_, String>(2)?)?,
+                    created_at: Timestamp(row.get(3)?),
+                    events: row.get(4)?,
+                });
+            }
+            Ok(entered)
         })
     }
 }
