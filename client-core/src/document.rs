@@ -4,6 +4,7 @@
 //! change (the *genesis*), so that two devices that begin a document apart from each other begin the same maps.
 
 mod change;
+mod opaque;
 mod scalar;
 
 use std::collections::BTreeSet;
@@ -13,6 +14,7 @@ use automerge::transaction::{CommitOptions, Transactable, Transaction};
 use automerge::{ActorId, Automerge, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, ScalarValueRef, ValueRef};
 
 pub use change::{Action, Change, DecodeError, Operation, ROOT_NAME};
+pub use opaque::Opaque;
 pub use scalar::Scalar;
 
 use crate::ids::{Actor, ChangeHash, DocumentKind};

@@ -25,6 +25,7 @@ pub mod declaration;
 pub mod deletion;
 pub mod entries;
 pub mod entry;
+mod foreign;
 pub mod home;
 pub mod log;
 pub mod maps;

@@ -8,3 +8,4 @@ mod importing;
 mod projection;
 mod receiving;
 mod sync;
+mod unknown;

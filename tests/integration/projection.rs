@@ -2,7 +2,7 @@
 
 use client_core::document::Change;
 use client_core::ids::{DocumentId, EntryId, SubmissionId};
-use client_core::model::entries::{self, EntryEdit};
+use client_core::model::entries::EntryEdit;
 use client_core::model::entry::FieldValue;
 use client_core::model::home;
 use client_core::model::log::{self, DeclaredValue};
@@ -253,13 +253,12 @@ fn a_random_history_comes_to_the_same_live_and_rebuilt() {
 fn move_talk(device: &mut Device, from: &DocumentId, to: &DocumentId, entry: EntryId, day: Date) {
     device.now = device.now.plus_ms(1000);
     let (actor, now, rng) = (device.actor(), device.now, &mut fastrand::Rng::with_seed(1));
-    let (standing, maps) = entries::find(device.document(from), entry).unwrap();
-    let author = maps.author(device.document(from));
+    let leaving = device.document(from).clone();
     let mut edit = EntryEdit::new(entry, "TT_BUOI");
     edit.fields.insert("date_start".to_owned(), Some(FieldValue::Date(day)));
     let left = home::move_out(device.document(from), actor, now, rng, entry);
     keep(device, from, left);
-    let came = home::move_in(device.document(to), actor, now, rng, (&standing, author), &edit);
+    let came = home::move_in(device.document(to), actor, now, rng, &leaving, &edit);
     keep(device, to, came);
 }
 

@@ -1,6 +1,6 @@
 //! Who wrote a field and when; two values for one field.
 
-use crate::document::{Document, Written};
+use crate::document::{Document, Node, Written};
 use crate::model::deletion;
 use crate::model::entries::{self, EntryKey};
 use crate::model::maps::EntryMaps;
@@ -26,7 +26,9 @@ pub fn of_entry(document: &Document, maps: &EntryMaps) -> Vec<FieldConflict> {
         .filter(|(key, _, several)| *several && !once(key))
         .filter_map(|(key, ..)| {
             let field = EntryKey::parse(&key)?.field().to_owned();
-            let values = maps.written(document, &key);
+            let mut values = maps.written(document, &key);
+            // A map is a later version's: nobody here can choose between two.
+            values.retain(|written| matches!(written.node, Node::Scalar(_)));
             let differ = values.iter().any(|written| !deletion::agree(&key, &values[0], written));
             differ.then_some(FieldConflict { key, field, values })
         });

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 
 use super::entry::{Entry, FieldValue};
+use super::foreign::Foreign;
 use super::maps::EntryMaps;
 use super::{deletion, parts};
 use crate::document::{Change, Document, Editor, Node, Scalar};
@@ -98,7 +99,17 @@ pub fn find(document: &Document, id: EntryId) -> Option<(Entry, EntryMaps)> {
 }
 
 fn read_one(document: &Document, id: EntryId, maps: &EntryMaps) -> Option<Entry> {
-    let mut entry = Entry {
+    let mut entry = blank(id);
+    for (key, node, _) in maps.nodes(document) {
+        if let (Some(key), Node::Scalar(value)) = (EntryKey::parse(&key), node) {
+            take(&mut entry, key, value);
+        }
+    }
+    (!entry.type_code.is_empty()).then_some(entry)
+}
+
+fn blank(id: EntryId) -> Entry {
+    Entry {
         id,
         type_code: String::new(),
         fields: BTreeMap::new(),
@@ -106,56 +117,61 @@ fn read_one(document: &Document, id: EntryId, maps: &EntryMaps) -> Option<Entry>
         state: None,
         created_at: Timestamp::default(),
         deleted_at: None,
-    };
-    for (key, node, _) in maps.nodes(document) {
-        let (Some(key), Node::Scalar(value)) = (EntryKey::parse(&key), node) else {
-            continue;
-        };
-        match (key, value) {
-            (EntryKey::About(TYPE), Scalar::Text(code)) => entry.type_code = code,
-            (EntryKey::About(MADE), Scalar::Integer(at)) => entry.created_at = Timestamp(at),
-            (EntryKey::About(DELETED), Scalar::Integer(at)) => entry.deleted_at = Some(Timestamp(at)),
-            (EntryKey::About(STATE), Scalar::Text(code)) => entry.state = Some(code),
-            (EntryKey::Event(state), Scalar::Date(day)) => {
-                entry.events.insert(state.to_owned(), day);
-            }
-            (EntryKey::Field(field), value) => {
-                if let Some(value) = scalar_value(value) {
-                    entry.fields.insert(field.to_owned(), value);
-                }
-            }
-            (EntryKey::Code(field, code), Scalar::Boolean(true)) => {
-                let value = entry
-                    .fields
-                    .entry(field.to_owned())
-                    .or_insert_with(|| FieldValue::Codes(BTreeSet::new()));
-                if let FieldValue::Codes(codes) = value {
-                    codes.insert(code.to_owned());
-                }
-            }
-            (EntryKey::Part(field, part), Scalar::Text(text)) => {
-                let value = entry
-                    .fields
-                    .entry(field.to_owned())
-                    .or_insert_with(|| FieldValue::Paragraphs(BTreeMap::new()));
-                if let FieldValue::Paragraphs(parts) = value {
-                    parts.insert(part, text);
-                }
-            }
-            (EntryKey::Cell(field, part, column), value) => {
-                let table = entry
-                    .fields
-                    .entry(field.to_owned())
-                    .or_insert_with(|| FieldValue::Rows(BTreeMap::new()));
-                if let (FieldValue::Rows(rows), Some(value)) = (table, scalar_value(value)) {
-                    rows.entry(part).or_default().insert(column.to_owned(), value);
-                }
-            }
-            // A value of another shape than this program writes there: kept, not read.
-            (EntryKey::About(_) | EntryKey::Event(_) | EntryKey::Code(..) | EntryKey::Part(..), _) => {}
-        }
     }
-    (!entry.type_code.is_empty()).then_some(entry)
+}
+
+/// Whether what stands under a key is something that this program reads.
+pub(super) fn is_read(key: EntryKey<'_>, value: &Scalar) -> bool {
+    take(&mut blank(EntryId(ulid::Ulid::nil())), key, value.clone())
+}
+
+/// Takes one value into an entry. False for a value of another shape than this program writes there: kept, not read.
+fn take(entry: &mut Entry, key: EntryKey<'_>, value: Scalar) -> bool {
+    match (key, value) {
+        (EntryKey::About(TYPE), Scalar::Text(code)) => entry.type_code = code,
+        (EntryKey::About(MADE), Scalar::Integer(at)) => entry.created_at = Timestamp(at),
+        (EntryKey::About(DELETED), Scalar::Integer(at)) => entry.deleted_at = Some(Timestamp(at)),
+        (EntryKey::About(STATE), Scalar::Text(code)) => entry.state = Some(code),
+        (EntryKey::Event(state), Scalar::Date(day)) => {
+            entry.events.insert(state.to_owned(), day);
+        }
+        (EntryKey::Field(field), value) => match scalar_value(value) {
+            Some(value) => drop(entry.fields.insert(field.to_owned(), value)),
+            None => return false,
+        },
+        (EntryKey::Code(field, code), Scalar::Boolean(true)) => {
+            let value = entry
+                .fields
+                .entry(field.to_owned())
+                .or_insert_with(|| FieldValue::Codes(BTreeSet::new()));
+            if let FieldValue::Codes(codes) = value {
+                codes.insert(code.to_owned());
+            }
+        }
+        (EntryKey::Part(field, part), Scalar::Text(text)) => {
+            let value = entry
+                .fields
+                .entry(field.to_owned())
+                .or_insert_with(|| FieldValue::Paragraphs(BTreeMap::new()));
+            if let FieldValue::Paragraphs(parts) = value {
+                parts.insert(part, text);
+            }
+        }
+        (EntryKey::Cell(field, part, column), value) => {
+            let Some(value) = scalar_value(value) else {
+                return false;
+            };
+            let table = entry
+                .fields
+                .entry(field.to_owned())
+                .or_insert_with(|| FieldValue::Rows(BTreeMap::new()));
+            if let FieldValue::Rows(rows) = table {
+                rows.entry(part).or_default().insert(column.to_owned(), value);
+            }
+        }
+        (EntryKey::About(_) | EntryKey::Event(_) | EntryKey::Code(..) | EntryKey::Part(..), _) => return false,
+    }
+    true
 }
 
 fn scalar_value(value: Scalar) -> Option<FieldValue> {
@@ -212,6 +228,18 @@ pub fn write(
     write_as(document, actor, now, rng, edit, None)
 }
 
+/// An entry that comes from another document.
+pub(super) struct Arriving<'e> {
+    /// As it reads there.
+    pub(super) entry: &'e Entry,
+    /// Who made it.
+    pub(super) author: Option<Actor>,
+    /// What it has there that is not read.
+    pub(super) foreign: Foreign,
+    /// What was left of that where it comes to, when it stood there before.
+    pub(super) foreign_there: Foreign,
+}
+
 /// Writes an edit of an entry that comes from another document: its parts keep the ids that they have there, so that two who
 /// move it apart from each other write the same keys, and it keeps who made it and when.
 pub(super) fn write_as(
@@ -220,21 +248,21 @@ pub(super) fn write_as(
     now: Timestamp,
     rng: &mut fastrand::Rng,
     edit: &EntryEdit,
-    from: Option<(&Entry, Option<Actor>)>,
+    from: Option<&Arriving<'_>>,
 ) -> Option<Change> {
     let (standing, maps) = find(document, edit.id).unzip();
     let overlooked = maps
         .as_ref()
         .is_some_and(|maps| deletion::overlooked(document, maps).is_some());
-    let aligned = from.map(|(entry, _)| entry).or(standing.as_ref());
+    let aligned = from.map(|from| from.entry).or(standing.as_ref());
     let change = document.edit(actor, now, |editor| {
         let maps = maps.unwrap_or_else(|| {
             let section = editor.section(SECTION);
             let map = editor.child(&section, &edit.id.to_string());
             editor.put(&map, TYPE, Scalar::Text(edit.type_code.clone()));
-            let made = from.map_or(now, |(entry, _)| entry.created_at);
+            let made = from.map_or(now, |from| from.entry.created_at);
             editor.put(&map, MADE, Scalar::Integer(made.0));
-            if let Some((_, Some(author))) = from {
+            if let Some(author) = from.and_then(|from| from.author) {
                 editor.put(&map, AUTHOR, Scalar::Bytes(author.to_bytes().to_vec()));
             }
             EntryMaps::one(map)
@@ -242,6 +270,9 @@ pub(super) fn write_as(
         for (field, value) in &edit.fields {
             let before = aligned.and_then(|entry| entry.field(field));
             write_field(editor, &maps, field, before, value.as_ref(), now, rng);
+        }
+        if let Some(from) = from {
+            from.foreign.write(editor, &maps, &from.foreign_there);
         }
         if let Some(state) = &edit.state
             && standing.as_ref().and_then(|entry| entry.state.as_ref()) != Some(state)

@@ -3,8 +3,9 @@
 use crate::catalogue::{self, RecordKind};
 use crate::document::{Change, Document};
 use crate::ids::{Actor, DOCUMENT_YEARS, DocumentId, EntryId, OrgUnitId};
-use crate::model::entries::{self, EntryEdit};
+use crate::model::entries::{self, Arriving, EntryEdit};
 use crate::model::entry::{Entry, FieldValue};
+use crate::model::foreign::Foreign;
 use crate::time::Timestamp;
 
 /// Where an edit is to be written: an activity in the log of its year, everything long-lived in the register. What stands
@@ -36,19 +37,31 @@ pub fn of_edit(
     }
 }
 
-/// Writes an entry whole where it moves to, with what an edit changes in it, and with who made it. It is alive there if it
-/// was, also when it stood there before. None when everything stood there already.
+/// Writes an entry whole where it moves to, as it stands in the document that it leaves: with what an edit changes in it, with
+/// who made it, and with what a later version of this program wrote into it. It is alive there if it was, also when it stood
+/// there before. None when it does not stand in the other document.
 pub fn move_in(
     document: &mut Document,
     actor: Actor,
     now: Timestamp,
     rng: &mut fastrand::Rng,
-    (from, author): (&Entry, Option<Actor>),
+    leaving: &Document,
     edit: &EntryEdit,
 ) -> Option<Change> {
-    let there = entries::find(document, edit.id).map(|(entry, _)| entry);
+    let (from, maps) = &entries::find(leaving, edit.id)?;
+    let there = entries::find(document, edit.id);
+    let is_edited = |field: &str| edit.fields.contains_key(field);
+    let arriving = Arriving {
+        entry: from,
+        author: maps.author(leaving),
+        foreign: Foreign::of(leaving, maps, is_edited),
+        foreign_there: there
+            .as_ref()
+            .map(|(_, maps)| Foreign::of(document, maps, is_edited))
+            .unwrap_or_default(),
+    };
     // What was emptied while it stood elsewhere is empty here, too.
-    let left = there.iter().flat_map(|entry| entry.fields.keys());
+    let left = there.iter().flat_map(|(entry, _)| entry.fields.keys());
     let mut fields: std::collections::BTreeMap<_, _> = left.map(|name| (name.clone(), None)).collect();
     fields.extend(
         from.fields
@@ -71,7 +84,7 @@ pub fn move_in(
         events,
         deleted: edit.deleted.or(Some(from.is_deleted())),
     };
-    entries::write_as(document, actor, now, rng, &whole, Some((from, author)))
+    entries::write_as(document, actor, now, rng, &whole, Some(&arriving))
 }
 
 /// Leaves a tombstone where an entry moves away from.

@@ -73,7 +73,8 @@ fn left_over(counting: &Place<'_>, place: &Place<'_>) -> Vec<(String, Vec<Writte
             false => counts.iter().any(|counts| counts.node == written.node),
         };
         let mut written = place.maps.written(place.document, &key);
-        written.retain(|written| !went_along(written) && !says_the_same(written));
+        let is_scalar = |written: &Written| matches!(written.node, Node::Scalar(_));
+        written.retain(|written| is_scalar(written) && !went_along(written) && !says_the_same(written));
         (!written.is_empty()).then_some((key, written))
     });
     left.collect()

@@ -61,10 +61,9 @@ impl Replica {
             self.stage_edit(&mut staged, &found.document, |document, rng| {
                 home::move_out(document, actor, now, rng, edit.id)
             });
-            let left = self.kept.documents.get(&found.document);
-            let author = left.and_then(|holding| found.maps.author(&holding.document));
+            let left = &self.kept.holding(&found.document).document;
             self.stage_edit(&mut staged, &target, |document, rng| {
-                home::move_in(document, actor, now, rng, (&found.entry, author), &edit)
+                home::move_in(document, actor, now, rng, left, &edit)
             });
         } else {
             self.stage_edit(&mut staged, &target, |document, rng| {

@@ -119,13 +119,12 @@ impl Taking<'_, '_> {
         let place = standing.as_ref().map(|(document, entry)| (document, entry));
         let target = home::of_edit(edit, place, unit, now);
         match standing.filter(|(document, _)| *document != target) {
-            Some((left, from)) => {
-                let document = self.workspace.document(&left)?;
-                let author = entries::find(document, edit.id).and_then(|(_, maps)| maps.author(document));
+            Some((left, _)) => {
+                let leaving = self.workspace.document(&left)?.clone();
                 self.workspace
                     .edit(&left, |document| home::move_out(document, actor, now, rng, edit.id))?;
                 self.workspace.edit(&target, |document| {
-                    home::move_in(document, actor, now, rng, (&from, author), edit)
+                    home::move_in(document, actor, now, rng, &leaving, edit)
                 })
             }
             None => self
