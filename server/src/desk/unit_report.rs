@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use client_core::ids::{DocumentId, DocumentKind, OrgUnitId};
+use client_core::ids::{DocumentKind, OrgUnitId};
 use client_core::model::period::ReportingPeriod;
 use client_core::model::submission::Frozen;
 use client_core::report::Value;
@@ -24,7 +24,7 @@ pub fn own_figures(
         return Ok(Vec::new());
     };
     let mut documents = BTreeMap::new();
-    for document in documents_of(store, id)? {
+    for document in store.unit_documents(id)? {
         // The logs of later years too: an entry may count there and not here.
         let holds_entries = match document.kind() {
             DocumentKind::Log | DocumentKind::Register => true,
@@ -36,11 +36,6 @@ pub fn own_figures(
         }
     }
     Ok(figures(&facts, period, &documents, None))
-}
-
-fn documents_of(store: &(impl Store + ?Sized), unit: &OrgUnitId) -> Result<Vec<DocumentId>> {
-    let documents = store.documents()?.into_iter();
-    Ok(documents.filter(|document| document.unit() == unit).collect())
 }
 
 /// How many of a report's values differ from what was submitted. The phone counts in the same way.
