@@ -15,7 +15,7 @@ use client_core::model::period::ReportingPeriod;
 use client_core::report::UnitFacts;
 use client_core::time::Timestamp;
 
-pub use entries::standing;
+pub use entries::{Standing, standing};
 pub use held::Held;
 pub(crate) use held::{decode, written_maps};
 pub use reports::{Figure, figures};
@@ -82,7 +82,8 @@ pub fn project(
     }
     if let Some(facts) = &setting.facts {
         for period in moved_periods(&setting.periods, &moving) {
-            rows.reports.insert(period, reports::rows(facts, period, documents));
+            let values = reports::rows(facts, period, documents, &standing);
+            rows.reports.insert(period, values);
         }
     }
     Ok(rows)

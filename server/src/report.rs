@@ -134,7 +134,7 @@ pub fn unit_report(
     let below = organisation.below(unit);
     let view = PeriodView::read(store, organisation, period)?;
     let system = (!below.is_empty()).then(|| view.system(unit));
-    let own: HashMap<&str, _> = figures(&facts, period, &documents, system.as_ref())
+    let own: HashMap<&str, _> = figures(&facts, period, &documents, &standing, system.as_ref())
         .into_iter()
         .map(|figure| (figure.indicator.code, figure))
         .collect();

@@ -49,7 +49,7 @@ pub(super) fn submit(
         heads.extend(held.document().heads());
         documents.insert(id.clone(), Arc::new(held));
     }
-    let values: Vec<_> = figures(&facts, period, &documents, None)
+    let values: Vec<_> = figures(&facts, period, &documents, &projection::standing(&documents), None)
         .iter()
         .filter_map(frozen)
         .collect();

@@ -9,7 +9,7 @@ use client_core::model::submission::Frozen;
 use client_core::report::Value;
 
 use crate::organisation::Organisation;
-use crate::projection::{Figure, Held, facts, figures};
+use crate::projection::{Figure, Held, facts, figures, standing};
 use crate::store::read_model::SubmissionRow;
 use crate::store::{Result, Store};
 
@@ -35,7 +35,7 @@ pub fn own_figures(
             documents.insert(document, held);
         }
     }
-    Ok(figures(&facts, period, &documents, None))
+    Ok(figures(&facts, period, &documents, &standing(&documents), None))
 }
 
 /// How many of a report's values differ from what was submitted. The phone counts in the same way.

@@ -11,8 +11,11 @@ use super::{Held, Touched};
 use crate::store::read_model::EntryRow;
 
 /// The entries of a unit, each with the documents in which it stands: first the one where it counts.
-pub fn standing(documents: &BTreeMap<DocumentId, Arc<Held>>) -> BTreeMap<EntryId, Vec<Place<'_>>> {
-    let mut standing: BTreeMap<EntryId, Vec<Place<'_>>> = BTreeMap::new();
+pub type Standing<'d> = BTreeMap<EntryId, Vec<Place<'d>>>;
+
+/// Where the entries of a unit stand.
+pub fn standing(documents: &BTreeMap<DocumentId, Arc<Held>>) -> Standing<'_> {
+    let mut standing = Standing::new();
     for (id, held) in documents {
         for (entry, maps) in held.entries() {
             let document = held.document();

@@ -11,7 +11,7 @@ use client_core::model::submission::Frozen;
 use client_core::report::{self, Declared, Passage, ReportInput, Reported, SystemFacts, UnitFacts, Value};
 use client_core::time::Timestamp;
 
-use super::{Arrival, Held};
+use super::{Arrival, Held, Standing};
 use crate::store::Result;
 use crate::store::read_model::{DeclaredRow, ReportValueRow, SubmissionRow};
 
@@ -56,12 +56,13 @@ impl Figure {
     }
 }
 
-/// Every indicator that is asked of a unit, from all its documents and what the server knows of units below it, in the plan's
-/// order.
+/// Every indicator that is asked of a unit, from all its documents, the entries that stand in them, and what the server knows
+/// of units below it, in the plan's order.
 pub fn figures(
     facts: &UnitFacts,
     period: ReportingPeriod,
     documents: &BTreeMap<DocumentId, Arc<Held>>,
+    standing: &Standing<'_>,
     system: Option<&SystemFacts>,
 ) -> Vec<Figure> {
     let counts = |id: &DocumentId| match id.kind() {
@@ -70,7 +71,6 @@ pub fn figures(
         DocumentKind::Oversight | DocumentKind::Board => false,
     };
     // Each entry once, where it counts: one that two people moved to different years lives in both.
-    let standing = super::standing(documents);
     let counting = standing.values().filter_map(|places| places.first());
     let entries: Vec<_> = counting
         .filter(|place| counts(place.id))
@@ -120,8 +120,9 @@ pub(super) fn rows(
     facts: &UnitFacts,
     period: ReportingPeriod,
     documents: &BTreeMap<DocumentId, Arc<Held>>,
+    standing: &Standing<'_>,
 ) -> Vec<ReportValueRow> {
-    let rows = figures(facts, period, documents, None)
+    let rows = figures(facts, period, documents, standing, None)
         .into_iter()
         .filter_map(|figure| {
             let conflict = figure.differing().next().is_some() || figure.differing_writings().next().is_some();
