@@ -47,14 +47,17 @@ pub fn read(store: &(impl Store + ?Sized), organisation: &Organisation, row: &En
             Some((field.name.to_owned(), display_field(field, value, &unit_name)))
         });
     let mut conflicts: BTreeMap<String, Vec<(Bilingual, Written)>> = BTreeMap::new();
-    let mut others = Vec::new();
     // What was left in another year's log is asked about as well.
-    for id in store.unit_documents(row.document.unit())? {
-        if row.conflicts > 0 && id != row.document {
-            let held = Held::load(store, &id)?;
-            let found = entries::find(held.document(), row.entry);
-            others.extend(found.map(|(entry, maps)| (id, held, entry, maps)));
-        }
+    let elsewhere = if row.conflicts == 0 {
+        Vec::new()
+    } else {
+        store.unit_documents(row.document.unit())?
+    };
+    let mut others = Vec::new();
+    for id in elsewhere.into_iter().filter(|id| *id != row.document) {
+        let held = Held::load(store, &id)?;
+        let found = entries::find(held.document(), row.entry);
+        others.extend(found.map(|(entry, maps)| (id, held, entry, maps)));
     }
     let counting = Place {
         id: &row.document,
