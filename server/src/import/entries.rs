@@ -90,21 +90,19 @@ impl Taking<'_, '_> {
     fn standing(&mut self, unit: &OrgUnitId, id: EntryId) -> store::Result<Option<(DocumentId, Entry)>> {
         let mut places = Vec::new();
         for document in self.workspace.unit_documents(unit)? {
-            let found = entries::find(self.workspace.document(&document)?, id);
             let held = self.workspace.document(&document)?;
-            let found = found.map(|(entry, maps)| {
-                let place = Place {
-                    id: &document,
-                    document: held,
-                    entry: &entry,
-                    maps: &maps,
-                };
-                (place.rank(), entry)
-            });
-            places.extend(found.map(|(rank, entry)| (rank, document, entry)));
+            let Some((entry, maps)) = entries::find(held, id) else {
+                continue;
+            };
+            let place = Place {
+                id: &document,
+                document: held,
+                entry: &entry,
+                maps: &maps,
+            };
+            places.push((place.rank(), document, entry));
         }
-        places.sort_by(|(one, ..), (other, ..)| one.cmp(other));
-        let counting = places.into_iter().next();
+        let counting = places.into_iter().min_by(|(one, ..), (other, ..)| one.cmp(other));
         Ok(counting.map(|(_, document, entry)| (document, entry)))
     }
 
