@@ -343,15 +343,7 @@ async fn entries_are_listed_and_both_values_of_a_conflict_are_shown() {
     let entry: EntryId = SECOND.parse().unwrap();
     // Another phone has the same work and, like the first, writes a number without having seen the other's.
     let mut two = Device::enrolled(&world, "lan").await;
-    let frames = two.sync(&world, &two.request(&log, &[])).await;
-    let news = frames
-        .iter()
-        .flat_map(|frame| &frame.news)
-        .flat_map(|news| &news.changes);
-    let changes: Vec<_> = news
-        .map(|bytes| client_core::document::Change::decode(bytes).unwrap())
-        .collect();
-    two.merge(&log, changes);
+    two.catch_up(&world, &log).await;
     let number = |count| [("participants", FieldValue::Integer(count))];
     let earlier = one.log(&log, entry, "TT_BUOI", &number(31), world.now());
     let later = two.log(&log, entry, "TT_BUOI", &number(32), world.now().plus_ms(1000));

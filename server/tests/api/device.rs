@@ -55,11 +55,12 @@ impl Device {
             device: self.id,
             incarnation: 0,
         };
-        let held = self
-            .documents
-            .entry(document.clone())
-            .or_insert_with(|| Document::new(document.kind()));
-        edit(held, actor).expect("the edit writes something")
+        edit(self.held(document), actor).expect("the edit writes something")
+    }
+
+    fn held(&mut self, document: &DocumentId) -> &mut Document {
+        let held = self.documents.entry(document.clone());
+        held.or_insert_with(|| Document::new(document.kind()))
     }
 
     /// Logs one activity and gives its change.
@@ -80,13 +81,14 @@ impl Device {
         self.edit(document, |held, actor| entries::write(held, actor, at, &mut rng, &edit))
     }
 
-    /// Takes in what others wrote.
-    pub(crate) fn merge(&mut self, document: &DocumentId, changes: impl IntoIterator<Item = Change>) {
-        let held = self
-            .documents
-            .entry(document.clone())
-            .or_insert_with(|| Document::new(document.kind()));
-        held.apply(changes).unwrap();
+    /// Asks for what others wrote to a document, and takes it in.
+    pub(crate) async fn catch_up(&mut self, world: &World, document: &DocumentId) {
+        let frames = self.sync(world, &self.request(document, &[])).await;
+        let news = frames.iter().flat_map(|frame| &frame.news);
+        let news = news.filter(|news| news.document == document.to_string());
+        let changes = news.flat_map(|news| &news.changes);
+        let changes = changes.map(|bytes| Change::decode(bytes).unwrap());
+        self.held(document).apply(changes).unwrap();
     }
 
     /// A signed request with these changes of one document.

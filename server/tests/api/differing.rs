@@ -55,15 +55,7 @@ async fn a_paragraph_that_two_people_wrote_apart_is_shown_with_everything_both_w
     one.sync(&world, &one.request(&log, &[shared])).await;
     // Another phone has the same text and, like the first, changes a paragraph without having seen the other's.
     let mut two = Device::enrolled(&world, "lan").await;
-    let frames = two.sync(&world, &two.request(&log, &[])).await;
-    let news = frames
-        .iter()
-        .flat_map(|frame| &frame.news)
-        .flat_map(|news| &news.changes);
-    let changes: Vec<_> = news
-        .map(|bytes| client_core::document::Change::decode(bytes).unwrap())
-        .collect();
-    two.merge(&log, changes);
+    two.catch_up(&world, &log).await;
     let first = write(&mut one, &["Đường xa.", "Mưa đá."], at.plus_ms(1));
     one.sync(&world, &one.request(&log, &[first])).await;
     let second = write(&mut two, &["Đường xa.", "Mưa dầm."], at.plus_ms(2));
