@@ -71,13 +71,6 @@ impl Default for Kept {
     }
 }
 
-/// What an earlier version put away of reports, without saying of which unit.
-#[derive(Default)]
-struct WithoutUnit {
-    declaring: Vec<(ReportKey, Vec<u8>)>,
-    refused_parts: Vec<(ReportPart, Vec<u8>)>,
-}
-
 #[derive(Default)]
 struct StoredDocument {
     record: DocumentRecord,
@@ -87,12 +80,11 @@ struct StoredDocument {
 
 impl Kept {
     /// Reads what the storage holds. What cannot be read is left where it is; documents it belonged to are asked for anew.
-    /// What an earlier version put away without its unit is this unit's; the writes say so.
+    /// Drafts that an earlier version put away without their unit are this unit's; the writes say so.
     pub(super) fn open(stored: Vec<StoredValue>) -> (Self, Vec<Write>) {
         let mut kept = Self::default();
         let mut documents: BTreeMap<DocumentId, StoredDocument> = BTreeMap::new();
         let mut whole = true;
-        let mut without_unit = WithoutUnit::default();
         for StoredValue { key, value } in stored {
             match StorageKey::parse(&key) {
                 Some(StorageKey::Identity) => kept.identity = minicbor::decode(&value).ok(),
@@ -112,18 +104,16 @@ impl Kept {
                         kept.drafts.insert(id, draft);
                     }
                 }
-                Some(StorageKey::Declaring(Some(unit), key)) => {
+                Some(StorageKey::Declaring(unit, key)) => {
                     if let Ok(declaring) = serde_json::from_slice(&value) {
                         kept.declaring.insert((unit, key), declaring);
                     }
                 }
-                Some(StorageKey::RefusedPart(Some(unit), part)) => {
+                Some(StorageKey::RefusedPart(unit, part)) => {
                     if let Ok(refusal) = serde_json::from_slice(&value) {
                         kept.refused_parts.insert((unit, part), refusal);
                     }
                 }
-                Some(StorageKey::Declaring(None, key)) => without_unit.declaring.push((key, value)),
-                Some(StorageKey::RefusedPart(None, part)) => without_unit.refused_parts.push((part, value)),
                 Some(StorageKey::UnitName(unit)) => {
                     kept.unit_names
                         .insert(unit, String::from_utf8_lossy(&value).into_owned());
@@ -143,26 +133,14 @@ impl Kept {
         if kept.profile.is_none() {
             kept.state.profile = None;
         }
-        let writes = kept.take_as_own(without_unit);
+        let writes = kept.take_drafts_as_own();
         (kept, writes)
     }
 
-    /// Takes what names no unit as this unit's.
-    fn take_as_own(&mut self, without_unit: WithoutUnit) -> Vec<Write> {
+    /// Takes drafts that name no unit as this unit's.
+    fn take_drafts_as_own(&mut self) -> Vec<Write> {
         let Some(unit) = self.unit() else { return Vec::new() };
         let mut staged = Staged::default();
-        for (key, value) in without_unit.declaring {
-            if let Ok(declaring) = serde_json::from_slice(&value) {
-                staged.declaring(unit.clone(), key.clone(), Some(declaring));
-            }
-            staged.gone(&StorageKey::Declaring(None, key));
-        }
-        for (part, value) in without_unit.refused_parts {
-            if let Ok(refusal) = serde_json::from_slice(&value) {
-                staged.refused_part(unit.clone(), part.clone(), Some(refusal));
-            }
-            staged.gone(&StorageKey::RefusedPart(None, part));
-        }
         for (id, kept) in &self.drafts {
             if kept.unit.is_none() {
                 let unit = Some(unit.clone());
@@ -282,7 +260,7 @@ impl Staged {
             .as_ref()
             .map(|declaring| serde_json::to_vec(declaring).expect("a draft is plain data"));
         self.writes.push(Write {
-            key: StorageKey::Declaring(Some(unit.clone()), key.clone()).to_text(),
+            key: StorageKey::Declaring(unit.clone(), key.clone()).to_text(),
             value,
         });
         self.declaring.insert((unit, key), declaring);
@@ -293,17 +271,10 @@ impl Staged {
             .as_ref()
             .map(|refusal| serde_json::to_vec(refusal).expect("a refusal is plain data"));
         self.writes.push(Write {
-            key: StorageKey::RefusedPart(Some(unit.clone()), part.clone()).to_text(),
+            key: StorageKey::RefusedPart(unit.clone(), part.clone()).to_text(),
             value,
         });
         self.refused_parts.insert((unit, part), refusal);
-    }
-
-    fn gone(&mut self, key: &StorageKey) {
-        self.writes.push(Write {
-            key: key.to_text(),
-            value: None,
-        });
     }
 
     pub(super) fn unit_name(&mut self, unit: OrgUnitId, name: String) {

@@ -27,10 +27,10 @@ pub(super) enum StorageKey {
     Refused(DocumentId, ChangeHash),
     /// A draft, as JSON.
     Draft(EntryId),
-    /// What is typed about a number or text of a unit's report, as JSON. An earlier version named no unit.
-    Declaring(Option<OrgUnitId>, ReportKey),
-    /// That a number, a text or the submission of a unit's report was refused, as JSON. An earlier version named no unit.
-    RefusedPart(Option<OrgUnitId>, ReportPart),
+    /// What is typed about a number or text of a unit's report, as JSON.
+    Declaring(OrgUnitId, ReportKey),
+    /// That a number, a text or the submission of a unit's report was refused, as JSON.
+    RefusedPart(OrgUnitId, ReportPart),
     /// What a unit is called for which this device was used before, in UTF-8.
     UnitName(OrgUnitId),
 }
@@ -47,18 +47,10 @@ impl StorageKey {
             Self::Change(id, hash) => format!("change|{id}|{hash}"),
             Self::Refused(id, hash) => format!("refused|{id}|{hash}"),
             Self::Draft(id) => format!("draft|{id}"),
-            Self::Declaring(None, (period, indicator)) => format!("declaring|{period}|{indicator}"),
-            Self::Declaring(Some(unit), (period, indicator)) => format!("declaring-of|{unit}|{period}|{indicator}"),
-            Self::RefusedPart(unit, (period, indicator)) => {
-                let mut text = match unit {
-                    None => format!("refused-part|{period}"),
-                    Some(unit) => format!("refused-part-of|{unit}|{period}"),
-                };
-                if let Some(indicator) = indicator {
-                    text.push('|');
-                    text.push_str(indicator);
-                }
-                text
+            Self::Declaring(unit, (period, indicator)) => format!("declaring-of|{unit}|{period}|{indicator}"),
+            Self::RefusedPart(unit, (period, None)) => format!("refused-part-of|{unit}|{period}"),
+            Self::RefusedPart(unit, (period, Some(indicator))) => {
+                format!("refused-part-of|{unit}|{period}|{indicator}")
             }
             Self::UnitName(unit) => format!("unit-name|{unit}"),
         }
@@ -78,18 +70,13 @@ impl StorageKey {
             "change" => Self::Change(document()?, parse_hash(parts.next()?)?),
             "refused" => Self::Refused(document()?, parse_hash(parts.next()?)?),
             "draft" => Self::Draft(parts.next()?.parse().ok()?),
-            "declaring" => Self::Declaring(None, (parts.next()?.parse().ok()?, parts.next()?.to_owned())),
             "declaring-of" => {
                 let unit = parts.next()?.parse().ok()?;
-                Self::Declaring(Some(unit), (parts.next()?.parse().ok()?, parts.next()?.to_owned()))
+                Self::Declaring(unit, (parts.next()?.parse().ok()?, parts.next()?.to_owned()))
             }
-            "refused-part" => Self::RefusedPart(None, (parts.next()?.parse().ok()?, parts.next().map(str::to_owned))),
             "refused-part-of" => {
                 let unit = parts.next()?.parse().ok()?;
-                Self::RefusedPart(
-                    Some(unit),
-                    (parts.next()?.parse().ok()?, parts.next().map(str::to_owned)),
-                )
+                Self::RefusedPart(unit, (parts.next()?.parse().ok()?, parts.next().map(str::to_owned)))
             }
             "unit-name" => Self::UnitName(parts.next()?.parse().ok()?),
             _ => return None,
@@ -159,7 +146,7 @@ mod tests {
     fn a_key_reads_back_as_it_was_written() {
         let document: DocumentId = "log/KHUN-HA/2026".parse().unwrap();
         let hash = ChangeHash([7; 32]);
-        let unit = || Some("KHUN-HA".parse().unwrap());
+        let unit = || "KHUN-HA".parse().unwrap();
         for key in [
             StorageKey::Identity,
             StorageKey::State,
@@ -169,12 +156,10 @@ mod tests {
             StorageKey::Change(document.clone(), hash),
             StorageKey::Refused(document, hash),
             StorageKey::Draft("01JD0000000000000000000000".parse().unwrap()),
-            StorageKey::Declaring(None, ("2026-Q3".parse().unwrap(), "III-09".to_owned())),
             StorageKey::Declaring(unit(), ("2026-Q3".parse().unwrap(), "III-09".to_owned())),
-            StorageKey::RefusedPart(None, ("2026-Q3".parse().unwrap(), Some("III-09".to_owned()))),
             StorageKey::RefusedPart(unit(), ("2026-Q3".parse().unwrap(), Some("III-09".to_owned()))),
             StorageKey::RefusedPart(unit(), ("2026-Q3".parse().unwrap(), None)),
-            StorageKey::UnitName(unit().unwrap()),
+            StorageKey::UnitName(unit()),
         ] {
             assert_eq!(StorageKey::parse(&key.to_text()), Some(key));
         }
@@ -183,7 +168,7 @@ mod tests {
             "fence",
             "change|log/A/2026",
             "draft|x",
-            "declaring|2026-Q3",
+            "declaring-of|A|2026-Q3",
             "identity|x",
         ] {
             assert_eq!(StorageKey::parse(text), None, "{text}");
