@@ -245,36 +245,36 @@ impl Staged {
     }
 
     pub(super) fn draft(&mut self, id: EntryId, draft: Option<KeptDraft>) {
-        let value = draft
-            .as_ref()
-            .map(|draft| serde_json::to_vec(draft).expect("a draft is plain data"));
-        self.writes.push(Write {
-            key: StorageKey::Draft(id).to_text(),
-            value,
-        });
+        self.keep(&StorageKey::Draft(id), draft.as_ref());
         self.drafts.insert(id, draft);
     }
 
     pub(super) fn declaring(&mut self, unit: OrgUnitId, key: ReportKey, declaring: Option<Declaring>) {
-        let value = declaring
-            .as_ref()
-            .map(|declaring| serde_json::to_vec(declaring).expect("a draft is plain data"));
-        self.writes.push(Write {
-            key: StorageKey::Declaring(unit.clone(), key.clone()).to_text(),
-            value,
-        });
+        self.keep(&StorageKey::Declaring(unit.clone(), key.clone()), declaring.as_ref());
         self.declaring.insert((unit, key), declaring);
     }
 
     pub(super) fn refused_part(&mut self, unit: OrgUnitId, part: ReportPart, refusal: Option<Refusal>) {
-        let value = refusal
-            .as_ref()
-            .map(|refusal| serde_json::to_vec(refusal).expect("a refusal is plain data"));
-        self.writes.push(Write {
-            key: StorageKey::RefusedPart(unit.clone(), part.clone()).to_text(),
-            value,
-        });
+        self.keep(&StorageKey::RefusedPart(unit.clone(), part.clone()), refusal.as_ref());
         self.refused_parts.insert((unit, part), refusal);
+    }
+
+    /// Keeps something as JSON, or takes it away.
+    fn keep(&mut self, key: &StorageKey, value: Option<&impl Serialize>) {
+        match value {
+            Some(value) => {
+                let json = serde_json::to_vec(value).expect("what people type is plain data");
+                self.writes.push(put(key, json));
+            }
+            None => self.gone(key),
+        }
+    }
+
+    fn gone(&mut self, key: &StorageKey) {
+        self.writes.push(Write {
+            key: key.to_text(),
+            value: None,
+        });
     }
 
     pub(super) fn unit_name(&mut self, unit: OrgUnitId, name: String) {
@@ -302,23 +302,17 @@ impl Staged {
         }
         kept.documents.extend(self.documents);
         kept.unit_names.extend(self.unit_names);
-        for (id, draft) in self.drafts {
-            match draft {
-                Some(draft) => kept.drafts.insert(id, draft),
-                None => kept.drafts.remove(&id),
-            };
-        }
-        for (key, declaring) in self.declaring {
-            match declaring {
-                Some(declaring) => kept.declaring.insert(key, declaring),
-                None => kept.declaring.remove(&key),
-            };
-        }
-        for (part, refusal) in self.refused_parts {
-            match refusal {
-                Some(refusal) => kept.refused_parts.insert(part, refusal),
-                None => kept.refused_parts.remove(&part),
-            };
-        }
+        put_or_remove(&mut kept.drafts, self.drafts);
+        put_or_remove(&mut kept.declaring, self.declaring);
+        put_or_remove(&mut kept.refused_parts, self.refused_parts);
+    }
+}
+
+fn put_or_remove<K: Ord, V>(kept: &mut BTreeMap<K, V>, staged: BTreeMap<K, Option<V>>) {
+    for (key, value) in staged {
+        match value {
+            Some(value) => kept.insert(key, value),
+            None => kept.remove(&key),
+        };
     }
 }
