@@ -16,11 +16,12 @@ pub fn tombstones(document: &Document, maps: &EntryMaps) -> Vec<Written> {
 /// What was written last to a deleted entry by somebody who did not know of the deletion, or in spite of it. A deletion
 /// made in sight of that settles it: so none where any of the tombstones covers everything.
 pub fn overlooked(document: &Document, maps: &EntryMaps) -> Option<Written> {
-    let edits: Vec<_> = match tombstones(document, maps).is_empty() {
-        true => Vec::new(),
-        false => edits(document, maps),
-    };
-    let mut missed = tombstones(document, maps).into_iter().map(|tombstone| {
+    let tombstones = tombstones(document, maps);
+    if tombstones.is_empty() {
+        return None;
+    }
+    let edits = edits(document, maps);
+    let mut missed = tombstones.iter().map(|tombstone| {
         let unseen = edits.iter().filter(|edit| match (&tombstone.change, &edit.change) {
             (Some(tombstone), Some(edit)) => !document.follows(tombstone, edit),
             (None, _) | (_, None) => false,
