@@ -324,7 +324,7 @@ impl Phone {
     fn report(&self) -> view::Report {
         match self.core.query(
             &Query::Report {
-                period: "2026-Q3".parse().unwrap(),
+                period: reporting::PERIOD.parse().unwrap(),
             },
             self.at,
         ) {
@@ -381,4 +381,5 @@ mod enrolling;
 mod merging;
 mod moving;
 mod recording;
+mod reporting;
 mod syncing;

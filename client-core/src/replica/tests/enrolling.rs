@@ -1,30 +1,16 @@
 //! A phone that is enrolled anew, for another unit and back.
 
-use super::input::Declaring;
+use super::reporting::{LEARNERS, TEXT, submit};
 use super::*;
 
 const OTHER: (&str, &str) = ("SIN-HO", "CĐCS Chợ Sìn Hồ");
-const LEARNERS: &str = "II.1-02";
-const TEXT: &str = "III-09";
 
 fn declare(value: &str) -> Input {
-    Input::Declare {
-        period: "2026-Q3".parse().unwrap(),
-        indicator: LEARNERS.to_owned(),
-        value: Some(value.to_owned()),
-        reason: "Đếm lại".to_owned(),
-    }
+    reporting::declare(LEARNERS, Some(value), "Đếm lại")
 }
 
 fn typing(value: &str) -> Input {
-    Input::KeepDeclaring(Declaring {
-        period: "2026-Q3".parse().unwrap(),
-        indicator: TEXT.to_owned(),
-        value: value.to_owned(),
-        reason: String::new(),
-        over: None,
-        kept_at: now(),
-    })
+    Input::KeepDeclaring(reporting::typing(TEXT, value, ""))
 }
 
 /// The phone was revoked, and gets a code of somebody of a unit.
@@ -72,11 +58,7 @@ fn phone_with_work(server: &mut TestServer) -> Phone {
     phone.online = false;
     assert_eq!(phone.save(&session(2, "58", "20/9"), server), Outcome::Done);
     done(&mut phone, declare("340"), server);
-    let submit = Input::Submit {
-        period: "2026-Q3".parse().unwrap(),
-        submission: "01JD0000000000000000000050".parse().unwrap(),
-    };
-    done(&mut phone, submit, server);
+    done(&mut phone, submit(50), server);
     done(&mut phone, Input::KeepDraft(session(3, "7", "21/9")), server);
     done(&mut phone, typing("Mưa."), server);
     phone

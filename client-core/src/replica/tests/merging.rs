@@ -1,10 +1,7 @@
 //! What two officers did apart from each other, and what they see of it when it has come together.
 
+use super::reporting::{LEARNERS, PERIOD, TEXT};
 use super::*;
-
-const PERIOD: &str = "2026-Q3";
-const LEARNERS: &str = "II.1-02";
-const TEXT: &str = "III-09";
 
 /// Two phones that each go on by themselves until they meet.
 pub(super) struct Pair {
@@ -32,23 +29,17 @@ impl Pair {
     }
 
     fn declare(&mut self, whose: usize, value: Option<&str>, reason: &str) {
-        let input = Input::Declare {
-            period: PERIOD.parse().unwrap(),
-            indicator: LEARNERS.into(),
-            value: value.map(str::to_owned),
-            reason: reason.into(),
-        };
-        assert_eq!(self.give(whose, input), Outcome::Done);
+        assert_eq!(
+            self.give(whose, reporting::declare(LEARNERS, value, reason)),
+            Outcome::Done
+        );
     }
 
     fn write(&mut self, whose: usize, text: &str) {
-        let input = Input::Declare {
-            period: PERIOD.parse().unwrap(),
-            indicator: TEXT.into(),
-            value: Some(text.to_owned()),
-            reason: String::new(),
-        };
-        assert_eq!(self.give(whose, input), Outcome::Done);
+        assert_eq!(
+            self.give(whose, reporting::declare(TEXT, Some(text), "")),
+            Outcome::Done
+        );
     }
 
     fn choose(&mut self, whose: usize, choice: &str) -> Outcome {

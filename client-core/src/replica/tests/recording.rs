@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::input::Declaring;
+use super::reporting::{LEARNERS, TEXT, declare, drop_typing, submit, typing};
 use super::*;
 
 #[test]
@@ -158,13 +158,7 @@ fn a_report_is_derived_declared_and_submitted() {
     let server = &mut TestServer::default();
     let mut phone = Phone::enrolled(1, server);
     phone.save(&session(1, "312", "15/9"), server);
-    let period = "2026-Q3".parse().unwrap();
-    let declare = |value: Option<&str>, reason: &str| Input::Declare {
-        period,
-        indicator: "II.1-02".into(),
-        value: value.map(str::to_owned),
-        reason: reason.into(),
-    };
+    let declare = |value: Option<&str>, reason: &str| declare(LEARNERS, value, reason);
     phone.give(declare(Some("340"), " "), server);
     assert!(matches!(phone.outcomes.pop(), Some(Outcome::Refused { .. })));
     phone.give(declare(Some("ba trăm"), "x"), server);
@@ -182,9 +176,8 @@ fn a_report_is_derived_declared_and_submitted() {
     assert_eq!(figure.declared.unwrap().person_name, "Giàng Thị Mỷ");
 
     phone.online = false;
-    let submission = "01JD0000000000000000000050".parse().unwrap();
-    phone.give(Input::Submit { period, submission }, server);
-    phone.give(Input::Submit { period, submission }, server);
+    phone.give(submit(50), server);
+    phone.give(submit(50), server);
     assert_eq!(phone.outcomes, [Outcome::Done, Outcome::Done]);
     assert!(matches!(
         phone.report().card.submission,
@@ -210,11 +203,6 @@ fn a_report_submitted_anew_counts_on_both_phones_though_the_first_ones_clock_ran
         let server = &mut TestServer::default();
         let (mut fast, mut right) = (Phone::enrolled(1, server), Phone::enrolled(2, server));
         fast.at = now().plus_ms(ahead);
-        let period = "2026-Q3".parse().unwrap();
-        let submit = |number: u8| Input::Submit {
-            period,
-            submission: format!("01JD00000000000000000000{number:02}").parse().unwrap(),
-        };
         fast.save(&session(1, "312", "15/9/2026"), server);
         fast.give(submit(50), server);
         right.wake(server);
@@ -323,17 +311,6 @@ fn fields_may_name_the_units_of_the_profile_and_lists_have_them_by_name() {
     }
 }
 
-fn declaring(indicator: &str, value: &str, reason: &str) -> Declaring {
-    Declaring {
-        period: "2026-Q3".parse().unwrap(),
-        indicator: indicator.to_owned(),
-        value: value.to_owned(),
-        reason: reason.to_owned(),
-        over: None,
-        kept_at: Timestamp::default(),
-    }
-}
-
 fn typed(phone: &Phone, indicator: &str) -> Option<(String, String)> {
     let draft = phone.figure(indicator).draft?;
     assert_eq!(draft.kept_at, phone.at);
@@ -346,29 +323,22 @@ fn what_is_typed_in_a_report_is_there_after_the_app_was_killed_until_it_is_decla
     let mut phone = Phone::enrolled(1, server);
     phone.wake(server);
     let text = "Đường xa.\nMưa";
-    phone.give(Input::KeepDeclaring(declaring("III-09", text, "")), server);
-    phone.give(Input::KeepDeclaring(declaring("II.1-02", "bảy", "Đếm lại")), server);
+    phone.give(Input::KeepDeclaring(typing(TEXT, text, "")), server);
+    phone.give(Input::KeepDeclaring(typing(LEARNERS, "bảy", "Đếm lại")), server);
     assert_eq!(phone.outcomes.split_off(0), [Outcome::Done, Outcome::Done]);
     phone.reopen(server);
-    assert_eq!(typed(&phone, "III-09"), Some((text.to_owned(), String::new())));
-    assert_eq!(typed(&phone, "II.1-02"), Some(("bảy".to_owned(), "Đếm lại".to_owned())));
-    assert_eq!(phone.figure("III-09").value, None, "nothing is declared by typing");
+    assert_eq!(typed(&phone, TEXT), Some((text.to_owned(), String::new())));
+    assert_eq!(typed(&phone, LEARNERS), Some(("bảy".to_owned(), "Đếm lại".to_owned())));
+    assert_eq!(phone.figure(TEXT).value, None, "nothing is declared by typing");
 
-    let declare = |indicator: &str, value: &str| Input::Declare {
-        period: "2026-Q3".parse().unwrap(),
-        indicator: indicator.to_owned(),
-        value: Some(value.to_owned()),
-        reason: "Đếm lại".to_owned(),
-    };
-    phone.give(declare("II.1-02", "bảy"), server);
+    phone.give(declare(LEARNERS, Some("bảy"), "Đếm lại"), server);
     assert!(matches!(phone.outcomes.pop(), Some(Outcome::Refused { .. })));
-    assert!(typed(&phone, "II.1-02").is_some(), "what is wrong stays");
-    phone.give(declare("III-09", text), server);
-    let (period, indicator) = ("2026-Q3".parse().unwrap(), "II.1-02".to_owned());
-    phone.give(Input::DropDeclaring { period, indicator }, server);
+    assert!(typed(&phone, LEARNERS).is_some(), "what is wrong stays");
+    phone.give(declare(TEXT, Some(text), ""), server);
+    phone.give(drop_typing(LEARNERS), server);
     phone.reopen(server);
-    assert_eq!((typed(&phone, "III-09"), typed(&phone, "II.1-02")), (None, None));
-    assert_eq!(phone.figure("III-09").value.as_deref(), Some(text));
+    assert_eq!((typed(&phone, TEXT), typed(&phone, LEARNERS)), (None, None));
+    assert_eq!(phone.figure(TEXT).value.as_deref(), Some(text));
 }
 
 #[test]
@@ -377,11 +347,11 @@ fn what_is_typed_in_a_report_and_found_no_room_is_written_with_the_next_write_th
     let mut phone = Phone::enrolled(1, server);
     phone.wake(server);
     phone.disk_full = true;
-    phone.give(Input::KeepDeclaring(declaring("III-09", "Mưa", "")), server);
+    phone.give(Input::KeepDeclaring(typing(TEXT, "Mưa", "")), server);
     assert!(matches!(phone.outcomes.pop(), Some(Outcome::Refused { .. })));
-    assert!(typed(&phone, "III-09").is_some());
+    assert!(typed(&phone, TEXT).is_some());
     phone.disk_full = false;
     assert_eq!(phone.save(&session(1, "5", "15/9"), server), Outcome::Done);
     phone.reopen(server);
-    assert!(typed(&phone, "III-09").is_some());
+    assert!(typed(&phone, TEXT).is_some());
 }

@@ -1,6 +1,6 @@
 //! What becomes of work on its way to the server.
 
-use super::super::input::Declaring;
+use super::reporting::{LEARNERS, TEXT, declare, drop_typing, submit, typing};
 use super::*;
 
 #[test]
@@ -235,22 +235,6 @@ fn a_revoked_phone_that_enrols_again_takes_its_unsent_work_with_it() {
     );
 }
 
-fn declaration(indicator: &str, value: &str, reason: &str) -> Input {
-    Input::Declare {
-        period: "2026-Q3".parse().unwrap(),
-        indicator: indicator.to_owned(),
-        value: Some(value.to_owned()),
-        reason: reason.to_owned(),
-    }
-}
-
-fn submission(number: u8) -> Input {
-    Input::Submit {
-        period: "2026-Q3".parse().unwrap(),
-        submission: format!("01JD00000000000000000000{number:02}").parse().unwrap(),
-    }
-}
-
 #[test]
 fn what_is_refused_of_a_report_says_why_where_it_was_typed_until_it_is_put_right() {
     let server = &mut TestServer::default();
@@ -259,9 +243,9 @@ fn what_is_refused_of_a_report_says_why_where_it_was_typed_until_it_is_put_right
     phone.online = false;
     let text = "Đường xa.\nMưa nhiều.";
     let given = [
-        declaration("II.1-02", "340", "Đếm lại"),
-        declaration("III-09", text, ""),
-        submission(50),
+        declare(LEARNERS, Some("340"), "Đếm lại"),
+        declare(TEXT, Some(text), ""),
+        submit(50),
     ];
     for input in given {
         phone.at = phone.at.plus_ms(60_000);
@@ -280,7 +264,7 @@ fn what_is_refused_of_a_report_says_why_where_it_was_typed_until_it_is_put_right
 
     let status = phone.status();
     assert_eq!((status.waiting, status.refused), (0, 3));
-    let number = phone.figure("II.1-02");
+    let number = phone.figure(LEARNERS);
     assert_eq!(
         number.value.as_deref(),
         Some("312"),
@@ -291,7 +275,7 @@ fn what_is_refused_of_a_report_says_why_where_it_was_typed_until_it_is_put_right
     let refused = number.refused.unwrap();
     assert_eq!(refused.at, now().plus_ms(60_000));
     assert!(refused.reason.vi.contains("Sửa rồi ghi lại"), "{refused:?}");
-    let written = phone.figure("III-09");
+    let written = phone.figure(TEXT);
     assert_eq!((written.value, written.draft.unwrap().value.as_str()), (None, text));
     assert!(written.refused.unwrap().reason.vi.contains("Viết ngắn lại"));
     let card = phone.report().card;
@@ -311,16 +295,15 @@ fn what_is_refused_of_a_report_says_why_where_it_was_typed_until_it_is_put_right
         .map(|row| row.report.clone().unwrap().indicator)
         .collect();
     let named = |code: &str| Some(code.to_owned());
-    assert_eq!(places, [None, named("II.1-02"), named("III-09")]);
+    assert_eq!(places, [None, named(LEARNERS), named(TEXT)]);
 
     // Declared, thrown away and submitted anew: nothing is left to say.
     server.refuse.clear();
-    phone.give(declaration("II.1-02", "341", "Đếm lại"), server);
-    let (period, indicator) = ("2026-Q3".parse().unwrap(), "III-09".to_owned());
-    phone.give(Input::DropDeclaring { period, indicator }, server);
-    phone.give(submission(51), server);
+    phone.give(declare(LEARNERS, Some("341"), "Đếm lại"), server);
+    phone.give(drop_typing(TEXT), server);
+    phone.give(submit(51), server);
     phone.reopen(server);
-    let (number, written) = (phone.figure("II.1-02"), phone.figure("III-09"));
+    let (number, written) = (phone.figure(LEARNERS), phone.figure(TEXT));
     assert_eq!(
         (number.value.as_deref(), number.refused, number.draft),
         (Some("341"), None, None)
@@ -335,26 +318,20 @@ fn what_was_typed_or_declared_since_is_not_put_aside_for_what_was_refused() {
     let mut phone = Phone::enrolled(1, server);
     phone.wake(server);
     phone.online = false;
-    phone.give(declaration("II.1-02", "340", "Đếm lại"), server);
-    phone.give(declaration("III-09", "Mưa.", ""), server);
+    phone.give(declare(LEARNERS, Some("340"), "Đếm lại"), server);
+    phone.give(declare(TEXT, Some("Mưa."), ""), server);
     let waiting = outbox::waiting(&phone.core.kept);
     server.refuse = waiting
         .iter()
         .map(|waiting| (waiting.hash, RefusalCode::BreaksSchema))
         .collect();
     phone.at = phone.at.plus_ms(60_000);
-    phone.give(declaration("II.1-02", "350", "Đếm lại lần nữa"), server);
-    let typed = Declaring {
-        period: "2026-Q3".parse().unwrap(),
-        indicator: "III-09".to_owned(),
-        value: "Mưa đá.".to_owned(),
-        reason: String::new(),
-        over: None,
-        kept_at: phone.at,
-    };
+    phone.give(declare(LEARNERS, Some("350"), "Đếm lại lần nữa"), server);
+    let mut typed = typing(TEXT, "Mưa đá.", "");
+    typed.kept_at = phone.at;
     phone.give(Input::KeepDeclaring(typed.clone()), server);
     phone.wake(server);
-    let (number, written) = (phone.figure("II.1-02"), phone.figure("III-09"));
+    let (number, written) = (phone.figure(LEARNERS), phone.figure(TEXT));
     assert_eq!(
         (number.value.as_deref(), number.refused, number.draft),
         (Some("350"), None, None)
