@@ -2,6 +2,7 @@
 
 use super::number;
 use super::raw::wrong;
+use super::show::english_number;
 use crate::catalogue::{Derivation, Indicator, IndicatorKind};
 use crate::model::log::DeclaredValue;
 use crate::model::period::ReportingPeriod;
@@ -100,9 +101,9 @@ fn within(length: usize, most: usize) -> Result<(), Bilingual> {
             ),
             format!(
                 "{} {} too long, at most {}. Shorten it.",
-                text::grouped(over as i64).replace('.', ","),
+                english_number(over as f64),
                 if over == 1 { "character" } else { "characters" },
-                text::grouped(most as i64).replace('.', ",")
+                english_number(most as f64)
             ),
         )),
     }
