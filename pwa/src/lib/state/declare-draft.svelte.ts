@@ -1,11 +1,7 @@
 import type { Saved } from '$lib/components/form/field-state';
 import type { Replica, ScreenInput } from '$lib/replica/client';
 import type { ReportRow } from '$lib/replica/types/ReportRow';
-
-/** How long after the last key what is typed is kept. */
-const KEEP_DELAY_MS = 1000;
-/** How long after a draft could not be written it is tried again: there may be room by then. */
-const KEEP_AGAIN_MS = 5000;
+import { isDone, KEEP_AGAIN_MS, KEEP_DELAY_MS } from './keeping';
 
 interface Typed {
   value: string;
@@ -84,7 +80,7 @@ export class DeclareDraft {
       : { type: 'keep_declaring', ...named, value, reason, over, kept_at: 0 }; // The core sets the time.
     // One after the other, so that an older draft never lands on a newer one.
     this.#keeping = this.#keeping.then(async () => {
-      const done = await this.#isDone(input);
+      const done = await isDone(this.#replica, input);
       if (this.#typed !== typed) return;
       this.saved = done ? 'kept' : 'failed';
       if (!done) this.#keepSoon(KEEP_AGAIN_MS);
@@ -100,7 +96,7 @@ export class DeclareDraft {
   /** Throws away what is typed. */
   async drop(): Promise<void> {
     const named = { period: this.#period, indicator: this.#seen.indicator };
-    await this.#leave(() => this.#isDone({ type: 'drop_declaring', ...named }), this.#typed);
+    await this.#leave(() => isDone(this.#replica, { type: 'drop_declaring', ...named }), this.#typed);
   }
 
   /** The form goes: keeps what is in it, once more. */
@@ -144,14 +140,6 @@ export class DeclareDraft {
   #keepSoon(delay_ms: number): void {
     clearTimeout(this.#timer);
     if (!this.#closed) this.#timer = setTimeout(() => void this.keep(), delay_ms);
-  }
-
-  async #isDone(input: ScreenInput): Promise<boolean> {
-    try {
-      return (await this.#replica.send(input)).result === 'done';
-    } catch {
-      return false;
-    }
   }
 }
 

@@ -1,7 +1,7 @@
 import { SvelteSet } from 'svelte/reactivity';
 import { STATE } from '$lib/components/form/plan';
 import type { Saved } from '$lib/components/form/field-state';
-import type { Replica, ScreenInput } from '$lib/replica/client';
+import type { Replica } from '$lib/replica/client';
 import type { ActivityType } from '$lib/replica/types/ActivityType';
 import type { Bilingual } from '$lib/replica/types/Bilingual';
 import type { Draft } from '$lib/replica/types/Draft';
@@ -9,13 +9,10 @@ import type { DraftCheck } from '$lib/replica/types/DraftCheck';
 import type { DraftFinding } from '$lib/replica/types/DraftFinding';
 import type { Field } from '$lib/replica/types/Field';
 import type { RawValue } from '$lib/replica/types/RawValue';
+import { isDone, KEEP_AGAIN_MS, KEEP_DELAY_MS } from './keeping';
 
 /** How long after the last key the draft is looked over. */
 const CHECK_DELAY_MS = 250;
-/** How long after the last key what is in a field that was not left is kept too. */
-const KEEP_DELAY_MS = 1000;
-/** How long after a draft could not be written it is tried again: there may be room by then. */
-const KEEP_AGAIN_MS = 5000;
 
 /** One form being filled in: what stands in it, what of that is on disk, and what is wrong with it. */
 export class EntryDraft {
@@ -175,7 +172,7 @@ export class EntryDraft {
     clearTimeout(this.#timer);
     this.#done = true;
     await this.#keeping;
-    this.#done = await this.#isDone({ type: 'drop_draft', entry: this.#entry });
+    this.#done = await isDone(this.#replica, { type: 'drop_draft', entry: this.#entry });
     return this.#done;
   }
 
@@ -225,7 +222,7 @@ export class EntryDraft {
     const before = this.fields;
     // One after the other, so that an older draft never lands on a newer one.
     this.#keeping = this.#keeping.then(async () => {
-      if (await this.#isDone({ type: 'keep_draft', ...this.#draft() })) {
+      if (await isDone(this.#replica, { type: 'keep_draft', ...this.#draft() })) {
         const unchanged = names.filter(
           (name) => this.saved[name] === 'keeping' && same(before[name], this.fields[name]),
         );
@@ -236,14 +233,6 @@ export class EntryDraft {
       }
     });
     return this.#keeping;
-  }
-
-  async #isDone(input: ScreenInput): Promise<boolean> {
-    try {
-      return (await this.#replica.send(input)).result === 'done';
-    } catch {
-      return false;
-    }
   }
 
   #keepSoon(delay_ms: number): void {
