@@ -67,7 +67,6 @@ export const en: typeof vi = {
     late: 'Late',
     notYet: 'Not yet',
     submitted: 'Reported',
-    ratio: (submitted, expected) => `${submitted} of ${count(expected, 'unit')} reported`,
   },
   figure: {
     previous: (value) => `Before ${value}`,
@@ -94,7 +93,6 @@ export const en: typeof vi = {
     all: 'All',
     noChildren: 'No units below yet',
     noChildrenText: 'When units are added here, their figures show at once.',
-    sortedBy: 'Press a column name to sort',
   },
   drill: {
     label: 'Where this number comes from',
@@ -106,7 +104,6 @@ export const en: typeof vi = {
     declared: 'Declared by the unit, with a reason',
     noSources: 'No entry in the log stands behind this number yet.',
     open: 'Open',
-    fold: 'Fold',
     openUnit: 'Open this unit',
     more: (many) => `${count(many, 'unit')} without a number`,
   },
@@ -133,7 +130,6 @@ export const en: typeof vi = {
     tookBack: "Taken back, the log's number counts",
     textUndecided: 'The unit will choose on its own device.',
     logSays: (value) => `The log says ${value}. The unit will choose on its own device.`,
-    manual: 'Declared by the unit',
     notRecorded: 'Not recorded, which is not 0',
     below: 'The units below',
     none: 'No entry',
@@ -141,9 +137,7 @@ export const en: typeof vi = {
     ownReport: 'Report of this unit',
     withBelow: 'Figures of this unit with all units below it.',
     conflict: 'Two people declared different values',
-    day: 'Day',
     work: 'Entry',
-    figures: 'Main figures',
     allTypes: (many) => `All types (${many})`,
     type: 'Type',
     noEntries: 'No entries in this period yet',
@@ -155,8 +149,6 @@ export const en: typeof vi = {
     section0: 'The unit and its reports',
   },
   entry: {
-    back: 'Back to the unit',
-    fields: 'Content',
     created: 'First written',
     changedLast: 'Last changed',
     deletedAt: (at) => `This entry was deleted ${moment(at)}. It no longer counts in reports.`,
@@ -186,7 +178,6 @@ export const en: typeof vi = {
     today: 'today',
     daysAgo: (days) => `${count(days, 'day')} ago`,
     revoked: 'Revoked',
-    silent: 'Long silent',
     none: '0',
     explain:
       'Refused: the server did not take it, and the device has told its officer why. Set aside: kept but not readable yet, an administrator has to look.',

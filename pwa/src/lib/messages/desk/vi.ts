@@ -65,7 +65,6 @@ export const vi = {
     late: 'Muộn',
     notYet: 'Chưa nộp',
     submitted: 'Đã nộp',
-    ratio: (submitted: number, expected: number) => `${submitted} trên ${expected} đơn vị đã nộp`,
   },
   figure: {
     previous: (value: string) => `Kỳ trước ${value}`,
@@ -92,7 +91,6 @@ export const vi = {
     all: 'Tất cả',
     noChildren: 'Chưa có đơn vị nào bên dưới',
     noChildrenText: 'Khi đơn vị được thêm vào đây, số của họ hiện ra ngay.',
-    sortedBy: 'Bấm tên cột để xếp',
   },
   drill: {
     label: 'Số này từ đâu ra',
@@ -104,7 +102,6 @@ export const vi = {
     declared: 'Đơn vị khai, có lý do kèm theo',
     noSources: 'Chưa có việc nào trong nhật ký cho số này.',
     open: 'Mở ra',
-    fold: 'Thu lại',
     openUnit: 'Mở đơn vị này',
     more: (count: number) => `${count} đơn vị chưa có số`,
   },
@@ -131,7 +128,6 @@ export const vi = {
     tookBack: 'Bỏ khai, dùng số từ nhật ký',
     textUndecided: 'Đơn vị sẽ chọn trên máy của mình.',
     logSays: (value: string) => `Nhật ký: ${value}. Đơn vị sẽ chọn trên máy của mình.`,
-    manual: 'Đơn vị tự khai',
     notRecorded: 'Chưa ghi, không phải 0',
     below: 'Các đơn vị bên dưới',
     none: 'Không có việc nào',
@@ -140,9 +136,7 @@ export const vi = {
     ownReport: 'Báo cáo đơn vị này',
     withBelow: 'Số của đơn vị này cùng các đơn vị bên dưới.',
     conflict: 'Hai người khai khác nhau',
-    day: 'Ngày',
     work: 'Việc',
-    figures: 'Số chính',
     allTypes: (count: number) => `Mọi loại (${count})`,
     type: 'Loại việc',
     noEntries: 'Chưa có việc nào trong kỳ này',
@@ -154,8 +148,6 @@ export const vi = {
     section0: 'Thông tin đơn vị và báo cáo',
   },
   entry: {
-    back: 'Về đơn vị',
-    fields: 'Nội dung',
     created: 'Ghi lần đầu',
     changedLast: 'Sửa lần cuối',
     deletedAt: (at: number) => `Việc này đã bị xóa lúc ${moment(at)}. Không còn cộng vào báo cáo.`,
@@ -183,7 +175,6 @@ export const vi = {
     today: 'hôm nay',
     daysAgo: (days: number) => `${days} ngày trước`,
     revoked: 'Đã thu hồi',
-    silent: 'Lâu chưa liên lạc',
     none: '0',
     explain:
       'Bị từ chối: máy chủ không nhận, máy đã báo lý do cho người ghi. Để riêng: đã giữ lại nhưng chưa đọc được, chờ quản trị xem.',
