@@ -1,8 +1,11 @@
 import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+/** The one request that a phone makes again and again. */
+export const SYNC = 'POST /api/v1/sync';
+
 /**
- * One phone's mast: passes everything on to the server and counts every sync request, or lets nothing through.
+ * One phone's mast: passes everything on to the server and notes every request to its API, or lets nothing through.
  *
  * The browser's own offline switch is not enough: it lifts while a page closes.
  */
@@ -18,19 +21,21 @@ export class Mast {
   }
 
   static async before(target: string): Promise<Mast> {
-    const traffic: Traffic = { up: true, syncs: 0 };
+    const traffic: Traffic = { up: true, calls: [], turnedAway: 0, answers: Promise.resolve() };
     const { hostname, port } = new URL(target);
     const server = createServer((incoming, outgoing) => {
       if (!traffic.up) {
         incoming.destroy();
         return;
       }
-      if (incoming.method === 'POST' && incoming.url === '/api/v1/sync') traffic.syncs += 1;
+      if (incoming.url?.startsWith('/api/')) traffic.calls.push(`${incoming.method} ${incoming.url}`);
       const onward = request(
         { hostname, port, method: incoming.method, path: incoming.url, headers: incoming.headers },
         (answer) => {
-          outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-          answer.pipe(outgoing);
+          void traffic.answers.then(() => {
+            outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+            answer.pipe(outgoing);
+          });
         },
       );
       onward.on('error', () => outgoing.destroy());
@@ -39,15 +44,27 @@ export class Mast {
     });
     // What is begun in the valley does not arrive later on the ridge.
     server.on('connection', (socket) => {
-      if (!traffic.up) socket.destroy();
+      if (traffic.up) return;
+      traffic.turnedAway += 1;
+      socket.destroy();
     });
     await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve));
     return new Mast(server, traffic);
   }
 
-  /** Sync requests that came since the mast last came up, answered or not. */
+  /** Requests to the API that came since the mast last came up, answered or not. */
+  get calls(): readonly string[] {
+    return this.#traffic.calls;
+  }
+
+  /** Sync requests among them. */
   get syncs(): number {
-    return this.#traffic.syncs;
+    return this.calls.filter((call) => call === SYNC).length;
+  }
+
+  /** How often somebody tried to get through while the mast was down. */
+  get turnedAway(): number {
+    return this.#traffic.turnedAway;
   }
 
   down(): void {
@@ -57,8 +74,15 @@ export class Mast {
 
   /** Lets traffic through again and begins to count anew. */
   up(): void {
-    this.#traffic.syncs = 0;
+    this.#traffic.calls = [];
     this.#traffic.up = true;
+  }
+
+  /** Lets requests through and keeps the answers back, until what it gives is called. */
+  holdAnswers(): () => void {
+    let release = (): void => undefined;
+    this.#traffic.answers = new Promise((resolve) => (release = resolve));
+    return release;
   }
 
   async stop(): Promise<void> {
@@ -69,5 +93,8 @@ export class Mast {
 
 interface Traffic {
   up: boolean;
-  syncs: number;
+  calls: string[];
+  turnedAway: number;
+  /** Answers wait for this. */
+  answers: Promise<void>;
 }

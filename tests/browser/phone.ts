@@ -72,14 +72,9 @@ export class Phone {
     await expect(this.page.getByRole('heading', { name: 'Hôm nay' })).toBeVisible();
   }
 
-  /** The service worker has everything it needs to open the app without a network, and controls the page. */
+  /** Waits until the service worker has everything it needs to open the app without a network: the first visit is over. */
   async #readyOffline(): Promise<void> {
-    await this.page.evaluate(async () => {
-      await navigator.serviceWorker.ready;
-    });
-    await this.page.reload();
     await this.page.waitForFunction(() => navigator.serviceWorker.controller !== null);
-    await expect(this.page.getByRole('heading', { name: 'Hôm nay' })).toBeVisible();
   }
 
   async open(path: string): Promise<void> {

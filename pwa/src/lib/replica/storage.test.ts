@@ -103,3 +103,15 @@ test('a full disk is told from other failures', () => {
   expect(isFull(new DOMException('', 'UnknownError'))).toBe(false);
   expect(isFull(new Error('full'))).toBe(false);
 });
+
+test('everything that is written is asked to be on the disk before it counts as written', async () => {
+  const asked = vi.spyOn(IDBDatabase.prototype, 'transaction');
+  const storage = await Storage.open(freshName());
+  await storage.takeOver();
+  await storage.write([{ key: 'a', value: bytes(1) }]);
+  await storage.write([{ key: 'a', value: null }]);
+  const writing = asked.mock.calls.filter(([, mode]) => mode === 'readwrite');
+  expect(writing).toHaveLength(3);
+  expect(writing.map(([, , options]) => options)).toEqual(writing.map(() => ({ durability: 'strict' })));
+  asked.mockRestore();
+});
