@@ -1,4 +1,5 @@
 import { expect, type Locator, type Page, test } from '@playwright/test';
+import { SYNC } from './mast';
 import { Phone } from './phone';
 import { DEMO, quarter, System } from './system';
 
@@ -62,9 +63,17 @@ test('two phones work without a signal, one request each brings it together, and
   await expect(b.page.getByText('46 lượt người').first()).toBeVisible();
   await expect(b.page.getByText('52 lượt người').first()).toBeVisible();
   await expect(b.page.getByText(/máy A/).first()).toBeVisible();
+  await overview.goto(`${system.url}/desk/units/${DEMO.unitId}?period=${quarter()}`);
+  await overview.getByRole('link', { name: SHARED }).click();
+  for (const [value, device] of [
+    ['46 lượt người', 'máy A'],
+    ['52 lượt người', 'máy B'],
+  ] as const) {
+    await expect(overview.getByRole('listitem').filter({ hasText: value }).getByText(device)).toBeVisible();
+  }
 
-  // Neither phone needed more than one request.
-  expect([a.mast.syncs, b.mast.syncs]).toEqual([1, 1]);
+  // Neither phone needed more than one request, of any kind.
+  expect([a.mast.calls, b.mast.calls]).toEqual([[SYNC], [SYNC]]);
 
   // A finds the same when it is opened again.
   await a.reopen();
