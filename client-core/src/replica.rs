@@ -254,7 +254,9 @@ impl Replica {
             // A clock that was put back must not silence the device.
             (0..session::JUST_HEARD_MS).contains(&(now.0 - at))
         });
-        let nothing_to_say = just_heard && outbox::waiting(&self.kept).is_empty();
+        // Of an answer that broke off there is more to hear.
+        let heard_all = just_heard && self.session.problem.is_none();
+        let nothing_to_say = heard_all && outbox::waiting(&self.kept).is_empty();
         if (early || nothing_to_say || self.session.revoked) && !asked {
             return;
         }

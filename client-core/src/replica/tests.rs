@@ -376,10 +376,13 @@ fn session(number: u8, participants: &str, day: &str) -> Draft {
     }
 }
 
+mod carrying;
 mod deleting;
 mod enrolling;
+mod hand;
 mod merging;
 mod moving;
 mod recording;
 mod reporting;
+mod retrying;
 mod syncing;

@@ -1,0 +1,180 @@
+//! How much a phone sends at once, and what it keeps of an answer that breaks off.
+
+use super::hand::{Asked, answer, end, give, only_sent};
+use super::*;
+
+/// Bodies are of 4 to 256 KiB (DESIGN, "Sync", point 5), but for one whole change that is larger.
+const LEAST: usize = 4 * 1024;
+const MOST: usize = 256 * 1024;
+
+/// Records that do not deflate much: about 2.5 KB each.
+fn long_session(number: usize) -> Draft {
+    let mut rng = fastrand::Rng::with_seed(number as u64);
+    let mut long = || RawValue::Text((0..1_900).map(|_| rng.alphanumeric()).collect());
+    let mut draft = session(1, "5", "15/9");
+    draft.entry = format!("01JD0000000000000000{number:06}").parse().unwrap();
+    draft.fields.insert("result".to_owned(), long());
+    draft.fields.insert("difficulty".to_owned(), long());
+    draft
+}
+
+/// A phone with so many records that wait, saved while a first request was on its way, which is lost.
+fn with_records(count: usize, server: &mut TestServer) -> Phone {
+    let mut phone = Phone::enrolled(1, server);
+    phone.wake(server);
+    let first = give(&mut phone, Input::SaveEntry(long_session(0)));
+    for number in 1..count {
+        give(&mut phone, Input::SaveEntry(long_session(number)));
+        assert_eq!(phone.outcomes.pop(), Some(Outcome::Done));
+    }
+    let request = only_sent(&first);
+    give(&mut phone, Input::SendFailed { request });
+    assert_eq!(phone.status().waiting as usize, count);
+    phone
+}
+
+fn wake(phone: &mut Phone) -> Asked {
+    let reason = WakeReason::Online;
+    give(phone, Input::Wake { reason })
+}
+
+/// The size of the body and how many changes are in it.
+fn body(asked: &Asked) -> (usize, usize) {
+    only_sent(asked);
+    let body = &asked.sent[0].1;
+    let request = codec::decode_request(body).unwrap();
+    (body.len(), request.pushes.iter().map(|push| push.changes.len()).sum())
+}
+
+#[test]
+fn bodies_begin_small_and_grow_as_they_go_through_up_to_a_bound() {
+    let server = &mut TestServer::default();
+    let mut phone = with_records(320, server);
+    let mut sizes = Vec::new();
+    let mut asked = wake(&mut phone);
+    while !asked.sent.is_empty() {
+        sizes.push(body(&asked).0);
+        // What is left follows by itself.
+        asked = answer(&mut phone, server, &asked);
+        assert!(sizes.len() < 30, "{sizes:?}");
+    }
+    assert_eq!(server.changes.len(), 320);
+    assert!((LEAST..=64 * 1024).contains(&sizes[0]), "{sizes:?}");
+    assert!(sizes.iter().all(|size| *size <= MOST), "{sizes:?}");
+    let full = &sizes[..sizes.len() - 1];
+    assert!(full.is_sorted(), "{sizes:?}");
+    assert!(full.last().unwrap() > &(4 * sizes[0]), "{sizes:?}");
+    assert!(full.last().unwrap() > &(MOST / 2), "{sizes:?}");
+}
+
+#[test]
+fn bodies_that_are_lost_shrink_to_a_bound_and_what_goes_through_then_is_followed_by_more() {
+    let server = &mut TestServer::default();
+    let mut phone = with_records(60, server);
+    let mut sizes = Vec::new();
+    let mut asked = wake(&mut phone);
+    for _ in 0..12 {
+        let (size, changes) = body(&asked);
+        assert!(changes >= 1, "it holds whole changes");
+        sizes.push(size);
+        let request = only_sent(&asked);
+        give(&mut phone, Input::SendFailed { request });
+        asked = wake(&mut phone);
+    }
+    for pair in sizes.windows(2) {
+        let halved = pair[1] <= pair[0] / 2 + LEAST / 8;
+        assert!(halved || pair[1] <= LEAST, "{sizes:?}");
+    }
+    let least = *sizes.last().unwrap();
+    assert!((1..=LEAST).contains(&least), "{sizes:?}");
+    assert_eq!(sizes[10], least, "it never shrinks to nothing");
+    assert_eq!(phone.status().waiting, 60);
+
+    let (_, changes) = body(&asked);
+    let mut grown = Vec::new();
+    let mut requests = 0;
+    while !asked.sent.is_empty() {
+        grown.push(body(&asked).0);
+        asked = answer(&mut phone, server, &asked);
+        requests += 1;
+        assert!(requests <= 60 / changes.max(1), "{grown:?}");
+    }
+    assert_eq!(server.changes.len(), 60);
+    assert!(grown.iter().max().unwrap() >= &(2 * least), "{grown:?}");
+}
+
+#[test]
+fn a_body_that_is_too_large_for_the_server_is_sent_in_smaller_ones() {
+    let server = &mut TestServer::default();
+    let mut phone = with_records(60, server);
+    let asked = wake(&mut phone);
+    let (size, _) = body(&asked);
+    give(
+        &mut phone,
+        end(only_sent(&asked), 413, "application/problem+json", None),
+    );
+    let asked = wake(&mut phone);
+    assert!(body(&asked).0 <= size / 2 + LEAST / 8);
+}
+
+/// The answers of a server that had first one, then two, then all three of another phone's changes: frame by frame.
+fn frames(server: &TestServer, phone: &Phone, body: &[u8]) -> Vec<Vec<u8>> {
+    let mut request = codec::decode_request(body).unwrap();
+    let frames = (1..=server.changes.len()).map(|count| {
+        let mut until = TestServer {
+            changes: server.changes[..count].to_vec(),
+            ..TestServer::default()
+        };
+        let frame = until.sync(phone.device, &codec::encode_request(&request));
+        request.cursor = count as u64;
+        frame
+    });
+    frames.collect()
+}
+
+#[test]
+fn of_an_answer_that_breaks_off_what_came_whole_is_kept_and_the_rest_asked_for() {
+    let server = &mut TestServer::default();
+    let mut other = Phone::enrolled(2, server);
+    let mut phone = Phone::enrolled(1, server);
+    phone.wake(server);
+    for number in 1..=3 {
+        assert_eq!(other.save(&session(number, "5", "15/9"), server), Outcome::Done);
+    }
+    phone.at = phone.at.plus_ms(60 * 60 * 1000);
+    let asked = wake(&mut phone);
+    let request = only_sent(&asked);
+    let frames = frames(server, &phone, &asked.sent[0].1);
+    assert_eq!(frames.len(), 3);
+    let (first, second) = (&frames[0], &frames[1]);
+    for bytes in [first.clone(), second[..second.len() / 2].to_vec()] {
+        give(&mut phone, Input::ResponseBytes { request, bytes });
+    }
+    let entries = |phone: &Phone| phone.entries().iter().map(|row| row.id).collect::<Vec<_>>();
+    assert_eq!(entries(&phone), [session(1, "", "").entry]);
+    give(&mut phone, Input::SendFailed { request });
+    // What was heard just now does not keep it quiet: there was more. This call is lost whole.
+    let lost = only_sent(&wake(&mut phone));
+    give(&mut phone, Input::SendFailed { request: lost });
+    // What came is on the disk, too.
+    let stored = phone.disk.iter().map(|(key, value)| StoredValue {
+        key: key.clone(),
+        value: value.clone(),
+    });
+    let stored = stored.collect();
+    phone.core = Replica::new(7);
+    give(&mut phone, Input::Opened { stored });
+    assert_eq!(entries(&phone), [session(1, "", "").entry]);
+    phone.at = phone.at.plus_ms(60 * 1000);
+    let again = wake(&mut phone);
+    assert_eq!(codec::decode_request(&again.sent[0].1).unwrap().cursor, 1);
+    // Of what ends in the middle of a frame without a word nothing is taken for whole either.
+    let request = only_sent(&again);
+    let bytes = second[..second.len() / 2].to_vec();
+    give(&mut phone, Input::ResponseBytes { request, bytes });
+    give(&mut phone, end(request, 200, CONTENT_TYPE, None));
+    assert_eq!(phone.status().problem, Some(SyncProblem::Unreachable));
+    let rest = wake(&mut phone);
+    answer(&mut phone, server, &rest);
+    assert_eq!((entries(&phone).len(), phone.status().problem), (3, None));
+}
