@@ -1,6 +1,10 @@
 //! What every engine promises, as functions that any engine can run. For tests; panics where a promise is not kept.
 
 mod accounts;
+mod durability;
+mod lookups;
+
+pub use durability::run_reopened;
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -22,7 +26,7 @@ const DAY: Date = date(2026, 10, 1);
 
 /// Runs the whole suite; each promise on a new, empty store. What the factory gives beside the store is kept while it runs.
 pub fn run<S: Store + 'static, Kept>(new_store: impl Fn() -> (S, Kept)) {
-    let promises: [fn(&Arc<dyn Store>); 13] = [
+    let promises: [fn(&Arc<dyn Store>); 17] = [
         it_is_set_up_once,
         units_stand_in_a_dated_tree,
         edits_are_made_all_or_none,
@@ -32,6 +36,10 @@ pub fn run<S: Store + 'static, Kept>(new_store: impl Fn() -> (S, Kept)) {
         news_is_what_may_be_read_after_the_cursor,
         what_the_server_makes_is_entered_all_or_nothing,
         the_read_model_is_replaced_as_one,
+        lookups::entries_are_looked_up_by_unit_day_and_type,
+        lookups::entries_that_entered_a_state_are_found_in_every_unit,
+        lookups::submissions_come_by_unit_and_round,
+        lookups::news_is_of_one_moment,
         accounts::a_code_enrols_one_device_in_its_time,
         accounts::a_lost_answer_is_made_good_until_the_first_contact,
         accounts::a_device_is_revoked_once,

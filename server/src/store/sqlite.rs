@@ -148,6 +148,28 @@ mod tests {
     }
 
     #[test]
+    fn sqlite_has_on_the_disk_what_it_has_said_it_has() {
+        let path = |folder: &tempfile::TempDir| folder.path().join("data.sqlite");
+        conformance::run_reopened(
+            || tempfile::tempdir().unwrap(),
+            |folder| SqliteStore::open(&path(folder)).unwrap(),
+        );
+    }
+
+    #[test]
+    fn what_is_committed_is_on_the_disk_and_not_only_on_its_way() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(&folder.path().join("data.sqlite")).unwrap();
+        let set = store.write(|connection| {
+            let synchronous: i64 = connection.pragma_query_value(None, "synchronous", |row| row.get(0))?;
+            let journal: String = connection.pragma_query_value(None, "journal_mode", |row| row.get(0))?;
+            Ok((synchronous, journal))
+        });
+        let full = 2;
+        assert_eq!(set.unwrap(), (full, "wal".to_owned()));
+    }
+
+    #[test]
     fn the_migrations_are_sound() {
         migrations().validate().unwrap();
     }

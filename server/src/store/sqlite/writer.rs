@@ -38,6 +38,14 @@ impl Writer {
         &self,
         work: impl FnOnce(&Connection) -> Result<R> + Send + 'static,
     ) -> Result<R> {
+        self.send(work)?.recv().map_err(|_| StoreError::Stopped)?
+    }
+
+    /// Puts work in line. Its outcome comes when it is known whether it was committed.
+    fn send<R: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<R> + Send + 'static,
+    ) -> Result<Receiver<Result<R>>> {
         let (answers, answer) = sync_channel(1);
         let work: Work = Box::new(move |connection| {
             let outcome = match connection {
@@ -55,7 +63,7 @@ impl Writer {
             (keep, tell)
         });
         self.queue.send(work).map_err(|_| StoreError::Stopped)?;
-        answer.recv().map_err(|_| StoreError::Stopped)?
+        Ok(answer)
     }
 }
 
@@ -104,3 +112,7 @@ fn group(
     }
     connection.execute_batch("COMMIT")
 }
+
+#[cfg(test)]
+#[path = "writer/tests.rs"]
+mod tests;

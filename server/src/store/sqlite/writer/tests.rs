@@ -1,0 +1,123 @@
+//! The writer, given work while it is held.
+
+use std::path::{Path, PathBuf};
+
+use super::*;
+
+/// A database with two tables and a writer that is held: what it is given waits.
+struct Held {
+    path: PathBuf,
+    connection: Connection,
+    writer: Writer,
+    waiting: Receiver<Work>,
+    folder: tempfile::TempDir,
+}
+
+impl Held {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("data.sqlite");
+        let connection = Connection::open(&path).unwrap();
+        crate::store::sqlite::set_up(&connection).unwrap();
+        connection.pragma_update(None, "journal_mode", "WAL").unwrap();
+        connection
+            .execute_batch(
+                "CREATE TABLE number (n INTEGER PRIMARY KEY);
+                 CREATE TABLE child (n INTEGER REFERENCES number DEFERRABLE INITIALLY DEFERRED);",
+            )
+            .unwrap();
+        let (queue, waiting) = channel();
+        Self {
+            path,
+            connection,
+            writer: Writer { queue },
+            waiting,
+            folder,
+        }
+    }
+
+    fn insert(&self, number: i64) -> Receiver<Result<usize>> {
+        let insert = move |connection: &Connection| Ok(connection.execute("INSERT INTO number VALUES (?1)", [number])?);
+        self.writer.send(insert).unwrap()
+    }
+
+    /// Does all that waits, as the writer's thread does.
+    fn run(self) -> (Connection, PathBuf, tempfile::TempDir) {
+        drop(self.writer);
+        run(&self.connection, &self.waiting);
+        (self.connection, self.path, self.folder)
+    }
+}
+
+/// Transactions in the write-ahead log: each ends with a frame that says how large the database is then.
+fn commits(database: &Path) -> usize {
+    let mut log = database.as_os_str().to_owned();
+    log.push("-wal");
+    let log = std::fs::read(log).unwrap();
+    let word = |at: usize| u32::from_be_bytes(log[at..at + 4].try_into().unwrap());
+    let page = word(8) as usize;
+    let frames = (32..log.len()).step_by(24 + page);
+    // What was written before the log began anew has another salt.
+    frames
+        .filter(|at| word(at + 8) == word(16) && word(at + 4) != 0)
+        .count()
+}
+
+fn count(connection: &Connection) -> i64 {
+    let counted = connection.query_row("SELECT count(*) FROM number", (), |row| row.get(0));
+    counted.unwrap()
+}
+
+#[test]
+fn all_that_waits_is_committed_together_and_no_more_than_a_group_at_once() {
+    for (writes, transactions) in [(1, 1), (20, 1), (GROUP, 1), (GROUP + 20, 2)] {
+        let held = Held::new();
+        let before = commits(&held.path);
+        let answers: Vec<_> = (0..writes as i64).map(|number| held.insert(number)).collect();
+        let (connection, path, _folder) = held.run();
+        assert_eq!(commits(&path) - before, transactions, "{writes} writes");
+        assert_eq!(count(&connection), writes as i64);
+        for answer in answers {
+            assert_eq!(answer.recv().unwrap().unwrap(), 1);
+        }
+    }
+}
+
+#[test]
+fn work_that_fails_or_panics_leaves_nothing_and_does_not_touch_the_others() {
+    let held = Held::new();
+    let first = held.insert(1);
+    let again = held.insert(1);
+    let panicking = held.writer.send(|connection: &Connection| -> Result<()> {
+        connection.execute("INSERT INTO number VALUES (7)", ())?;
+        panic!("as a test wants it")
+    });
+    let last = held.insert(2);
+    let (connection, ..) = held.run();
+    assert!(first.recv().unwrap().is_ok() && last.recv().unwrap().is_ok());
+    assert!(again.recv().unwrap().is_err());
+    assert!(panicking.unwrap().recv().unwrap().is_err());
+    assert_eq!(count(&connection), 2);
+}
+
+#[test]
+fn a_commit_that_fails_is_told_to_all_of_the_group_and_the_next_group_goes_through() {
+    let held = Held::new();
+    let mut group = vec![held.insert(1)];
+    // Sound until the transaction ends.
+    let orphan = held
+        .writer
+        .send(|connection: &Connection| Ok(connection.execute("INSERT INTO child VALUES (-1)", ())?));
+    group.push(orphan.unwrap());
+    group.extend((2..GROUP as i64).map(|number| held.insert(number)));
+    let next = held.insert(1);
+    let (connection, path, _folder) = held.run();
+    for (number, answer) in group.into_iter().enumerate() {
+        let told = answer.recv().unwrap();
+        assert!(told.is_err(), "{number}: {told:?}");
+    }
+    assert_eq!(next.recv().unwrap().unwrap(), 1);
+    assert_eq!(count(&connection), 1);
+    // On the disk, too, as whoever comes next sees it.
+    assert_eq!(count(&Connection::open(path).unwrap()), 1);
+}
