@@ -30,14 +30,38 @@ const server = {
   message: 'Components take data in and call back; they know neither core nor server.',
   allowTypeImports: true,
 };
+const state = {
+  regex: '(^\\$lib|/)/?state/',
+  message: 'Components take data in and call back: what is kept in a context is for the page to hand in.',
+  allowTypeImports: true,
+};
 const insideReplica = {
-  regex: 'replica/(worker|storage|network|core|host|channel)',
+  // What stands behind the door but is no part of it: how to reach the worker, what it may fail with, and fresh ids.
+  regex: '(^\\$lib|/)/?replica/(?!(types/|client$|connect$|errors$|ids$|testing/))',
   message: 'The door to the core is lib/replica/client.',
   allowTypeImports: true,
 };
 const app = {
   regex: '(^\\$lib|pwa/)',
   message: 'Browser tests know the running system only.',
+};
+
+/** A variable of a module is shared by all that import it, and no function says that it needs it. */
+const moduleVariable = {
+  selector: [
+    'Program > VariableDeclaration[kind="let"]',
+    'Program > ExportNamedDeclaration > VariableDeclaration[kind="let"]',
+    'SvelteScriptElement:has(SvelteAttribute[key.name="module"]) > VariableDeclaration[kind="let"]',
+  ].join(', '),
+  message: 'What a function needs, it is given: hand it in, or keep it in a class.',
+};
+/** Slow where it passes, wrong where it fails. */
+const sleep = {
+  selector: [
+    'CallExpression[callee.property.name="waitForTimeout"]',
+    'NewExpression[callee.name="Promise"] CallExpression[callee.name="setTimeout"][arguments.length>1]',
+  ].join(', '),
+  message: 'Wait for what is to be seen, not for time to pass.',
 };
 
 export default ts.config(
@@ -67,6 +91,7 @@ export default ts.config(
         projectService: {
           allowDefaultProject: [
             'eslint.config.js',
+            'eslint.config.test.js',
             'pwa/svelte.config.js',
             'pwa/scripts/*.js',
             'pwa/core-wasm/tests/*.js',
@@ -113,7 +138,7 @@ export default ts.config(
   },
   {
     files: ['pwa/src/lib/components/**/*.{ts,svelte}'],
-    rules: mayNotImport(generated, core, server),
+    rules: mayNotImport(generated, core, server, state),
   },
   {
     files: ['pwa/src/{routes,lib/components,lib/state}/**/*.{ts,svelte}'],
@@ -131,5 +156,14 @@ export default ts.config(
   {
     files: ['tests/browser/**/*.ts'],
     rules: mayNotImport(app),
+  },
+  {
+    files: ['pwa/src/**/*.{ts,svelte}', 'pwa/build-tools/**/*.ts'],
+    rules: { 'no-restricted-syntax': ['error', moduleVariable] },
+  },
+  {
+    // What is set up before each test stands in variables of the file: that is how vitest and Playwright hand it on.
+    files: ['pwa/src/**/*.test.ts', 'tests/browser/**/*.ts'],
+    rules: { 'no-restricted-syntax': ['error', sleep] },
   },
 );

@@ -35,3 +35,4 @@ pub mod period;
 pub mod places;
 pub mod schema;
 pub mod submission;
+pub mod value;

@@ -6,14 +6,13 @@ mod aggregate;
 mod derive;
 mod reported;
 mod select;
-mod value;
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::model::value::{Passage, Value};
 pub use aggregate::{Child, aggregate, quotient};
 pub use derive::derive;
 pub use reported::{Declared, Reported};
-pub use value::{Passage, Value};
 
 use crate::catalogue::{self, Indicator, Sector, Tier, UnitSector};
 use crate::ids::{EntryId, OrgUnitId};

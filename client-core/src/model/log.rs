@@ -135,7 +135,7 @@ mod tests {
     use super::*;
     use crate::ids::{DeviceId, DocumentKind};
     use crate::model::schema;
-    use crate::report::{Passage, Value};
+    use crate::model::value::{Passage, Value};
 
     fn actor(number: u8) -> Actor {
         Actor {

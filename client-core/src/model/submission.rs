@@ -3,8 +3,8 @@
 use minicbor::{Decode, Encode};
 
 use super::period::ReportingPeriod;
+use super::value::Value;
 use crate::ids::{Actor, ChangeHash, SubmissionId};
-use crate::report::Value;
 use crate::time::Timestamp;
 
 /// One submission of one report.

@@ -289,24 +289,27 @@ impl Phone {
     }
 
     fn status(&self) -> Status {
-        match self.core.query(&Query::Status, self.at) {
-            Answer::Status(status) => *status,
-            other => panic!("{other:?}"),
-        }
+        let answer = self.core.query(&Query::Status, self.at);
+        let Answer::Status(status) = answer else {
+            panic!("{answer:?}")
+        };
+        *status
     }
 
     fn entry(&self, entry: EntryId) -> view::EntryDetail {
-        match self.core.query(&Query::Entry { entry }, self.at) {
-            Answer::Entry(Some(detail)) => *detail,
-            other => panic!("{other:?}"),
-        }
+        let answer = self.core.query(&Query::Entry { entry }, self.at);
+        let Answer::Entry(Some(detail)) = answer else {
+            panic!("{answer:?}")
+        };
+        *detail
     }
 
     fn today(&self) -> view::Today {
-        match self.core.query(&Query::Today, self.at) {
-            Answer::Today(today) => *today,
-            other => panic!("{other:?}"),
-        }
+        let answer = self.core.query(&Query::Today, self.at);
+        let Answer::Today(today) = answer else {
+            panic!("{answer:?}")
+        };
+        *today
     }
 
     fn entries(&self) -> Vec<view::EntryRow> {
@@ -315,22 +318,24 @@ impl Phone {
             records: Vec::new(),
             deleted: true,
         };
-        match self.core.query(&everything, self.at) {
-            Answer::Entries(list) => list.rows,
-            other => panic!("{other:?}"),
-        }
+        let answer = self.core.query(&everything, self.at);
+        let Answer::Entries(list) = answer else {
+            panic!("{answer:?}")
+        };
+        list.rows
     }
 
     fn report(&self) -> view::Report {
-        match self.core.query(
+        let answer = self.core.query(
             &Query::Report {
                 period: reporting::PERIOD.parse().unwrap(),
             },
             self.at,
-        ) {
-            Answer::Report(Some(report)) => *report,
-            other => panic!("{other:?}"),
-        }
+        );
+        let Answer::Report(Some(report)) = answer else {
+            panic!("{answer:?}")
+        };
+        *report
     }
 
     fn figure(&self, code: &str) -> view::ReportRow {

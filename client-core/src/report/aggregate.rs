@@ -1,8 +1,8 @@
 //! Makes one value of many units' values.
 
-use super::value::{Passage, Value};
 use crate::catalogue::{Aggregation, Indicator};
 use crate::ids::OrgUnitId;
+use crate::model::value::{Passage, Value};
 
 /// One unit's part in a total.
 #[derive(Debug, Clone, Copy)]

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::select::{Span, activities_in_period, books_kept, matching, newest_snapshot};
-use super::value::{Passage, Value};
 use super::{Derived, ReportInput, Source, SourceRole, SystemFacts, quotient};
 use crate::catalogue::condition::{shown_integer, shown_value};
 use crate::catalogue::{self, ActivityType, Aggregation, Derivation, Indicator, Metric, Predicate};
 use crate::ids::EntryId;
 use crate::model::entry::{Entry, FieldValue};
+use crate::model::value::{Passage, Value};
 use crate::text::fold;
 
 /// One indicator's value for a unit and a period.

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::Derived;
-use super::value::Value;
 use crate::model::declaration::{Declaration, DeclaredValue};
+use crate::model::value::Value;
 
 /// What the officer says instead, and why. Both numbers are kept.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ts_rs::TS)]

@@ -212,9 +212,10 @@ fn about_value(field: &Field, value: &FieldValue, findings: &mut Vec<Finding>) {
         FieldValue::Paragraphs(parts) => {
             items(field, parts.len(), findings);
             let lengths = parts.values().map(|text| text.chars().count());
-            let longest = match field.kind {
-                FieldKind::TextList => lengths.max().unwrap_or_default(),
-                _ => lengths.sum(),
+            let longest = if field.kind == FieldKind::TextList {
+                lengths.max().unwrap_or_default()
+            } else {
+                lengths.sum()
             };
             length(field, longest, findings);
         }

@@ -167,13 +167,14 @@ impl<'a> Subject<'a> {
                 field,
                 plus_years,
                 plus_days,
-            } => match self.value(field)? {
-                FieldValue::Date(day) => {
+            } => {
+                let value = self.value(field)?;
+                if let FieldValue::Date(day) = value {
                     let span = i64::from(plus_years).years().days(i64::from(plus_days));
-                    Some(Quantity::Day(day.saturating_add(span)))
+                    return Some(Quantity::Day(day.saturating_add(span)));
                 }
-                other => number_of(other).map(Quantity::Number),
-            },
+                number_of(value).map(Quantity::Number)
+            }
             Term::Event { state } => self.entry.events.get(state).copied().map(Quantity::Day),
             Term::Today { plus_days } => {
                 let span = i64::from(plus_days).days();

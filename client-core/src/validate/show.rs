@@ -13,10 +13,12 @@ use crate::text::{Bilingual, decimal_vi, grouped};
 pub fn format_field(field: &Field, value: &FieldValue) -> RawValue {
     match value {
         FieldValue::Codes(codes) => RawValue::List(codes.iter().cloned().collect()),
-        FieldValue::Paragraphs(parts) => match field.kind {
-            FieldKind::TextList => RawValue::List(parts.values().cloned().collect()),
-            _ => RawValue::Text(parts.values().map(String::as_str).collect::<Vec<_>>().join("\n")),
-        },
+        FieldValue::Paragraphs(parts) if field.kind == FieldKind::TextList => {
+            RawValue::List(parts.values().cloned().collect())
+        }
+        FieldValue::Paragraphs(parts) => {
+            RawValue::Text(parts.values().map(String::as_str).collect::<Vec<_>>().join("\n"))
+        }
         FieldValue::Rows(rows) => RawValue::Rows(
             rows.values()
                 .map(|row| {

@@ -34,17 +34,19 @@ fn done(phone: &mut Phone, input: Input, server: &mut TestServer) {
 }
 
 fn outbox_of(phone: &Phone) -> view::Outbox {
-    match phone.core.query(&Query::Outbox, phone.at) {
-        Answer::Outbox(outbox) => outbox,
-        other => panic!("{other:?}"),
-    }
+    let answer = phone.core.query(&Query::Outbox, phone.at);
+    let Answer::Outbox(outbox) = answer else {
+        panic!("{answer:?}")
+    };
+    outbox
 }
 
 fn drafts_of(phone: &Phone) -> Vec<EntryId> {
-    match phone.core.query(&Query::Drafts, phone.at) {
-        Answer::Drafts(drafts) => drafts.into_iter().map(|draft| draft.entry).collect(),
-        other => panic!("{other:?}"),
-    }
+    let answer = phone.core.query(&Query::Drafts, phone.at);
+    let Answer::Drafts(drafts) = answer else {
+        panic!("{answer:?}")
+    };
+    drafts.into_iter().map(|draft| draft.entry).collect()
 }
 
 fn typed_text(phone: &Phone) -> Option<String> {

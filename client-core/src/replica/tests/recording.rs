@@ -301,14 +301,13 @@ fn an_activity_whose_day_moves_to_another_year_moves_to_that_years_log_and_back(
 fn fields_may_name_the_units_of_the_profile_and_lists_have_them_by_name() {
     let server = &mut TestServer::default();
     let phone = Phone::enrolled(1, server);
-    match phone.core.query(&Query::Units, phone.at) {
-        Answer::Units(units) => {
-            let names: Vec<_> = units.iter().map(|unit| unit.name.as_str()).collect();
-            assert_eq!(names, ["CĐCS Chợ Lự", "CĐCS Trường Đề Thàng"]);
-            assert_eq!(units[0].id, "U-2");
-        }
-        other => panic!("{other:?}"),
-    }
+    let answer = phone.core.query(&Query::Units, phone.at);
+    let Answer::Units(units) = answer else {
+        panic!("{answer:?}")
+    };
+    let names: Vec<_> = units.iter().map(|unit| unit.name.as_str()).collect();
+    assert_eq!(names, ["CĐCS Chợ Lự", "CĐCS Trường Đề Thàng"]);
+    assert_eq!(units[0].id, "U-2");
 }
 
 fn typed(phone: &Phone, indicator: &str) -> Option<(String, String)> {

@@ -3,6 +3,14 @@
 use super::reporting::{LEARNERS, TEXT, declare, drop_typing, submit, typing};
 use super::*;
 
+/// The number of the request that an effect asks for.
+fn sent_request(effect: &Effect) -> Option<u32> {
+    if let Effect::Send { request, .. } = effect {
+        return Some(*request);
+    }
+    None
+}
+
 #[test]
 fn a_refused_record_says_why_and_holds_up_no_other() {
     let server = &mut TestServer::default();
@@ -95,10 +103,7 @@ fn an_answer_that_is_not_the_servers_changes_nothing() {
         },
         phone.at,
     );
-    let request = effects.iter().find_map(|effect| match effect {
-        Effect::Send { request, .. } => Some(*request),
-        _ => None,
-    });
+    let request = effects.iter().find_map(sent_request);
     let request = request.unwrap();
     let page = b"<!doctype html><title>Wi-Fi</title>".to_vec();
     phone.give(Input::ResponseBytes { request, bytes: page }, server);
@@ -184,10 +189,7 @@ fn a_page_of_the_network_revokes_nobody() {
         },
         phone.at,
     );
-    let sent = effects.iter().find_map(|effect| match effect {
-        Effect::Send { request, .. } => Some(*request),
-        _ => None,
-    });
+    let sent = effects.iter().find_map(sent_request);
     phone.end(sent.unwrap(), 403, "text/html; charset=utf-8", server);
     assert!(!phone.status().revoked);
 }
@@ -216,10 +218,7 @@ fn a_revoked_phone_that_enrols_again_takes_its_unsent_work_with_it() {
         },
         phone.at,
     );
-    let sent = effects.iter().find_map(|effect| match effect {
-        Effect::Send { request, .. } => Some(*request),
-        _ => None,
-    });
+    let sent = effects.iter().find_map(sent_request);
     phone.end(sent.unwrap(), 403, "application/problem+json", server);
     assert!(phone.status().revoked);
     phone.online = true;

@@ -136,9 +136,10 @@ fn figures(entry: &Entry, known: &ActivityType) -> Vec<Bilingual> {
             return None;
         }
         let number = entry.integer(name)?;
-        let unit = match field.kind {
-            FieldKind::Money => catalogue::Unit::DONG,
-            _ => field.unit?,
+        let unit = if field.kind == FieldKind::Money {
+            catalogue::Unit::DONG
+        } else {
+            field.unit?
         };
         let (unit, grouped) = (unit.of(number as f64), text::grouped(number));
         Some(Bilingual::new(

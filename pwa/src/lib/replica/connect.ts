@@ -22,6 +22,7 @@ interface Call {
   reject(error: ReplicaError): void;
 }
 
+// eslint-disable-next-line no-restricted-syntax -- begun with the first modules, before there is a context to hand it on in
 let connection: ReplicaConnection | undefined;
 
 /** The page's one end of the replica. Whoever asks first starts the worker. */
