@@ -1,5 +1,5 @@
-//! The house rules that no compiler checks: who may name whom, lengths of files, links in docs, and words that must
-//! not be there.
+//! The house rules that no compiler checks: who may name whom, lengths of files, links and paths in docs, and words
+//! that must not be there.
 
 use std::fs;
 
@@ -10,6 +10,7 @@ use crate::workspace::Workspace;
 mod edges;
 mod length;
 mod links;
+mod paths;
 mod words;
 
 /// A text file of the repository.
@@ -22,6 +23,7 @@ struct Source {
 /// Checks every file and prints what is wrong, with file and line.
 pub(crate) fn check(workspace: &Workspace) -> Result<()> {
     let names = workspace.files()?;
+    let paths = paths::Paths::of(&names);
     let mut findings = Vec::new();
     for name in &names {
         let bytes = fs::read(workspace.path(name)).with_context(|| format!("could not read {name}"))?;
@@ -34,6 +36,7 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
         findings.extend(edges::check(&source));
         findings.extend(length::check(&source));
         findings.extend(links::check(&source, workspace.root()));
+        findings.extend(paths.check(&source));
         findings.extend(words::check(&source));
     }
     for finding in &findings {
