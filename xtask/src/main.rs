@@ -69,7 +69,7 @@ enum Command {
     Build,
     /// Show what a phone downloads; fail if it is far over the aim
     Sizes,
-    /// Check module edges, lengths of files, links in docs, and words that must not be there
+    /// Check module edges, lengths of files, links and paths in docs, and words that must not be there
     Tidy,
 }
 

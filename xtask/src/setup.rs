@@ -18,6 +18,7 @@ pub(crate) enum Purpose {
 
 /// Makes sure of compiler, WASM target, npm packages and, for the tests, the browser.
 pub(crate) fn setup(workspace: &Workspace, purpose: Purpose) -> Result<()> {
+    system::require_git()?;
     system::require_c_compiler()?;
     system::require_node()?;
     match purpose {

@@ -29,6 +29,11 @@ pub(crate) const RUST_WEB_SRC: SystemPackage = SystemPackage {
     name: "rust-web-src",
     shown_by: "/usr/lib/rustlib/src/rust/library/std/Cargo.toml",
 };
+/// Says what the project's files are.
+const GIT: SystemPackage = SystemPackage {
+    name: "git",
+    shown_by: "/usr/bin/git",
+};
 /// A C compiler, for the embedded database.
 const GCC: SystemPackage = SystemPackage {
     name: "gcc",
@@ -68,23 +73,40 @@ pub(crate) fn require(packages: &[SystemPackage]) -> Result<()> {
     if missing.is_empty() {
         return Ok(());
     }
-    let names = missing.join(" ");
-    if !is_debian() {
-        bail!("this machine lacks what Debian calls {names}: install the like with your system's package manager");
-    }
     let is_root = process::probe("id", &["-u"]).is_some_and(|id| id == "0");
-    if !is_root {
-        bail!(
-            "missing system packages; install them with:\n\n    \
-             sudo apt-get update && sudo apt-get install --yes --no-install-recommends {names}\n"
-        );
+    if let Some(advice) = advice(&missing, is_debian(), is_root) {
+        bail!(advice);
     }
-    announce(format!("Installing {names}"));
+    announce(format!("Installing {}", missing.join(" ")));
     process::run(&mut apt(&["update", "--quiet"]))?;
     process::run(apt(&["install", "--yes", "--quiet", "--no-install-recommends"]).args(&missing))
 }
 
-/// A C compiler that can build SQLite. Any system's will do, so only its absence names Debian's packages.
+/// What a person is told to do about missing packages; nothing where they can be installed at once.
+fn advice(missing: &[&str], is_debian: bool, is_root: bool) -> Option<String> {
+    let names = missing.join(" ");
+    match (is_debian, is_root) {
+        (true, true) => None,
+        (true, false) => Some(format!(
+            "missing system packages; install them with:\n\n    \
+             sudo apt-get update && sudo apt-get install --yes --no-install-recommends {names}\n"
+        )),
+        (false, _) => Some(format!(
+            "this machine lacks what Debian calls {names}: install the like with your system's package manager"
+        )),
+    }
+}
+
+/// Git, from wherever it is.
+pub(crate) fn require_git() -> Result<()> {
+    if process::which("git").is_some() {
+        return Ok(());
+    }
+    require(&[GIT])
+}
+
+/// A C compiler that can build SQLite. Any system's will do, so only its absence names Debian's packages. Where Rust links
+/// with this very compiler, these commands could not have been built without it: README.md names it for that.
 pub(crate) fn require_c_compiler() -> Result<()> {
     if process::which("cc").is_some() && (LIBC_HEADERS.is_present() || !is_debian()) {
         return Ok(());
@@ -94,18 +116,27 @@ pub(crate) fn require_c_compiler() -> Result<()> {
 
 /// Node.js and npm, new enough. Not installed here: the version in a system's own packages is often too old.
 pub(crate) fn require_node() -> Result<()> {
+    let node = process::probe("node", &["--version"]);
+    let npm = process::probe("npm", &["--version"]);
+    match node_problem(node.as_deref(), npm.as_deref()) {
+        None => Ok(()),
+        Some(problem) => bail!(problem),
+    }
+}
+
+/// What is wrong with the versions that Node.js and npm say they have.
+fn node_problem(node: Option<&str>, npm: Option<&str>) -> Option<String> {
     let how = "On Debian 13 and newer:\n\n    apt-get install --yes nodejs npm\n\nelsewhere take it from nodejs.org.";
     let (major, minor) = NODE;
-    let Some(version) = process::probe("node", &["--version"]) else {
-        bail!("Node.js is missing; version {major}.{minor} or newer is needed. {how}");
-    };
-    if !node_is_new_enough(&version) {
-        bail!("Node.js {version} is too old; version {major}.{minor} or newer is needed. {how}");
+    let needed = format!("version {major}.{minor} or newer is needed");
+    match (node, npm) {
+        (None, _) => Some(format!("Node.js is missing; {needed}. {how}")),
+        (Some(version), _) if !node_is_new_enough(version) => {
+            Some(format!("Node.js {version} is too old; {needed}. {how}"))
+        }
+        (Some(_), None) => Some(format!("npm is missing. {how}")),
+        (Some(_), Some(_)) => None,
     }
-    if process::probe("npm", &["--version"]).is_none() {
-        bail!("npm is missing. {how}");
-    }
-    Ok(())
 }
 
 fn node_is_new_enough(version: &str) -> bool {
@@ -133,5 +164,50 @@ mod tests {
         assert!(!node_is_new_enough("v20.9.0"));
         assert!(!node_is_new_enough("v18.20.4"));
         assert!(!node_is_new_enough("unknown"));
+    }
+
+    #[test]
+    fn what_is_missing_is_named_with_the_command_that_installs_it() {
+        let missing = ["git", "chromium"];
+        let told = advice(&missing, true, false).unwrap();
+        assert!(
+            told.contains("sudo apt-get update && sudo apt-get install --yes --no-install-recommends git chromium\n"),
+            "{told}"
+        );
+        let elsewhere = advice(&missing, false, true).unwrap();
+        assert!(
+            elsewhere.contains("git chromium") && elsewhere.contains("package manager"),
+            "{elsewhere}"
+        );
+        assert_eq!(advice(&missing, true, true), None, "root on Debian need not be told");
+    }
+
+    #[test]
+    fn node_and_npm_are_named_with_the_command_that_installs_them() {
+        for (node, npm, said) in [
+            (None, None, "Node.js is missing; version 20.19 or newer is needed."),
+            (
+                Some("v18.20.4"),
+                Some("9.2.0"),
+                "Node.js v18.20.4 is too old; version 20.19",
+            ),
+            (Some("v22.1.0"), None, "npm is missing."),
+        ] {
+            let problem = node_problem(node, npm).unwrap();
+            assert!(problem.starts_with(said), "{problem}");
+            assert!(
+                problem.contains("\n    apt-get install --yes nodejs npm\n"),
+                "{problem}"
+            );
+        }
+        assert_eq!(node_problem(Some("v20.19.0"), Some("10.8.2")), None);
+    }
+
+    /// Nothing can say so later: these commands are themselves linked by the compiler.
+    #[test]
+    fn the_readme_names_what_these_commands_cannot_be_built_without() {
+        let readme = include_str!("../../README.md");
+        let command = format!("apt-get install {} {} {}", GCC.name, LIBC_HEADERS.name, GIT.name);
+        assert!(readme.contains(&command), "{command}");
     }
 }
