@@ -8,11 +8,11 @@ use super::views::{self, Found, check_draft, own_entry, own_unit};
 use super::{After, Replica, refused};
 use crate::catalogue::{self, Indicator, IndicatorKind};
 use crate::document::{Change, Document, Node};
-use crate::ids::{Actor, DocumentId, EntryId, OrgUnitId, PartId, SubmissionId};
+use crate::ids::{Actor, ChangeHash, DocumentId, EntryId, OrgUnitId, PartId, SubmissionId};
 use crate::model::entries::{self, EntryEdit, EntryKey};
 use crate::model::home;
-use crate::model::log::{self, DeclaredValue, ReportKey};
-use crate::model::narrative;
+use crate::model::log::{self, DeclaredNumber, DeclaredValue, ReportKey};
+use crate::model::narrative::{self, Paragraph};
 use crate::model::period::ReportingPeriod;
 use crate::model::places::{self, Place};
 use crate::model::submission::Frozen;
@@ -219,16 +219,12 @@ impl Replica {
         let id = DocumentId::log(&unit, period.year());
         let key = (period, indicator);
         let number = log::declared(&self.kept.holding(&id).document).remove(&key);
-        let Some(number) = number.filter(|number| !number.others.is_empty()) else {
-            // Somebody else chose in the meantime.
-            effects.push(Effect::Outcome { outcome: Outcome::Done });
-            return;
-        };
-        let Some(chosen) = number.differing().find(|said| said.change.to_string() == choice) else {
-            effects.push(refused(Bilingual::new(
-                "Vừa có số mới về. Xem lại rồi chọn.",
-                "Another number has just come. Look again, then choose.",
-            )));
+        let said = number.iter().flat_map(DeclaredNumber::differing);
+        let overtaken = (
+            "Vừa có số mới về. Xem lại rồi chọn.",
+            "Another number has just come. Look again, then choose.",
+        );
+        let Some(chosen) = chosen(said, |said| said.change, choice, overtaken, effects) else {
             return;
         };
         let declaration = chosen.value.map(|value| (value, chosen.reason.as_str()));
@@ -253,16 +249,12 @@ impl Replica {
         let id = DocumentId::log(&unit, key.0.year());
         let narrative = log::narratives(&self.kept.holding(&id).document).remove(key);
         let paragraph = narrative.and_then(|mut narrative| narrative.paragraphs.remove(&part));
-        let Some(paragraph) = paragraph.filter(|paragraph| !paragraph.others.is_empty()) else {
-            // Somebody else chose in the meantime.
-            effects.push(Effect::Outcome { outcome: Outcome::Done });
-            return;
-        };
-        let Some(chosen) = paragraph.differing().find(|said| said.change.to_string() == choice) else {
-            effects.push(refused(Bilingual::new(
-                "Vừa có đoạn mới về. Xem lại rồi chọn.",
-                "Another paragraph has just come. Look again, then choose.",
-            )));
+        let said = paragraph.iter().flat_map(Paragraph::differing);
+        let overtaken = (
+            "Vừa có đoạn mới về. Xem lại rồi chọn.",
+            "Another paragraph has just come. Look again, then choose.",
+        );
+        let Some(chosen) = chosen(said, |said| said.change, choice, overtaken, effects) else {
             return;
         };
         let mut staged = Staged::default();
@@ -393,6 +385,27 @@ impl Replica {
             }
         }
     }
+}
+
+/// What a person chose of what people said apart from each other; or tells the screen that there is nothing to choose any
+/// more, or not this.
+fn chosen<'s, T>(
+    said: impl Iterator<Item = &'s T>,
+    change_of: impl Fn(&T) -> ChangeHash,
+    choice: &str,
+    (vi, en): (&'static str, &'static str),
+    effects: &mut Vec<Effect>,
+) -> Option<&'s T> {
+    let mut said = said.peekable();
+    let is_settled = said.peek().is_none();
+    let chosen = said.find(|said| change_of(said).to_string() == choice);
+    match (&chosen, is_settled) {
+        (Some(_), _) => {}
+        // Somebody else chose in the meantime.
+        (None, true) => effects.push(Effect::Outcome { outcome: Outcome::Done }),
+        (None, false) => effects.push(refused(Bilingual::new(vi, en))),
+    }
+    chosen
 }
 
 /// A declared number with its reason; none when the declaration is taken back.

@@ -8,10 +8,7 @@ fn deleted_and_edited_apart() -> (Pair, Draft) {
     let shared = session(1, "40", "15/9");
     let mut pair = Pair::apart(&shared);
     assert_eq!(pair.give(0, Input::DeleteEntry { entry: shared.entry }), Outcome::Done);
-    assert_eq!(
-        pair.give(1, Input::SaveEntry(only(&shared, "participants", "46"))),
-        Outcome::Done
-    );
+    pair.save(1, only(&shared, "participants", "46"));
     pair.meet();
     for (whose, phone) in pair.phones.iter().enumerate() {
         let overlooked = phone.today().overlooked;
@@ -119,7 +116,7 @@ fn nothing_is_saved_into_a_deleted_record_before_it_is_taken_back() {
     let draft = pair.phones[1].entry(shared.entry).draft.unwrap();
     assert_eq!(draft.fields, edit.fields, "what is typed is kept");
     assert_eq!(pair.give(1, Input::RestoreEntry { entry: shared.entry }), Outcome::Done);
-    assert_eq!(pair.give(1, Input::SaveEntry(edit)), Outcome::Done);
+    pair.save(1, edit);
     pair.meet();
     for phone in &pair.phones {
         let detail = phone.entry(shared.entry);

@@ -28,6 +28,10 @@ impl Pair {
         phone.outcomes.pop().unwrap()
     }
 
+    pub(super) fn save(&mut self, whose: usize, draft: Draft) {
+        assert_eq!(self.give(whose, Input::SaveEntry(draft)), Outcome::Done);
+    }
+
     fn declare(&mut self, whose: usize, value: Option<&str>, reason: &str) {
         assert_eq!(
             self.give(whose, reporting::declare(LEARNERS, value, reason)),

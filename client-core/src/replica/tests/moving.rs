@@ -8,11 +8,11 @@ fn a_record_of_an_earlier_year_stays_in_its_log_so_that_no_edit_of_it_is_lost() 
     let shared = session(1, "40", "15/9/2025");
     let pair = &mut Pair::apart(&shared);
     let title = only(&shared, "title", "Tiết kiệm điện");
-    assert_eq!(pair.give(0, Input::SaveEntry(title)), Outcome::Done);
+    pair.save(0, title);
     let more = only(&shared, "participants", "52");
-    assert_eq!(pair.give(1, Input::SaveEntry(more)), Outcome::Done);
+    pair.save(1, more);
     let day = only(&shared, "date_start", "16/9/2025");
-    assert_eq!(pair.give(1, Input::SaveEntry(day)), Outcome::Done);
+    pair.save(1, day);
     pair.meet();
     for phone in &pair.phones {
         let detail = phone.entry(shared.entry);
@@ -35,10 +35,7 @@ fn a_record_moved_to_another_year_and_on_stays_its_first_authors() {
     assert_eq!(made.created_by, "Giàng Thị Mỷ");
     // Twice by the other, once by the author, and back to where it was made.
     for (whose, day) in [(1, "15/9/2026"), (1, "15/9/2024"), (0, "15/9/2026"), (1, "15/9/2025")] {
-        assert_eq!(
-            pair.give(whose, Input::SaveEntry(only(&shared, "date_start", day))),
-            Outcome::Done
-        );
+        pair.save(whose, only(&shared, "date_start", day));
         pair.meet();
         for phone in &pair.phones {
             let detail = phone.entry(shared.entry);
@@ -53,7 +50,7 @@ fn a_record_moved_to_another_year_and_on_stays_its_first_authors() {
     // Both move it, apart from each other.
     for whose in [0, 1] {
         let moved = only(&shared, "date_start", "20/9/2023");
-        assert_eq!(pair.give(whose, Input::SaveEntry(moved)), Outcome::Done);
+        pair.save(whose, moved);
     }
     pair.meet();
     for phone in &pair.phones {
@@ -81,7 +78,7 @@ fn a_record_that_two_people_move_to_another_year_is_one_record_with_what_both_wr
     assert_eq!(pair.give(1, moved(&theirs)), Outcome::Done);
     // An edit of what one has moved, before they meet.
     let more = only(&shared, "sessions", "2");
-    assert_eq!(pair.give(0, Input::SaveEntry(more)), Outcome::Done);
+    pair.save(0, more);
     pair.meet();
     let seen = pair.phones.each_ref().map(|phone| {
         let rows = phone.entries();
@@ -133,7 +130,7 @@ fn a_record_that_two_people_move_to_another_year_is_one_record_with_what_both_wr
         );
     }
     let emptied = only(&shared, "participants_female", "");
-    assert_eq!(pair.give(1, Input::SaveEntry(emptied)), Outcome::Done);
+    pair.save(1, emptied);
     pair.meet();
     for phone in &pair.phones {
         let detail = phone.entry(shared.entry);
@@ -188,9 +185,9 @@ fn what_is_written_unknowingly_where_a_record_was_is_asked_about_where_it_is() {
         moved
             .fields
             .insert("participants".to_owned(), RawValue::Text("46".to_owned()));
-        assert_eq!(pair.give(0, Input::SaveEntry(moved)), Outcome::Done);
+        pair.save(0, moved);
         let unknowing = with_women(&only(&shared, "participants", "52"), "12");
-        assert_eq!(pair.give(1, Input::SaveEntry(unknowing)), Outcome::Done);
+        pair.save(1, unknowing);
         pair.meet();
         let expected = BTreeMap::from([
             (
@@ -229,7 +226,7 @@ fn what_is_written_unknowingly_where_a_record_was_is_asked_about_where_it_is() {
         }
         // What is settled is not asked again, whatever is written next.
         let next = only(&shared, "participants", "60");
-        assert_eq!(pair.give(0, Input::SaveEntry(next)), Outcome::Done);
+        pair.save(0, next);
         pair.meet();
         assert_eq!(asked(&pair.phones[1], entry), BTreeMap::new());
     }
@@ -242,11 +239,11 @@ fn a_record_that_two_people_move_to_different_years_counts_once_until_one_day_is
         let entry = shared.entry;
         let pair = &mut Pair::apart(&shared);
         let to_2026 = only(&shared, "date_start", "15/9/2026");
-        assert_eq!(pair.give(0, Input::SaveEntry(to_2026)), Outcome::Done);
+        pair.save(0, to_2026);
         let to_2024 = only(&shared, "date_start", "16/9/2024");
-        assert_eq!(pair.give(1, Input::SaveEntry(to_2024)), Outcome::Done);
+        pair.save(1, to_2024);
         let more = only(&shared, "participants", "52");
-        assert_eq!(pair.give(1, Input::SaveEntry(more)), Outcome::Done);
+        pair.save(1, more);
         pair.meet();
         let seen = pair.phones.each_ref().map(|phone| {
             assert_eq!((phone.entries().len(), phone.status().conflicts), (1, 2));
@@ -277,13 +274,13 @@ fn a_record_that_lives_in_two_years_is_deleted_in_both_and_what_was_overlooked_i
     let entry = shared.entry;
     let pair = &mut Pair::apart(&shared);
     let to_2026 = only(&shared, "date_start", "15/9/2026");
-    assert_eq!(pair.give(0, Input::SaveEntry(to_2026)), Outcome::Done);
+    pair.save(0, to_2026);
     let to_2024 = only(&shared, "date_start", "16/9/2024");
-    assert_eq!(pair.give(1, Input::SaveEntry(to_2024)), Outcome::Done);
+    pair.save(1, to_2024);
     pair.meet();
     assert_eq!(pair.give(0, Input::DeleteEntry { entry }), Outcome::Done);
     let unknowing = only(&shared, "participants", "52");
-    assert_eq!(pair.give(1, Input::SaveEntry(unknowing)), Outcome::Done);
+    pair.save(1, unknowing);
     pair.meet();
     for phone in &pair.phones {
         let rows = phone.entries();
