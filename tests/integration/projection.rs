@@ -256,7 +256,7 @@ fn move_talk(device: &mut Device, from: &DocumentId, to: &DocumentId, entry: Ent
     let leaving = device.document(from).clone();
     let mut edit = EntryEdit::new(entry, "TT_BUOI");
     edit.fields.insert("date_start".to_owned(), Some(FieldValue::Date(day)));
-    let left = home::move_out(device.document(from), actor, now, rng, entry);
+    let left = home::move_out(device.document(from), actor, now, entry);
     keep(device, from, left);
     let came = home::move_in(device.document(to), actor, now, rng, &leaving, &edit);
     keep(device, to, came);
@@ -284,12 +284,7 @@ fn an_entry_that_two_people_move_to_different_years_counts_once_and_the_day_is_a
     let periods = ["2024-Q4", "2025-Q4", "2026-Q4"].map(|period| period.parse().unwrap());
     let opened = periods.map(|period| DirectoryEdit::Period(period, date(2027, 1, 10)));
     world.store.edit_directory(opened.into()).unwrap();
-    let counted = || {
-        periods.map(|period: ReportingPeriod| {
-            let mut values = world.store.report_values(period, &["II.1-02"]).unwrap();
-            values.pop().map(|(_, row)| row.value)
-        })
-    };
+    let counted = || counted_in(&world, periods);
     let talks = Some(Value::Number(40));
     let logs = ["log/A/2024", "log/A/2025", "log/A/2026"].map(document);
     let (mut one, mut other) = (world.device(1, "an"), world.device(2, "anh"));
@@ -323,5 +318,49 @@ fn an_entry_that_two_people_move_to_different_years_counts_once_and_the_day_is_a
         .map(|(day, _)| day.vi.as_str())
         .collect();
     assert_eq!(days, ["01/10/2026", "01/10/2024"]);
+    rebuild_changes_nothing(&world);
+}
+
+/// The talks' listeners that count in each period.
+fn counted_in<const N: usize>(world: &World, periods: [ReportingPeriod; N]) -> [Option<Value>; N] {
+    periods.map(|period| {
+        let mut values = world.store.report_values(period, &["II.1-02"]).unwrap();
+        values.pop().map(|(_, row)| row.value)
+    })
+}
+
+#[test]
+fn an_entry_that_one_moves_and_another_deletes_counts_nowhere_until_somebody_takes_it_back() {
+    let world = World::new();
+    let periods = ["2025-Q4", "2026-Q4"].map(|period| period.parse().unwrap());
+    let opened = periods.map(|period| DirectoryEdit::Period(period, date(2027, 1, 10)));
+    world.store.edit_directory(opened.into()).unwrap();
+    let logs = ["log/A/2025", "log/A/2026"].map(document);
+    let (mut one, mut other) = (world.device(1, "an"), world.device(2, "anh"));
+    let entry = one.log_talk(&logs[0], date(2025, 10, 1), 40);
+    world.sync(&mut one);
+    world.sync(&mut other);
+    other.save(
+        &logs[0],
+        &EntryEdit {
+            deleted: Some(true),
+            ..EntryEdit::new(entry, "TT_BUOI")
+        },
+    );
+    move_talk(&mut one, &logs[0], &logs[1], entry, date(2026, 10, 1));
+    world.sync(&mut one);
+    let talks = Some(Value::Number(40));
+    assert_eq!(counted_in(&world, periods), [None, talks.clone()]);
+    world.sync(&mut other);
+    assert_eq!(counted_in(&world, periods), [None, None]);
+    let row = world.store.entry(&"A".parse().unwrap(), entry).unwrap().unwrap();
+    assert!(row.document == logs[0] && row.deleted_at.is_some(), "{row:?}");
+    rebuild_changes_nothing(&world);
+
+    let (actor, now) = (other.actor(), other.now.plus_ms(1000));
+    let kept = home::stay_out(other.document(&logs[0]), actor, now, entry);
+    keep(&mut other, &logs[0], kept);
+    world.sync(&mut other);
+    assert_eq!(counted_in(&world, periods), [None, talks]);
     rebuild_changes_nothing(&world);
 }

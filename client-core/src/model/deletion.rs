@@ -1,7 +1,7 @@
 //! Who deleted an entry and when, and what somebody wrote to it without knowing of that.
 
 use crate::document::{Document, Node, Scalar, Written};
-use crate::model::entries::{DELETED, EntryKey};
+use crate::model::entries::{DELETED, EntryKey, KEPT, MOVED};
 use crate::model::maps::EntryMaps;
 
 /// The tombstones of an entry that is deleted, the one that counts first. Several, when it was deleted apart.
@@ -13,6 +13,55 @@ pub fn tombstones(document: &Document, maps: &EntryMaps) -> Vec<Written> {
     }
 }
 
+/// Of an entry that one person deleted and another moved to another document, apart from each other: who deleted it, and
+/// who moved it. None once somebody has decided in sight of both.
+pub fn apart(document: &Document, maps: &EntryMaps) -> Option<(Written, Written)> {
+    let (deletions, moves) = told_apart(document, maps);
+    deletions.into_iter().next().zip(moves.into_iter().next())
+}
+
+/// Whether an entry was moved away from here to another document, and not back.
+pub(super) fn is_left(document: &Document, maps: &EntryMaps) -> bool {
+    let marks = maps.written(document, MOVED);
+    marks.first().is_some_and(is_tombstone)
+}
+
+/// Whether somebody deleted an entry here, beyond moving it elsewhere, and nobody has decided otherwise in sight of that.
+pub(super) fn is_meant(document: &Document, maps: &EntryMaps) -> bool {
+    !told_apart(document, maps).0.is_empty()
+}
+
+/// Whether a deletion has something to add here: to an entry that lives or was moved away, or over what somebody wrote
+/// without knowing of an earlier one.
+pub(super) fn is_news(document: &Document, maps: &EntryMaps) -> bool {
+    let (deletions, moves) = told_apart(document, maps);
+    deletions.is_empty() || !moves.is_empty() || overlooked(document, maps).is_some()
+}
+
+/// The tombstones that moves left; all, where no move is told.
+pub(super) fn leaving(document: &Document, maps: &EntryMaps) -> Vec<Written> {
+    let (_, moves) = told_apart(document, maps);
+    match moves.is_empty() {
+        true => tombstones(document, maps),
+        false => moves,
+    }
+}
+
+/// The tombstones of who deleted the entry, but for those in spite of which it was kept; and those that moves left.
+fn told_apart(document: &Document, maps: &EntryMaps) -> (Vec<Written>, Vec<Written>) {
+    let (marks, kept) = (maps.written(document, MOVED), maps.written(document, KEPT));
+    let is_move = |tombstone: &Written| marks.iter().any(|mark| mark.change == tombstone.change);
+    let (moves, mut deletions): (Vec<_>, Vec<_>) = tombstones(document, maps).into_iter().partition(is_move);
+    deletions.retain(|tombstone| !kept.iter().any(|kept| saw(document, kept, tombstone)));
+    (deletions, moves)
+}
+
+/// Whether what was written was written in sight of something else, or with it.
+pub(super) fn saw(document: &Document, later: &Written, earlier: &Written) -> bool {
+    let changes = later.change.zip(earlier.change);
+    changes.is_none_or(|(later, earlier)| document.follows(&later, &earlier))
+}
+
 /// What was written last to a deleted entry by somebody who did not know of the deletion, or in spite of it. A deletion
 /// made in sight of that settles it: so none where any of the tombstones covers everything.
 pub fn overlooked(document: &Document, maps: &EntryMaps) -> Option<Written> {
@@ -22,10 +71,7 @@ pub fn overlooked(document: &Document, maps: &EntryMaps) -> Option<Written> {
     }
     let edits = edits(document, maps);
     let mut missed = tombstones.iter().map(|tombstone| {
-        let unseen = edits.iter().filter(|edit| match (&tombstone.change, &edit.change) {
-            (Some(tombstone), Some(edit)) => !document.follows(tombstone, edit),
-            (None, _) | (_, None) => false,
-        });
+        let unseen = edits.iter().filter(|edit| !saw(document, tombstone, edit));
         unseen.max_by_key(|edit| edit.at).cloned()
     });
     let first = missed.next()??;
@@ -48,7 +94,7 @@ pub(super) fn agree(key: &str, one: &Written, other: &Written) -> bool {
     one.node == other.node || (key == DELETED && is_tombstone(one) && is_tombstone(other))
 }
 
-/// Of a value under the key of deletions: whether it says deleted, not taken back.
+/// Of a value under the key of deletions: whether it says deleted, not taken back. The same of the mark of a move.
 fn is_tombstone(written: &Written) -> bool {
     matches!(written.node, Node::Scalar(Scalar::Integer(_)))
 }

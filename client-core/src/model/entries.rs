@@ -18,8 +18,19 @@ pub(super) const MADE: &str = "@made";
 pub(super) const AUTHOR: &str = "@author";
 /// The key of the tombstone.
 pub(crate) const DELETED: &str = "@deleted";
+/// Written with a tombstone: the entry was not deleted here but moved to another document.
+pub(super) const MOVED: &str = "@moved";
+/// Written after a tombstone: who wrote this knew of the deletion here, and the entry lives elsewhere all the same.
+pub(super) const KEPT: &str = "@kept";
+/// Before a key: who moved the entry here took away there what stands under this one.
+pub(super) const REMOVED: char = '-';
 pub(super) const STATE: &str = "@state";
 pub(super) const EVENT: &str = "@event/";
+
+/// Whether a key says something of an entry's move from one document to another: of the place, not of the entry.
+pub(super) fn is_of_a_move(key: &str) -> bool {
+    [MOVED, KEPT].contains(&key) || key.starts_with(REMOVED)
+}
 
 /// What a key of an entry is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,8 +50,11 @@ pub enum EntryKey<'k> {
 }
 
 impl<'k> EntryKey<'k> {
-    /// Reads a key. None for one that this program does not write.
+    /// Reads a key. None for one that says nothing of the entry itself, or that this program does not write.
     pub fn parse(key: &'k str) -> Option<Self> {
+        if key.starts_with(REMOVED) {
+            return None;
+        }
         if let Some(state) = key.strip_prefix(EVENT) {
             return Some(Self::Event(state));
         }
@@ -251,9 +265,9 @@ pub(super) fn write_as(
     from: Option<&Arriving<'_>>,
 ) -> Option<Change> {
     let (standing, maps) = find(document, edit.id).unzip();
-    let overlooked = maps
-        .as_ref()
-        .is_some_and(|maps| deletion::overlooked(document, maps).is_some());
+    let deletes = edit.deleted == Some(true);
+    let deletes = deletes && maps.as_ref().is_none_or(|maps| deletion::is_news(document, maps));
+    let is_left = maps.as_ref().is_some_and(|maps| deletion::is_left(document, maps));
     let aligned = from.map(|from| from.entry).or(standing.as_ref());
     let change = document.edit(actor, now, |editor| {
         let maps = maps.unwrap_or_else(|| {
@@ -269,7 +283,11 @@ pub(super) fn write_as(
         });
         for (field, value) in &edit.fields {
             let before = aligned.and_then(|entry| entry.field(field));
-            write_field(editor, &maps, field, before, value.as_ref(), now, rng);
+            let removed = write_field(editor, &maps, field, before, value.as_ref(), now, rng);
+            // Another who moves it at the same time brings what stood there.
+            for (key, scalar) in removed.into_iter().filter(|_| from.is_some()) {
+                maps.put(editor, &format!("{REMOVED}{key}"), scalar);
+            }
         }
         if let Some(from) = from {
             from.foreign.write(editor, &maps, &from.foreign_there);
@@ -285,11 +303,13 @@ pub(super) fn write_as(
         }
         match edit.deleted {
             // Once more over what somebody wrote without knowing of it: whoever does that has seen what was written.
-            Some(true) if overlooked || standing.as_ref().is_none_or(|entry| !entry.is_deleted()) => {
-                maps.put(editor, DELETED, Scalar::Integer(now.0));
-            }
-            Some(false) if standing.as_ref().is_some_and(Entry::is_deleted) => {
+            Some(true) if deletes => maps.put(editor, DELETED, Scalar::Integer(now.0)),
+            // Also where it lives, when it was deleted elsewhere: whoever deletes it here at the same time is to know.
+            Some(false) if standing.is_some() => {
                 maps.put(editor, DELETED, Scalar::Empty);
+                if is_left {
+                    maps.put(editor, MOVED, Scalar::Empty);
+                }
             }
             Some(true | false) | None => {}
         }
@@ -300,6 +320,7 @@ pub(super) fn write_as(
     }
 }
 
+/// Writes a field. Gives what stood there before and stands no more, by key.
 fn write_field(
     editor: &mut Editor<'_, '_>,
     maps: &EntryMaps,
@@ -308,7 +329,7 @@ fn write_field(
     value: Option<&FieldValue>,
     now: Timestamp,
     rng: &mut fastrand::Rng,
-) {
+) -> BTreeMap<String, Scalar> {
     let wanted = keys_of(field, before, value, now, rng);
     for key in maps.keys(editor) {
         let ours = EntryKey::parse(&key).is_some_and(|parsed| !key.starts_with('@') && parsed.field() == field);
@@ -316,9 +337,12 @@ fn write_field(
             maps.delete(editor, &key);
         }
     }
+    let mut removed = keys_of(field, before, before, now, rng);
+    removed.retain(|key, _| !wanted.contains_key(key));
     for (key, scalar) in wanted {
         maps.put(editor, &key, scalar);
     }
+    removed
 }
 
 /// The keys that hold a value.

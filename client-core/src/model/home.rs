@@ -1,11 +1,13 @@
 //! The document in which an entry is at home, and its move when the day in it changes to another year.
 
 use crate::catalogue::{self, RecordKind};
-use crate::document::{Change, Document};
+use crate::document::{Change, Document, Editor, Scalar};
 use crate::ids::{Actor, DOCUMENT_YEARS, DocumentId, EntryId, OrgUnitId};
-use crate::model::entries::{self, Arriving, EntryEdit};
+use crate::model::deletion;
+use crate::model::entries::{self, Arriving, DELETED, EntryEdit, KEPT, MOVED};
 use crate::model::entry::{Entry, FieldValue};
 use crate::model::foreign::Foreign;
+use crate::model::maps::EntryMaps;
 use crate::time::Timestamp;
 
 /// Where an edit is to be written: an activity in the log of its year, everything long-lived in the register. What stands
@@ -88,17 +90,33 @@ pub fn move_in(
 }
 
 /// Leaves a tombstone where an entry moves away from.
-pub fn move_out(
-    document: &mut Document,
-    actor: Actor,
-    now: Timestamp,
-    rng: &mut fastrand::Rng,
-    id: EntryId,
-) -> Option<Change> {
-    let (standing, _) = entries::find(document, id)?;
-    let delete = EntryEdit {
-        deleted: Some(true),
-        ..EntryEdit::new(id, standing.type_code)
-    };
-    entries::write(document, actor, now, rng, &delete)
+pub fn move_out(document: &mut Document, actor: Actor, now: Timestamp, id: EntryId) -> Option<Change> {
+    let (_, maps) = entries::find(document, id)?;
+    written(document.edit(actor, now, |editor| {
+        leave(editor, &maps, now);
+        Ok(())
+    }))
+}
+
+/// Writes into a place where somebody deleted an entry that it lives elsewhere all the same, as a person decided who knew of
+/// both. None where nobody did.
+pub fn stay_out(document: &mut Document, actor: Actor, now: Timestamp, id: EntryId) -> Option<Change> {
+    let (_, maps) = entries::find(document, id).filter(|(_, maps)| deletion::is_meant(document, maps))?;
+    written(document.edit(actor, now, |editor| {
+        // No new tombstone: that would say of what others wrote here that it was seen.
+        maps.put(editor, KEPT, Scalar::Integer(now.0));
+        Ok(())
+    }))
+}
+
+/// The tombstone of a move, with its mark.
+pub(super) fn leave(editor: &mut Editor<'_, '_>, maps: &EntryMaps, now: Timestamp) {
+    maps.put(editor, DELETED, Scalar::Integer(now.0));
+    maps.put(editor, MOVED, Scalar::Integer(now.0));
+}
+
+fn written(change: Result<Option<Change>, std::convert::Infallible>) -> Option<Change> {
+    match change {
+        Ok(change) => change,
+    }
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::collections::btree_map::{BTreeMap, Entry as Slot};
 
-use super::entries::{AUTHOR, TYPE};
+use super::entries::{AUTHOR, REMOVED, TYPE};
 use crate::document::{Document, Editor, MapRef, Node, Scalar, Written};
 use crate::ids::Actor;
 use crate::time::Timestamp;
@@ -55,10 +55,15 @@ impl EntryMaps {
             return document.nodes(&self.first);
         }
         let mut nodes = BTreeMap::new();
-        for (key, node, several) in self.iter().flat_map(|map| document.nodes(map)) {
-            match nodes.entry(key) {
-                Slot::Vacant(slot) => drop(slot.insert((node, several))),
-                Slot::Occupied(mut slot) => slot.get_mut().1 = true,
+        for map in self.iter() {
+            for (key, node, several) in document.nodes(map) {
+                if self.is_removed(document, map, &key, &node) {
+                    continue;
+                }
+                match nodes.entry(key) {
+                    Slot::Vacant(slot) => drop(slot.insert((node, several))),
+                    Slot::Occupied(mut slot) => slot.get_mut().1 = true,
+                }
             }
         }
         let nodes = nodes.into_iter();
@@ -67,7 +72,23 @@ impl EntryMaps {
 
     /// Every value that stands under a key, the one that counts first.
     pub fn written(&self, document: &Document, key: &str) -> Vec<Written> {
-        self.iter().flat_map(|map| document.written(map, key)).collect()
+        let written = self.iter().flat_map(|map| {
+            let mut written = document.written(map, key);
+            written.retain(|written| !self.is_removed(document, map, key, &written.node));
+            written
+        });
+        written.collect()
+    }
+
+    /// Whether who brought the entry here in another map took away what stands in this one unchanged: as in one map, it is
+    /// gone.
+    fn is_removed(&self, document: &Document, map: &MapRef, key: &str, node: &Node) -> bool {
+        let mut others = self.iter().filter(|other| *other != map);
+        !self.apart.is_empty()
+            && others.any(|other| {
+                let removed = document.written(other, &format!("{REMOVED}{key}"));
+                removed.iter().any(|removed| removed.node == *node)
+            })
     }
 
     /// Who brought the entry here first, and when.
@@ -94,10 +115,11 @@ impl EntryMaps {
             }
         }
         editor.put(&self.first, key, value);
+        self.delete(editor, &format!("{REMOVED}{key}"));
     }
 
     /// Takes a key away, out of all the maps.
-    pub(super) fn delete(&self, editor: &mut Editor<'_, '_>, key: &str) {
+    pub fn delete(&self, editor: &mut Editor<'_, '_>, key: &str) {
         for map in self.iter() {
             editor.delete(map, key);
         }

@@ -4,10 +4,10 @@
 use std::cmp::Reverse;
 
 use super::conflict::{self, FieldConflict};
-use super::deletion;
-use super::entries::{self, AUTHOR, DELETED, EntryKey, MADE, TYPE};
+use super::entries::{self, AUTHOR, DELETED, EntryKey, MADE, REMOVED, TYPE};
 use super::entry::Entry;
 use super::maps::EntryMaps;
+use super::{deletion, home};
 use crate::catalogue;
 use crate::document::{Change, Document, Node, Scalar, Written};
 use crate::ids::{Actor, DocumentId};
@@ -27,8 +27,8 @@ pub struct Place<'d> {
 }
 
 impl Place<'_> {
-    /// Alive before deleted: who moves an entry leaves a tombstone, and of tombstones the last is no move's. Of several that
-    /// live, one that is in the log of its day's year; of those, where the day was written last.
+    /// Alive before deleted, and deleted before moved away; of tombstones the last is no move's. But where one deleted what
+    /// another moved away, that comes first: as in one document, it is deleted until a person decides. Of several that live, one that is in the log of its day's year; of those, where the day was written last.
     pub fn rank(&self) -> impl Ord + use<> {
         let known = catalogue::activity_type(&self.entry.type_code);
         let field = known.and_then(|known| known.day_field);
@@ -37,7 +37,9 @@ impl Place<'_> {
             .and_then(|field| self.entry.date(field))
             .map(jiff::civil::Date::year);
         (
+            deletion::apart(self.document, self.maps).is_none(),
             self.entry.is_deleted(),
+            deletion::is_left(self.document, self.maps),
             Reverse(self.entry.deleted_at),
             year != self.id.year(),
             Reverse(written.map(|written| written.at)),
@@ -53,29 +55,47 @@ pub fn order(places: &mut [Place<'_>]) {
     }
 }
 
+/// Whether an entry lives in a place though it counts as deleted: that is asked about as a whole.
+fn outlives(place: &Place<'_>, counting: &Place<'_>) -> bool {
+    counting.entry.is_deleted() && !place.entry.is_deleted()
+}
+
 /// What stands in a place that does not count and differs from what counts, by key. What was there when the entry moved away
-/// went with it; what was written later, or where somebody moved it at the same time, did not.
+/// went with it; what was written later, or where somebody moved it at the same time, did not. What who moved it took away
+/// there, and stands where it counts, is nothing there.
 fn left_over(counting: &Place<'_>, place: &Place<'_>) -> Vec<(String, Vec<Written>)> {
-    let tombstones = deletion::tombstones(place.document, place.maps);
+    if outlives(place, counting) {
+        return Vec::new();
+    }
+    let tombstones = deletion::leaving(place.document, place.maps);
     let went_along = |written: &Written| {
-        written.change.is_none_or(|edit| {
-            let mut moves = tombstones.iter().filter_map(|tombstone| tombstone.change);
-            moves.any(|tombstone| place.document.follows(&tombstone, &edit))
-        })
+        let mut tombstones = tombstones.iter();
+        written.change.is_none() || tombstones.any(|tombstone| deletion::saw(place.document, tombstone, written))
     };
     let keys = place.maps.nodes(place.document).into_iter().map(|(key, ..)| key);
-    let told =
-        keys.filter(|key| EntryKey::parse(key).is_some() && ![TYPE, MADE, AUTHOR, DELETED].contains(&key.as_str()));
-    let left = told.filter_map(|key| {
-        let counts = counting.maps.written(counting.document, &key);
-        let says_the_same = |written: &Written| match counts.is_empty() {
-            true => written.node == Node::Scalar(Scalar::Empty),
-            false => counts.iter().any(|counts| counts.node == written.node),
-        };
-        let mut written = place.maps.written(place.document, &key);
-        let is_scalar = |written: &Written| matches!(written.node, Node::Scalar(_));
-        written.retain(|written| is_scalar(written) && !went_along(written) && !says_the_same(written));
-        (!written.is_empty()).then_some((key, written))
+    let left = keys.filter_map(|standing| {
+        let removed = standing.strip_prefix(REMOVED);
+        let key = removed.unwrap_or(&standing);
+        if EntryKey::parse(key).is_none() || [TYPE, MADE, AUTHOR, DELETED].contains(&key) {
+            return None;
+        }
+        let counts = counting.maps.written(counting.document, key);
+        let counts_here = |written: &Written| counts.iter().any(|counts| counts.node == written.node);
+        let mut written = place.maps.written(place.document, &standing);
+        written.retain(|written| {
+            let says_the_same = match (removed, counts.is_empty()) {
+                (Some(_), _) => !counts_here(written),
+                (None, true) => written.node == Node::Scalar(Scalar::Empty),
+                (None, false) => counts_here(written),
+            };
+            matches!(written.node, Node::Scalar(_)) && !says_the_same && !went_along(written)
+        });
+        if removed.is_some() {
+            for written in &mut written {
+                (written.node, written.change) = (Node::Scalar(Scalar::Empty), None);
+            }
+        }
+        (!written.is_empty()).then(|| (key.to_owned(), written))
     });
     left.collect()
 }
@@ -138,6 +158,9 @@ pub fn settle(
         entry: &entry,
         maps: &maps,
     };
+    if outlives(&place, counting) {
+        return None;
+    }
     let left = left_over(counting, &place);
     let (decided, open): (Vec<_>, Vec<_>) = left.into_iter().map(|(key, _)| key).partition(|key| is_decided(key));
     let is_done = open.is_empty() && !(entry.is_deleted() && decided.is_empty());
@@ -153,7 +176,7 @@ pub fn settle(
             }
         }
         if is_done {
-            maps.put(editor, DELETED, Scalar::Integer(now.0));
+            home::leave(editor, &maps, now);
         }
         Ok::<_, std::convert::Infallible>(())
     });

@@ -58,8 +58,8 @@ impl Replica {
         let mut staged = Staged::default();
         if let Some(found) = leaving {
             // The day moved to another year: the entry moves to that year's log, and the old one keeps a tombstone.
-            self.stage_edit(&mut staged, &found.document, |document, rng| {
-                home::move_out(document, actor, now, rng, edit.id)
+            self.stage_edit(&mut staged, &found.document, |document, _| {
+                home::move_out(document, actor, now, edit.id)
             });
             let left = &self.kept.holding(&found.document).document;
             self.stage_edit(&mut staged, &target, |document, rng| {
@@ -94,14 +94,16 @@ impl Replica {
         let mut staged = Staged::default();
         let edit = EntryEdit {
             deleted: Some(delete),
-            ..EntryEdit::new(id, found.entry.type_code)
+            ..EntryEdit::new(id, found.entry.type_code.clone())
         };
-        self.stage_edit(&mut staged, &found.document, |document, rng| {
-            entries::write(document, actor, now, rng, &edit)
-        });
-        for other in found.others.iter().filter(|_| delete) {
-            self.stage_edit(&mut staged, &other.document, |document, rng| {
-                entries::write(document, actor, now, rng, &edit)
+        let places = std::iter::once(&found).chain(&found.others);
+        // What one deleted while another moved it away is taken back where that moved it to.
+        let back = places.clone().find(|place| !views::is_deleted_apart(self, place));
+        let back = &back.unwrap_or(&found).document;
+        for place in places.map(|place| &place.document) {
+            self.stage_edit(&mut staged, place, |document, rng| match delete || place == back {
+                true => entries::write(document, actor, now, rng, &edit),
+                false => home::stay_out(document, actor, now, id),
             });
         }
         if delete && self.kept.drafts.contains_key(&id) {
@@ -139,9 +141,11 @@ impl Replica {
         let mut staged = Staged::default();
         self.stage_edit(&mut staged, &found.document, |document, _| {
             let change = document.edit(actor, now, |editor| {
-                // That nothing stands there need not be written.
-                if is_written {
-                    found.maps.put(editor, key, value);
+                match is_written {
+                    true => found.maps.put(editor, key, value),
+                    // What is about an entry is never taken away.
+                    false if key.starts_with('@') => {}
+                    false => found.maps.delete(editor, key),
                 }
                 Ok::<_, std::convert::Infallible>(())
             });

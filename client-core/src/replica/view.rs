@@ -170,7 +170,8 @@ pub struct Today {
     pub quick_types: Vec<String>,
     /// Entries that need a person: two people's edits came together and do not fit, newest first.
     pub unsettled: Vec<EntryRow>,
-    /// Entries that one person deleted and another edited without knowing of it, the last edited first.
+    /// Entries that one person deleted and another edited, or moved to another year, without knowing of it, the last edited
+    /// first.
     pub overlooked: Vec<OverlookedEdit>,
     /// Numbers and texts of reports that two people declared differently.
     pub differing: Vec<DifferingNumber>,
@@ -180,15 +181,17 @@ pub struct Today {
     pub recent: Vec<EntryRow>,
 }
 
-/// A deleted entry that somebody edited without knowing of the deletion.
+/// A deleted entry that somebody edited, or moved to another year, without knowing of the deletion.
 #[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
 pub struct OverlookedEdit {
     /// The entry.
     pub row: EntryRow,
     /// Who deleted it.
     pub deleted: Doing,
-    /// Who edited it last.
+    /// Who edited it last, or moved it.
     pub edited: Doing,
+    /// The year to which that moved it.
+    pub moved_to: Option<i16>,
 }
 
 /// Who did something, and when.

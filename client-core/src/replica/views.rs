@@ -27,7 +27,7 @@ use crate::text;
 use crate::time::Timestamp;
 
 pub(super) use check::{check_draft, is_blank};
-pub(super) use deletions::said as deletion_said;
+pub(super) use deletions::{is_apart as is_deleted_apart, said as deletion_said};
 pub(super) use reports::{figures, findings, periods};
 
 pub(super) fn answer(replica: &Replica, query: &Query, now: Timestamp) -> Answer {

@@ -120,7 +120,7 @@ impl Taking<'_, '_> {
             Some((left, _)) => {
                 let leaving = self.workspace.document(&left)?.clone();
                 self.workspace
-                    .edit(&left, |document| home::move_out(document, actor, now, rng, edit.id))?;
+                    .edit(&left, |document| home::move_out(document, actor, now, edit.id))?;
                 self.workspace.edit(&target, |document| {
                     home::move_in(document, actor, now, rng, &leaving, edit)
                 })

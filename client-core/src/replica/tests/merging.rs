@@ -2,6 +2,7 @@
 
 use super::reporting::{LEARNERS, PERIOD, TEXT};
 use super::*;
+use crate::model::schema;
 
 /// Two phones that each go on by themselves until they meet.
 pub(super) struct Pair {
@@ -72,6 +73,11 @@ impl Pair {
         for phone in &mut self.phones {
             assert_eq!((phone.status().waiting, phone.status().refused), (0, 0));
             phone.online = false;
+            for document in phone.core.kept.documents.values().map(|holding| &holding.document) {
+                for change in document.changes_after(&[]) {
+                    assert_eq!(schema::check(document, &change), Ok(()), "the real server takes it");
+                }
+            }
         }
     }
 

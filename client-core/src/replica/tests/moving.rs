@@ -155,6 +155,83 @@ fn a_record_that_two_people_move_to_another_year_is_one_record_with_what_both_wr
     }
 }
 
+#[test]
+fn what_one_of_two_movers_took_away_does_not_come_back_with_the_others_unless_that_changed_it() {
+    let text = |value: &str| RawValue::Text(value.to_owned());
+    let mut shared = with_women(&session(1, "40", "15/9/2025"), "12");
+    shared.fields.insert("result".to_owned(), text("Một.\nHai.\nBa."));
+    // Whoever's map counts, and also where the paragraph that one took away was changed by the other.
+    for (whose, theirs, left) in [
+        (0, None, "Một.\nBa."),
+        (1, None, "Một.\nBa."),
+        (0, Some("Một.\nHai sửa.\nBa."), "Một.\nHai sửa.\nBa."),
+        (1, Some("Một.\nHai.\nBa.\nBốn."), "Một.\nBa.\nBốn."),
+    ] {
+        let pair = &mut Pair::apart(&shared);
+        let entry = shared.entry;
+        let mut moved = only(&shared, "date_start", "15/9/2026");
+        let mut cut = with_women(&moved, "");
+        cut.fields.insert("result".to_owned(), text("Một.\nBa."));
+        moved
+            .fields
+            .extend(theirs.map(|theirs| ("result".to_owned(), text(theirs))));
+        pair.save(whose, cut);
+        pair.save(1 - whose, moved);
+        pair.meet();
+        for phone in &pair.phones {
+            let detail = phone.entry(entry);
+            assert_eq!(detail.fields["result"], text(left));
+            assert!(!detail.fields.contains_key("participants_female"));
+            assert_eq!((asked(phone, entry).len(), phone.entries().len()), (0, 1));
+        }
+        // The same words written anew stand.
+        pair.save(1, with_women(&only(&shared, "result", "Một.\nHai.\nBa."), "12"));
+        pair.meet();
+        for phone in &pair.phones {
+            let detail = phone.entry(entry);
+            assert_eq!(detail.fields["result"], text("Một.\nHai.\nBa."));
+            assert_eq!(detail.fields["participants_female"], text("12"));
+            assert_eq!(asked(phone, entry).len(), 0);
+        }
+    }
+}
+
+#[test]
+fn what_one_took_away_and_the_other_moved_to_another_year_is_asked_about() {
+    let text = |value: &str| RawValue::Text(value.to_owned());
+    let mut shared = session(1, "40", "15/9/2025");
+    shared.fields.insert("result".to_owned(), text("Một.\nHai."));
+    let entry = shared.entry;
+    // Whichever of the two days was written last, and so counts.
+    for (whose, chosen, left) in [
+        (0, "trống", "Một."),
+        (0, "Hai.", "Một.\nHai."),
+        (1, "trống", "Một."),
+        (1, "Hai.", "Một.\nHai."),
+    ] {
+        let pair = &mut Pair::apart(&shared);
+        let mut cut = only(&shared, "date_start", "15/9/2026");
+        cut.fields.insert("result".to_owned(), text("Một."));
+        pair.save(0, cut);
+        pair.save(1, only(&shared, "date_start", "16/9/2024"));
+        let later = only(&shared, "date_start", ["17/9/2026", "17/9/2024"][whose]);
+        pair.save(whose, later);
+        pair.meet();
+        for phone in &pair.phones {
+            assert_eq!(asked(phone, entry)["result"], ["Hai.", "trống"]);
+        }
+        choose(pair, 1, entry, "result", chosen);
+        let day = pair.phones[0].entry(entry).display["date_start"].vi.clone();
+        choose(pair, 1, entry, "date_start", &day);
+        pair.meet();
+        for phone in &pair.phones {
+            let detail = phone.entry(entry);
+            assert_eq!((&detail.fields["result"], detail.conflicts.len()), (&text(left), 0));
+            assert_eq!(phone.entries().len(), 1);
+        }
+    }
+}
+
 /// The values of each conflict, in no order.
 fn asked(phone: &Phone, entry: EntryId) -> BTreeMap<String, Vec<String>> {
     let conflicts = phone.entry(entry).conflicts.into_iter().map(|conflict| {

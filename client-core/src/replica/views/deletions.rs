@@ -11,11 +11,19 @@ use crate::time::Timestamp;
 
 /// Who deleted an entry, if it is deleted.
 pub(super) fn of_entry(replica: &Replica, document: &Document, found: &Found) -> Option<Doing> {
-    let tombstone = deletion::tombstones(document, &found.maps).into_iter().next()?;
+    // Who moved it away at the same time did not delete it.
+    let meant = deletion::apart(document, &found.maps).map(|(tombstone, _)| tombstone);
+    let tombstone = meant.or_else(|| deletion::tombstones(document, &found.maps).into_iter().next())?;
     Some(doing(replica, &tombstone))
 }
 
-/// Deleted entries that somebody edited without knowing of it.
+/// Whether one person deleted an entry where it stands while another moved it away.
+pub(in super::super) fn is_apart(replica: &Replica, found: &Found) -> bool {
+    let place = found.place(replica);
+    place.is_some_and(|place| deletion::apart(place.document, place.maps).is_some())
+}
+
+/// Deleted entries that somebody edited, or moved to another year, without knowing of it.
 pub(super) fn overlooked(replica: &Replica, now: Timestamp) -> Vec<OverlookedEdit> {
     let states = entries::states(replica);
     let found = own_entries(replica);
@@ -26,11 +34,16 @@ pub(super) fn overlooked(replica: &Replica, now: Timestamp) -> Vec<OverlookedEdi
             let (counting, others) = found.places(replica)?;
             let places = std::iter::once(&counting).chain(&others);
             let edits = places.filter_map(|place| deletion::overlooked(place.document, place.maps));
-            let edit = edits.max_by_key(|edit| edit.at)?;
+            // Where it lives though it is deleted: another moved it there.
+            let lives = others.iter().find(|other| !other.entry.is_deleted());
+            let moved = lives.and_then(|_| deletion::apart(document, &found.maps));
+            let edit = moved.map(|(_, moved)| moved);
+            let edit = edit.or_else(|| edits.max_by_key(|edit| edit.at))?;
             Some(OverlookedEdit {
                 row: entries::row(replica, found, &states, now),
                 deleted: of_entry(replica, document, found)?,
                 edited: doing(replica, &edit),
+                moved_to: lives.and_then(|place| place.id.year()),
             })
         })
         .collect();

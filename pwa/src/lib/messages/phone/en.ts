@@ -114,6 +114,7 @@ export const en: typeof vi = {
     unsettled: (count) => `To look at again (${count})`,
     overlooked: (who, when) => `${who} deleted it, ${when}`,
     overlookedEdit: (who, when) => `${who} edited it without knowing, ${when}`,
+    overlookedMove: (who, year, when) => `${who} moved it to ${year} without knowing, ${when}`,
     leaveDeleted: 'Leave it deleted',
     leftDeleted: 'Left deleted.',
     moreUnsettled: (count) => `${count} more, see the log`,

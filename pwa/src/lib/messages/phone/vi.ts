@@ -109,6 +109,7 @@ export const vi = {
     unsettled: (count: number) => `Cần xem lại (${count})`,
     overlooked: (who: string, when: string) => `${who} đã xóa, ${when}`,
     overlookedEdit: (who: string, when: string) => `${who} sửa mà chưa biết, ${when}`,
+    overlookedMove: (who: string, year: number, when: string) => `${who} chuyển sang năm ${year} mà chưa biết, ${when}`,
     leaveDeleted: 'Để xóa',
     leftDeleted: 'Đã để bản ghi ở mục đã xóa.',
     moreUnsettled: (count: number) => `Còn ${count} bản nữa, xem trong Nhật ký`,

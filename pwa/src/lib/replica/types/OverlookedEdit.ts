@@ -3,7 +3,7 @@ import type { Doing } from "./Doing";
 import type { EntryRow } from "./EntryRow";
 
 /**
- * A deleted entry that somebody edited without knowing of the deletion.
+ * A deleted entry that somebody edited, or moved to another year, without knowing of the deletion.
  */
 export type OverlookedEdit = { 
 /**
@@ -15,6 +15,10 @@ row: EntryRow,
  */
 deleted: Doing, 
 /**
- * Who edited it last.
+ * Who edited it last, or moved it.
  */
-edited: Doing, };
+edited: Doing, 
+/**
+ * The year to which that moved it.
+ */
+moved_to: number | null, };

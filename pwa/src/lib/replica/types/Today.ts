@@ -26,7 +26,8 @@ quick_types: Array<string>,
  */
 unsettled: Array<EntryRow>, 
 /**
- * Entries that one person deleted and another edited without knowing of it, the last edited first.
+ * Entries that one person deleted and another edited, or moved to another year, without knowing of it, the last edited
+ * first.
  */
 overlooked: Array<OverlookedEdit>, 
 /**
