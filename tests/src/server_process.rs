@@ -66,7 +66,7 @@ pub fn run(arguments: &[&str], data: &Path) -> String {
 /// Runs a command of the program that must fail, and gives what it says.
 ///
 /// # Panics
-/// When it succeeds.
+/// When it succeeds, or ends otherwise than by saying why it failed.
 pub fn refused(arguments: &[&str], data: &Path) -> String {
     let mut command = Command::new(program());
     let output = command
@@ -76,7 +76,10 @@ pub fn refused(arguments: &[&str], data: &Path) -> String {
         .stdin(Stdio::null())
         .output()
         .expect("the program runs");
-    assert!(!output.status.success(), "{arguments:?} should be refused");
+    // A panic ends with 101, wrong usage with 2.
+    let code = output.status.code();
+    assert!(matches!(code, Some(1 | 2)), "{arguments:?} should be refused: {code:?}");
+    assert_eq!(output.stdout, b"", "{arguments:?} prints no result");
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
