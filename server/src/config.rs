@@ -150,3 +150,19 @@ pub enum LogFormat {
     /// One JSON object a line.
     Json,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_flags_it_serves_this_machine_on_port_8080() {
+        let cli = Cli::try_parse_from(["so-cong-doan", "serve"]).unwrap();
+        let Command::Serve(options) = cli.command else {
+            panic!("{cli:?}")
+        };
+        assert_eq!((options.port, options.listen.is_loopback()), (8080, true));
+        assert_eq!(options.data.data, PathBuf::from("data"));
+        assert!(!options.demo && !options.behind_proxy);
+    }
+}

@@ -175,6 +175,27 @@ mod tests {
     }
 
     #[test]
+    fn what_a_server_allows_by_itself() {
+        let limits = RateLimits::new(&Allowances::default());
+        let meeting_room = IpAddr::from([10, 0, 0, 1]);
+        for _ in 0..40 {
+            assert_eq!(limits.enrol(meeting_room), Ok(()));
+        }
+        // Thirty a minute come back: one in two seconds.
+        let refused = limits.enrol(meeting_room).unwrap_err();
+        assert!((1..=3).contains(&refused.retry_after), "{refused}");
+        // Guesses from anywhere come to an end, too: 300 at once.
+        let elsewhere = (1..=8).flat_map(|last| std::iter::repeat_n(IpAddr::from([10, 0, 1, last]), 40));
+        let taken = elsewhere.take_while(|address| limits.enrol(*address).is_ok()).count();
+        assert!((260..300).contains(&taken), "{taken} after the first 40");
+        for last in 1..=8 {
+            assert_eq!(limits.sign_in(IpAddr::from([10, 0, 2, last]), "tinh"), Ok(()));
+        }
+        let refused = limits.sign_in(IpAddr::from([10, 0, 2, 9]), "tinh").unwrap_err();
+        assert!((10..=16).contains(&refused.retry_after), "{refused}");
+    }
+
+    #[test]
     fn a_household_of_ipv6_is_one_address() {
         let [one, two, other]: [IpAddr; 3] = [
             "2001:db8:1:2::1".parse().unwrap(),

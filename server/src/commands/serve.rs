@@ -116,3 +116,19 @@ async fn asked_to_stop() {
         () = terminated => {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_address_is_one_that_a_browser_trusts() {
+        for (listens, opens) in [
+            ("127.0.0.1:8080", "http://localhost:8080"),
+            ("[::1]:8080", "http://localhost:8080"),
+            ("192.0.2.7:80", "http://192.0.2.7:80"),
+        ] {
+            assert_eq!(url(listens.parse().unwrap()), opens);
+        }
+    }
+}
