@@ -92,28 +92,60 @@ test('a record that was deleted can be taken back at once, and later from the lo
   await b.stop();
 });
 
-test('a draft is there after a reload, right or wrong, and what is wrong is not called saved', async ({ browser }) => {
+test('what is typed wrong is refused at its field, stays as a draft, and is neither called saved nor sent', async ({
+  browser,
+}) => {
   const phone = await Phone.start(browser, system);
-  await phone.enrol(DEMO.codes[0], 'máy A');
   const { page } = phone;
+  // A code first: one that is too short, and one that nobody was given.
+  const code = page.getByLabel('Mã 8 ký tự');
+  const begin = page.getByRole('button', { name: 'Bắt đầu dùng' });
+  await phone.open('/enrol');
+  await code.fill('SAIM');
+  await begin.click();
+  await expect(code).toHaveAccessibleDescription(/Mã có 8 ký tự, còn thiếu 4\./);
+  await code.fill('SAIMA234');
+  await begin.click();
+  await expect(code).toHaveAccessibleDescription(/Không có mã này\. Xem lại từng chữ/);
+  await phone.screenshot('phone-enrol-wrong-code');
+  await phone.enrol(DEMO.codes[0], 'máy A');
+  await phone.expectAllSent();
+
   await phone.open('/record/TT_BUOI');
   const participants = page.getByRole('textbox', { name: 'Số lượt người tham gia' });
+  const title = page.getByRole('textbox', { name: 'Tên hoạt động' });
+  const end = page.getByRole('textbox', { name: 'Ngày kết thúc' });
   const box = page.locator('label', { has: participants });
   const long = `${TITLE}, ${'kể cả bóng đèn ngoài sân phơi chè '.repeat(5)}`.trim();
-  await page.getByRole('textbox', { name: 'Tên hoạt động' }).fill(long);
+  const wrong = async (): Promise<void> => {
+    await expect(title).toHaveValue(long);
+    await expect(title).toHaveAccessibleDescription(`Dài ${long.length} ký tự, tối đa 200. Viết ngắn lại.`);
+    await expect(participants).toHaveValue('99999999999999999999');
+    await expect(participants).toHaveAccessibleDescription(/^Số lượt người tham gia: Số lớn quá/);
+    await expect(end).toHaveValue('31/02/2026');
+    await expect(end).toHaveAccessibleDescription('Không có ngày 31/2/2026. Kiểm tra lại ngày và tháng.');
+  };
+  await title.fill(long);
+  await page.getByText('Thêm chi tiết').click();
+  await end.fill('31/02/2026');
   await participants.fill('99999999999999999999');
   await participants.blur();
-  await expect(page.getByText(/^Số lượt người tham gia: Số lớn quá/)).toBeVisible();
+  await wrong();
   await expect(page.getByText('Nháp đã lưu trên máy')).toBeVisible();
   await expect(box.getByText('Đã lưu')).toBeHidden();
   await phone.screenshot('phone-form-error');
 
+  await page.getByRole('button', { name: 'Ghi vào sổ' }).click();
+  await expect(page.getByText(/^Còn \d+ chỗ cần sửa$/)).toBeVisible();
   await page.reload();
-  await expect(participants).toHaveValue('99999999999999999999');
-  await expect(page.getByRole('textbox', { name: 'Tên hoạt động' })).toHaveValue(long);
-  await expect(page.getByText(/^Số lượt người tham gia: Số lớn quá/)).toBeVisible();
+  await page.getByText('Thêm chi tiết').click();
+  await wrong();
+  expect(await waiting(phone)).toBe(0);
 
   // Put right: the sentence goes with what it was about.
+  await page.getByRole('link', { name: new RegExp(TITLE) }).click();
+  await page.getByText('Thêm chi tiết').click();
+  await end.fill('');
   await participants.fill('45');
   await expect(page.getByText(/^Số lượt người tham gia: Số lớn quá/)).toBeHidden();
   await participants.blur();
@@ -175,6 +207,18 @@ test('what the server refuses says why, opens, and goes when it is written once 
   await phone.stop();
   await copy.stop();
 });
+
+/** How many records wait to be sent, as the sheet behind the chip counts them; leaves the phone on its first screen. */
+async function waiting(phone: Phone): Promise<number> {
+  const { page } = phone;
+  await phone.open('/');
+  await page.getByRole('button', { name: /Xem gửi và nhận/ }).click();
+  const sheet = page.getByRole('dialog');
+  await expect(sheet.getByText(/^(Không còn gì chờ gửi\.|\d+ chờ gửi)$/)).toBeVisible();
+  const count = await sheet.getByRole('listitem').count();
+  await page.keyboard.press('Escape');
+  return count;
+}
 
 async function twoPhones(browser: Parameters<typeof Phone.start>[0]): Promise<[Phone, Phone]> {
   const a = await Phone.start(browser, system);
