@@ -16,9 +16,9 @@ export interface Screen {
   shows: string | RegExp;
 }
 
-/** What the person sees at first. */
+/** What the person sees at first, once everything has come to rest. */
 export async function picture(page: Page, name: string): Promise<void> {
-  await page.screenshot({ path: join(FOLDER, `${name}.png`) });
+  await page.screenshot({ path: join(FOLDER, `${name}.png`), animations: 'disabled' });
 }
 
 /** Size of a picture in the screen's own pixels, "none" when it was not taken. */

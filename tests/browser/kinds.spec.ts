@@ -1,4 +1,5 @@
 import { expect, type Page, test } from '@playwright/test';
+import { picture } from './album';
 import { openDesk } from './desk';
 import { Phone } from './phone';
 import { DEMO, quarter, System } from './system';
@@ -31,6 +32,8 @@ test('an item of a register, a snapshot and a plan with a table are written, sen
   for (const mark of marks('Đã nhận')) await expect(mark).toBeVisible();
 
   await phone.open('/initiatives');
+  await expect(page.getByRole('link', { name: INITIATIVE })).toBeVisible();
+  await picture(page, 'phone-initiatives-items');
   await page.getByRole('link', { name: INITIATIVE }).click();
   await edit(phone, INITIATIVE, async () => page.getByText('Áp dụng thử', { exact: true }).click());
   await phone.open('/log');

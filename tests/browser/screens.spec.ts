@@ -212,6 +212,7 @@ test('staff read how complete a quarter is and what it came to, and open a numbe
   const panel = page.getByRole('region', { name: /^Số này từ đâu ra/ });
   const part = (name: RegExp) => panel.getByRole('button', { name });
   await expect(part(/Tam Đường/)).toBeVisible();
+  await expect(part(/Tam Đường/)).not.toContainText('chưa nộp');
   expect(await sumOf(panel.locator('.list > ul > li > button[aria-expanded]'))).toBe(whole);
   await part(/Tam Đường/).click();
   const units = panel.locator('.nested button[aria-expanded]');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addUp, splitParts, type DrillStep } from './drill';
+import { addUp, countReported, isMissing, splitParts, type DrillStep } from './drill';
 
 function step(value: number | null, contributions: (number | null)[]): DrillStep {
   return {
@@ -39,5 +39,15 @@ describe('a number, opened', () => {
     const { filled, empty } = splitParts([part('a', 0), part('b', null), part('c', 5)]);
     expect(filled.map(({ unit }) => unit.id)).toEqual(['c', 'a']);
     expect(empty.map(({ unit }) => unit.id)).toEqual(['b']);
+  });
+
+  it('has reports of the units that report, not of those that add up', () => {
+    const part = (leaf: boolean, submitted: boolean) => ({ unit: { id: '', name: '', leaf }, value: 1, submitted });
+    expect(isMissing(part(true, false))).toBe(true);
+    expect(isMissing(part(true, true))).toBe(false);
+    expect(isMissing(part(false, false))).toBe(false);
+    expect(countReported([part(true, true), part(true, false)])).toBe(1);
+    expect(countReported([part(true, true), part(false, false)])).toBeNull();
+    expect(countReported([])).toBeNull();
   });
 });

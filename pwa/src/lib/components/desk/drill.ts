@@ -29,6 +29,17 @@ export function splitParts(parts: readonly DrillPart[]): { filled: DrillPart[]; 
   return { filled, empty: parts.filter(({ value }) => value == null) };
 }
 
+/** A unit that has not reported. One above others has no report of its own: it adds up. */
+export function isMissing(part: DrillPart): boolean {
+  return part.unit.leaf && !part.submitted;
+}
+
+/** How many of the units below reported, where each has a report of its own. */
+export function countReported(parts: readonly DrillPart[]): number | null {
+  const each = parts.length > 0 && parts.every(({ unit }) => unit.leaf);
+  return each ? parts.filter(({ submitted }) => submitted).length : null;
+}
+
 /** What the entries bring together, and what the unit declares instead, if that differs. Nothing where entries do not add up. */
 export function addUp(step: DrillStep, sumsEntries: boolean): { sum: number; declared: number | null } | null {
   if (!sumsEntries || step.sources.length === 0 || step.sources.some(({ contribution }) => contribution == null)) {
