@@ -8,6 +8,7 @@ mod profile;
 mod queue;
 pub mod receive;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -213,10 +214,10 @@ impl Shared {
         self.today.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Applies what has arrived in some units together. Where that fails, each by itself: one that cannot even be loaded is to
+    /// hold up no other.
     fn apply(&self, jobs: Vec<queue::Job>) -> Result<(), StoreError> {
-        let today = *self.today();
-        let organisation = self.organisation.at(&*self.store, today);
-        match organisation.and_then(|organisation| self.applier.apply(&organisation, &jobs)) {
+        match self.attempt(&jobs) {
             Ok(outcomes) => {
                 for applied in outcomes {
                     // Nobody may be listening.
@@ -225,10 +226,27 @@ impl Shared {
                 self.queue.give_back(jobs, false);
                 Ok(())
             }
-            Err(failure) => {
+            Err(failure) if jobs.len() == 1 => {
                 self.queue.give_back(jobs, true);
                 Err(failure)
             }
+            Err(_) => {
+                let mut outcome = Ok(());
+                for job in jobs {
+                    outcome = outcome.and(self.apply(vec![job]));
+                }
+                outcome
+            }
         }
+    }
+
+    /// A panic in this ends no worker, and leaves no unit in its hands.
+    fn attempt(&self, jobs: &[queue::Job]) -> Result<Vec<Applied>, StoreError> {
+        let attempted = catch_unwind(AssertUnwindSafe(|| {
+            let today = *self.today();
+            let organisation = self.organisation.at(&*self.store, today)?;
+            self.applier.apply(&organisation, jobs)
+        }));
+        attempted.unwrap_or_else(|_| Err(StoreError::NotCommitted("applying panicked".to_owned())))
     }
 }

@@ -5,6 +5,7 @@ mod answering;
 mod commands;
 mod crash;
 mod importing;
+mod panicking;
 mod projection;
 mod receiving;
 mod sync;

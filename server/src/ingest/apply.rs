@@ -267,6 +267,11 @@ impl Applier {
     }
 }
 
+/// What a piece of work comes to. A panic in it, be it in a library, is a fault like any other.
+fn unhurt<T>(work: impl FnOnce() -> std::result::Result<T, Fault>) -> std::result::Result<T, Fault> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err(Fault::not_applicable()))
+}
+
 impl Unit<'_> {
     /// Applies changes to one document and looks whether they may stand there. What fails, even by a panic in a library,
     /// leaves the document lost.
@@ -275,7 +280,7 @@ impl Unit<'_> {
         let Some(held) = self.documents.remove(id) else {
             return Err(Fault::not_applicable());
         };
-        let attempted = catch_unwind(AssertUnwindSafe(|| {
+        let held = unhurt(|| {
             let held = Arc::unwrap_or_clone(held)
                 .with(changes)
                 .map_err(|_| Fault::not_applicable())?;
@@ -283,8 +288,7 @@ impl Unit<'_> {
                 schema::check(held.document(), change)?;
             }
             Ok(held)
-        }));
-        let held = attempted.unwrap_or_else(|_| Err(Fault::not_applicable()))?;
+        })?;
         self.documents.insert(id.clone(), Arc::new(held));
         match (self.touched.remove(id), touched) {
             (Some(Touched::Maps(before)), Touched::Maps(now)) if !changes.is_empty() => {
@@ -357,5 +361,16 @@ impl From<SchemaFault> for Fault {
             reason: RefusalCode::BreaksSchema,
             detail,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn changes_on_which_applying_panics_are_set_aside_like_any_that_cannot_be_applied() {
+        let fault = unhurt(|| -> std::result::Result<(), Fault> { panic!("as a test wants it") });
+        assert_eq!(fault.unwrap_err().reason, RefusalCode::NotApplicable);
     }
 }

@@ -1,7 +1,7 @@
 //! Takes in what a device pushes: bounded, decoded, checked, appended, not yet applied. The hot path; loads no document.
 
 use std::collections::HashSet;
-use std::panic::catch_unwind;
+use std::panic::{UnwindSafe, catch_unwind};
 use std::sync::LazyLock;
 
 use client_core::access::Role;
@@ -166,8 +166,12 @@ fn parse(organisation: &Organisation, sender: &Sender, push: &Push) -> Result<Pa
 }
 
 fn decode(bytes: &[u8]) -> Result<Change, RefusalCode> {
-    // The decoder is another's and sees what anyone may send: a panic in it is an answer like any other.
-    match catch_unwind(|| Change::decode(bytes)) {
+    judged(|| Change::decode(bytes))
+}
+
+/// The decoder is another's and sees what anyone may send: a panic in it is an answer like any other.
+fn judged(decode: impl FnOnce() -> Result<Change, DecodeError> + UnwindSafe) -> Result<Change, RefusalCode> {
+    match catch_unwind(decode) {
         Ok(Ok(change)) => Ok(change),
         Ok(Err(DecodeError::TooLarge)) => Err(RefusalCode::TooLarge),
         Ok(Err(DecodeError::NotPlain | DecodeError::Malformed)) | Err(_) => Err(RefusalCode::Malformed),
@@ -251,4 +255,15 @@ fn place_one(
     };
     ledger.append(document, &new_change)?;
     Ok(Placed::Stored)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_on_which_the_decoder_panics_is_refused_like_any_that_cannot_be_read() {
+        assert_eq!(judged(|| panic!("as a test wants it")), Err(RefusalCode::Malformed));
+        assert_eq!(decode(b"no change"), Err(RefusalCode::Malformed));
+    }
 }

@@ -2,6 +2,12 @@
 
 use axum::body::Body;
 use axum::http::{Method, header};
+use client_core::access::Role;
+use client_core::document::Scalar;
+use client_core::ids::DocumentId;
+use client_core::model::entries;
+use client_core::model::entry::FieldValue;
+use jiff::civil::date;
 use serde_json::{Value, json};
 
 use super::device::Device;
@@ -27,7 +33,9 @@ const PERSONAL: [&str; 6] = [
     "/api/v1/sync",
 ];
 
-fn fill_in(path: &str) -> String {
+const ENTRY: &str = "01JD0000000000000000000000";
+
+fn fill_in(path: &str, device: &str) -> String {
     let unit = if path.contains("/overview") {
         "?unit=XA-A1&period=2026-Q3"
     } else {
@@ -36,17 +44,63 @@ fn fill_in(path: &str) -> String {
     let path = path
         .replace("{unit}", "XA-A1")
         .replace("{person}", "lan")
-        .replace("{device}", "0102030405060708")
+        .replace("{device}", device)
         .replace("{indicator}", "II.1-01")
-        .replace("{entry}", "01JD0000000000000000000000");
+        .replace("{entry}", ENTRY);
     assert!(!path.contains('{'), "{path}: say here what stands for it");
     format!("{path}{unit}")
 }
 
 async fn ask(world: &World, method: &str, path: &str, cookie: Option<&str>) -> Answer {
+    ask_about(world, method, path, cookie, "0102030405060708").await
+}
+
+async fn ask_about(world: &World, method: &str, path: &str, cookie: Option<&str>, device: &str) -> Answer {
     let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
-    let request = request(method, &fill_in(path), cookie).header(header::CONTENT_TYPE, "application/json");
+    let request = request(method, &fill_in(path, device), cookie).header(header::CONTENT_TYPE, "application/json");
     world.send(request.body(Body::from("{}")).unwrap()).await
+}
+
+/// A world in which XA-A1 has a device, an entry, and a change of it that was set aside.
+async fn world_with_work() -> (World, Device) {
+    let world = World::new();
+    let mut device = Device::enrolled(&world, "lan").await;
+    let log: DocumentId = "log/XA-A1/2026".parse().unwrap();
+    let fields = [
+        ("date_start", FieldValue::Date(date(2026, 8, 20))),
+        ("participants", FieldValue::Integer(12)),
+        ("sessions", FieldValue::Integer(1)),
+    ];
+    let now = world.now();
+    let made = device.log(&log, ENTRY.parse().unwrap(), "TT_BUOI", &fields, now);
+    let poison = device.edit(&log, |document, actor| {
+        let (_, maps) = entries::find(document, ENTRY.parse().unwrap())?;
+        let change = document.edit(actor, now, |editor| {
+            maps.put(editor, "participants", Scalar::Text("mười".to_owned()));
+            Ok::<_, std::convert::Infallible>(())
+        });
+        change.unwrap()
+    });
+    let frames = device.sync(&world, &device.request(&log, &[made, poison])).await;
+    assert_eq!(frames[0].fates[0].stored, 2);
+    assert_eq!(world.store.set_aside().unwrap().len(), 1);
+    for (name, role, unit) in [
+        ("bao", Role::Administrator, "HUYEN-B"),
+        ("linh", Role::Officer, "XA-A1"),
+        ("mai", Role::Officer, "XA-A2"),
+    ] {
+        world.add_person(name, role, unit);
+    }
+    (world, device)
+}
+
+/// What is asked of a unit, of its devices and of its people: method and path.
+fn of_a_unit() -> Vec<(String, String)> {
+    let operations = operations(&document()).into_iter();
+    let asked = operations.map(|(path, method, _)| (method, path));
+    asked
+        .filter(|(_, path)| !OPEN.contains(&path.as_str()) && !PERSONAL.contains(&path.as_str()))
+        .collect()
 }
 
 fn document() -> Value {
@@ -67,19 +121,85 @@ async fn nobody_gets_in_without_signing_in() {
 }
 
 #[tokio::test]
-async fn a_reviewer_of_another_district_sees_nothing_of_a_unit() {
-    let world = World::new();
-    let binh = world.sign_in("binh").await;
-    let mut tried = 0;
-    for (path, method, _) in operations(&document()) {
-        if OPEN.contains(&path.as_str()) || PERSONAL.contains(&path.as_str()) {
-            continue;
+async fn whoever_stands_elsewhere_sees_nothing_of_a_unit_and_changes_nothing() {
+    let (world, device) = world_with_work().await;
+    let device = device.id.to_string();
+    // A reviewer and an administrator of another district, and an officer of the unit next door.
+    for login in ["binh", "bao", "mai"] {
+        let cookie = world.sign_in(login).await;
+        let mut tried = 0;
+        for (method, path) in of_a_unit() {
+            let answer = ask_about(&world, &method, &path, Some(&cookie), &device).await;
+            if path == "/api/v1/set-aside" && login == "bao" {
+                assert_eq!(answer.json(), json!([]));
+                continue;
+            }
+            tried += 1;
+            let (status, code) = answer.problem();
+            assert!(
+                status == 403 || status == 404,
+                "{login}: {method} {path}: {status} {code}"
+            );
         }
-        tried += 1;
-        let (status, code) = ask(&world, &method, &path, Some(&binh)).await.problem();
-        assert!(status == 403 || status == 404, "{method} {path}: {status} {code}");
+        assert!(tried >= 7, "{tried} routes");
+        let devices = world.get("/api/v1/devices", Some(&cookie)).await.json();
+        assert_eq!(devices, json!([]), "{login}");
     }
-    assert!(tried >= 3, "{tried} routes");
+    // All of it is there for whoever may see it, and the device was not revoked.
+    let quan = world.sign_in("quan").await;
+    let devices = world.get("/api/v1/devices", Some(&quan)).await.json();
+    assert_eq!(
+        (&devices[0]["device"], &devices[0]["revoked"]),
+        (&json!(device), &json!(false))
+    );
+    for (method, path) in of_a_unit() {
+        let answer = ask_about(&world, &method, &path, Some(&quan), &device).await;
+        assert!(answer.status.is_success(), "{method} {path}: {answer:?}");
+    }
+    let aside = world.get("/api/v1/set-aside", Some(&quan)).await.json();
+    assert_eq!(aside[0]["unit"]["id"], "XA-A1", "{aside}");
+    let devices = world.get("/api/v1/devices", Some(&quan)).await.json();
+    assert_eq!(devices[0]["revoked"], true);
+}
+
+#[tokio::test]
+async fn an_officer_at_the_desk_sees_the_own_unit_and_administers_nothing() {
+    let (world, device) = world_with_work().await;
+    let device = device.id.to_string();
+    let linh = world.sign_in("linh").await;
+    for (method, path) in of_a_unit() {
+        let answer = ask_about(&world, &method, &path, Some(&linh), &device).await;
+        let administers = path == "/api/v1/set-aside" || method.eq_ignore_ascii_case("post");
+        match administers {
+            true => assert_eq!(answer.problem(), (403, "not_allowed".to_owned()), "{method} {path}"),
+            false => assert_eq!(answer.status, 200, "{method} {path}: {answer:?}"),
+        }
+    }
+    for path in [
+        "/api/v1/overview?unit=HUYEN-A&period=2026-Q3",
+        "/api/v1/overview?unit=XA-A2&period=2026-Q3",
+        "/api/v1/units/HUYEN-A/report?period=2026-Q3",
+        "/api/v1/units/XA-A2/entries",
+        "/api/v1/units/TINH/indicators/II.1-01?period=2026-Q3",
+        &format!("/api/v1/units/HUYEN-A/entries/{ENTRY}"),
+    ] {
+        let answer = world.get(path, Some(&linh)).await;
+        assert_eq!(answer.problem(), (404, "not_found".to_owned()), "{path}");
+    }
+    let devices = world.get("/api/v1/devices", Some(&linh)).await.json();
+    assert_eq!(devices.as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_reviewer_above_reads_and_administers_nothing() {
+    let (world, device) = world_with_work().await;
+    let device = device.id.to_string();
+    let hoa = world.sign_in("hoa").await;
+    for (method, path) in of_a_unit() {
+        let answer = ask_about(&world, &method, &path, Some(&hoa), &device).await;
+        let administers = path == "/api/v1/set-aside" || method.eq_ignore_ascii_case("post");
+        assert_eq!(answer.status, if administers { 403 } else { 200 }, "{method} {path}");
+    }
 }
 
 #[tokio::test]

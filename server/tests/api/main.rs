@@ -8,6 +8,8 @@ mod device;
 mod differing;
 mod enrol;
 mod openapi;
+mod panics;
+mod secrets;
 mod sign_in;
 mod stream;
 mod sync;

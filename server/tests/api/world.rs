@@ -43,11 +43,18 @@ pub(crate) const MORNING: i64 = 1_791_424_800_000;
 
 pub(crate) const HOUR_MS: i64 = 60 * 60 * 1000;
 
-pub(crate) struct HandClock(AtomicI64);
+/// A clock that is moved by hand, and that can be made to panic: what asks it then does so in the middle of its work.
+pub(crate) struct HandClock {
+    at: AtomicI64,
+    /// How often it answers before it panics, once; below 0 it never does.
+    panics_after: AtomicI64,
+}
 
 impl Clock for HandClock {
     fn now(&self) -> Timestamp {
-        Timestamp(self.0.load(Ordering::SeqCst))
+        let panics = self.panics_after.fetch_sub(1, Ordering::SeqCst) == 0;
+        assert!(!panics, "as a test wants it");
+        Timestamp(self.at.load(Ordering::SeqCst))
     }
 }
 
@@ -85,7 +92,7 @@ pub(crate) struct World {
     pub(crate) store: Arc<dyn Store>,
     clock: Arc<HandClock>,
     router: Router,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl World {
@@ -102,7 +109,10 @@ impl World {
             store.set_password(Password { person, hash }).unwrap();
         }
         let store: Arc<dyn Store> = Arc::new(store);
-        let clock = Arc::new(HandClock(AtomicI64::new(MORNING)));
+        let clock = Arc::new(HandClock {
+            at: AtomicI64::new(MORNING),
+            panics_after: AtomicI64::new(-1),
+        });
         let ingest = Ingest::start(Arc::clone(&store), 1, Timestamp(MORNING)).unwrap();
         let state = AppState::new(
             Arc::clone(&store),
@@ -115,16 +125,48 @@ impl World {
             state,
             store,
             clock,
-            _folder: folder,
+            folder,
         }
     }
 
     pub(crate) fn wait_hours(&self, hours: i64) {
-        self.clock.0.fetch_add(hours * HOUR_MS, Ordering::SeqCst);
+        self.clock.at.fetch_add(hours * HOUR_MS, Ordering::SeqCst);
     }
 
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// The clock panics once, after it was asked so often.
+    pub(crate) fn panic_after(&self, answers: i64) {
+        self.clock.panics_after.store(answers, Ordering::SeqCst);
+    }
+
+    /// Whether the clock has yet to panic.
+    pub(crate) fn is_to_panic(&self) -> bool {
+        self.clock.panics_after.load(Ordering::SeqCst) >= 0
+    }
+
+    /// Someone more who signs in at the desk.
+    pub(crate) fn add_person(&self, name: &str, role: Role, unit: &str) {
+        let person = DirectoryEdit::Person(NewPerson {
+            id: id(name),
+            name: format!("Chị {name}"),
+            role,
+            unit: unit.parse().unwrap(),
+            login: Some(name.to_owned()),
+        });
+        self.store.edit_directory(vec![person]).unwrap();
+        let (person, hash) = (id(name), HASH.clone());
+        self.store.set_password(Password { person, hash }).unwrap();
+    }
+
+    /// Every byte that the store has on the disk.
+    pub(crate) fn stored_bytes(&self) -> Vec<u8> {
+        let files = std::fs::read_dir(self.folder.path()).unwrap();
+        files
+            .flat_map(|file| std::fs::read(file.unwrap().path()).unwrap())
+            .collect()
     }
 
     pub(crate) fn new_code(&self, person: &str) -> String {

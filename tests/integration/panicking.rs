@@ -1,0 +1,208 @@
+//! A panic in the middle of the work, as a mistake of ours or of a library would be: it costs what it was about and no more.
+
+use std::ops::ControlFlow;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use client_core::ids::{ChangeHash, DeviceId, DocumentId, EntryId, OrgUnitId};
+use client_core::model::log;
+use client_core::model::period::ReportingPeriod;
+use client_core::protocol::sync::{Fate, RefusalCode};
+use client_core::time::Timestamp;
+use jiff::civil::{Date, date};
+use server::ingest::Ingest;
+use server::organisation::Organisation;
+use server::secret::SecretHash;
+use server::store::accounts::{Contact, EnrolledDevice, Enrolment, NewEnrolment, NewEnrolmentCode, Password, Session};
+use server::store::directory::{DirectoryEdit, Installation};
+use server::store::documents::{
+    Entered, NewsItem, NewsQuery, Receiving, SetAsideChange, Settlement, SignedPush, StoredChange,
+};
+use server::store::entry_queries::{EntryQuery, StateEntered};
+use server::store::read_model::{EntryRow, ReportValueRow, SubmissionRow, UnitRows, UnitRowsSource};
+use server::store::{Accounts, Directory, Documents, EntryQueries, ReadModel, Result, Store};
+use system_tests::device::Device;
+use system_tests::world::World;
+
+/// A store that panics when it is asked in one way about one document.
+#[derive(Debug)]
+struct Panicking {
+    inner: Arc<dyn Store>,
+    at: Mutex<Option<(&'static str, DocumentId)>>,
+}
+
+impl Panicking {
+    fn panic_at(&self, verb: &'static str, document: &str) {
+        *self.at.lock().unwrap() = Some((verb, document.parse().unwrap()));
+    }
+
+    fn sound_again(&self) {
+        *self.at.lock().unwrap() = None;
+    }
+
+    fn asked(&self, verb: &str, document: &DocumentId) {
+        let at = self.at.lock().unwrap().clone();
+        let panics = at.is_some_and(|(other, about)| other == verb && about == *document);
+        assert!(!panics, "as a test wants it");
+    }
+}
+
+/// The verbs of a trait, answered by the store behind.
+macro_rules! passed_on {
+    ($verbs:ident { $(fn $name:ident($($argument:ident: $kind:ty),*) -> $answer:ty;)* }) => {
+        impl $verbs for Panicking {
+            $(fn $name(&self, $($argument: $kind),*) -> $answer {
+                self.inner.$name($($argument),*)
+            })*
+        }
+    };
+}
+
+passed_on!(Accounts {
+    fn add_enrolment_code(code: NewEnrolmentCode) -> Result<()>;
+    fn enrol(enrolment: NewEnrolment) -> Result<Enrolment>;
+    fn device_of_token(token: SecretHash) -> Result<Option<DeviceId>>;
+    fn enrolled_devices() -> Result<Vec<EnrolledDevice>>;
+    fn note_contacts(contacts: Vec<Contact>) -> Result<()>;
+    fn revoke_device(device: DeviceId, at: Timestamp) -> Result<bool>;
+    fn set_password(password: Password) -> Result<()>;
+    fn password_of_login(login: &str) -> Result<Option<Password>>;
+    fn open_session(session: Session) -> Result<()>;
+    fn session(token: SecretHash) -> Result<Option<Session>>;
+    fn extend_session(token: SecretHash, expires_at: Timestamp) -> Result<()>;
+    fn close_session(token: SecretHash) -> Result<()>;
+});
+
+passed_on!(Directory {
+    fn initialise(installation: Installation) -> Result<()>;
+    fn installation() -> Result<Installation>;
+    fn organisation_version() -> Result<u64>;
+    fn organisation(day: Date) -> Result<Organisation>;
+    fn edit_directory(edits: Vec<DirectoryEdit>) -> Result<()>;
+});
+
+passed_on!(EntryQueries {
+    fn entries(query: &EntryQuery) -> Result<Vec<EntryRow>>;
+    fn entry(unit: &OrgUnitId, entry: EntryId) -> Result<Option<EntryRow>>;
+    fn entered(type_code: &str, state: &str, days: (Date, Date)) -> Result<Vec<StateEntered>>;
+});
+
+passed_on!(ReadModel {
+    fn replace_read_model(rows: UnitRowsSource) -> Result<()>;
+    fn dump_read_model() -> Result<Vec<String>>;
+    fn report_values(period: ReportingPeriod, indicators: &[&str]) -> Result<Vec<(OrgUnitId, ReportValueRow)>>;
+    fn submissions(period: ReportingPeriod) -> Result<Vec<SubmissionRow>>;
+});
+
+impl Documents for Panicking {
+    fn receive(&self, push: Option<SignedPush>, now: Timestamp, receiving: Receiving) -> Result<Vec<Fate>> {
+        self.inner.receive(push, now, receiving)
+    }
+    fn waiting_documents(&self) -> Result<Vec<DocumentId>> {
+        self.inner.waiting_documents()
+    }
+    fn arrived(&self, document: &DocumentId) -> Result<Vec<StoredChange>> {
+        self.asked("arrived", document);
+        self.inner.arrived(document)
+    }
+    fn applied(&self, document: &DocumentId) -> Result<Vec<StoredChange>> {
+        self.inner.applied(document)
+    }
+    fn applied_count(&self, document: &DocumentId) -> Result<u64> {
+        self.inner.applied_count(document)
+    }
+    fn received_at(&self, document: &DocumentId, hash: &ChangeHash) -> Result<Option<Timestamp>> {
+        self.asked("received_at", document);
+        self.inner.received_at(document, hash)
+    }
+    fn settle(&self, settlements: Vec<Settlement>, rows: Vec<UnitRows>) -> Result<u64> {
+        self.inner.settle(settlements, rows)
+    }
+    fn enter(&self, entered: Entered) -> Result<()> {
+        self.inner.enter(entered)
+    }
+    fn unit_documents(&self, unit: &OrgUnitId) -> Result<Vec<DocumentId>> {
+        self.inner.unit_documents(unit)
+    }
+    fn documents(&self) -> Result<Vec<DocumentId>> {
+        self.inner.documents()
+    }
+    fn news(&self, query: &NewsQuery, take: &mut dyn FnMut(NewsItem) -> ControlFlow<()>) -> Result<u64> {
+        self.inner.news(query, take)
+    }
+    fn set_aside(&self) -> Result<Vec<SetAsideChange>> {
+        self.inner.set_aside()
+    }
+}
+
+/// A world whose store panics when told to.
+fn world(workers: usize) -> (World, Arc<Panicking>) {
+    let mut world = World::with_workers(workers);
+    let panicking = Arc::new(Panicking {
+        inner: Arc::clone(&world.store),
+        at: Mutex::new(None),
+    });
+    world.store = Arc::clone(&panicking) as Arc<dyn Store>;
+    world.ingest = Ingest::start(Arc::clone(&world.store), workers, world.now).unwrap();
+    (world, panicking)
+}
+
+fn submit(device: &mut Device, document: &DocumentId) {
+    device.now = device.now.plus_ms(1000);
+    let (actor, now) = (device.actor(), device.now);
+    let (id, period) = (
+        "01JD0000000000000000000050".parse().unwrap(),
+        "2026-Q4".parse().unwrap(),
+    );
+    let change = log::submit(device.document(document), actor, now, id, period, &[], &[]).unwrap();
+    device.unsent.push((document.clone(), change));
+}
+
+fn receive(world: &World, device: &Device) {
+    let sender = world.sender(device);
+    let receipt = world.ingest.receive(&sender, &device.request(), world.now).unwrap();
+    assert!(receipt.fates.iter().all(|fate| fate.refused.is_empty()));
+}
+
+#[test]
+fn a_change_of_which_no_rows_can_be_made_is_set_aside_and_the_others_land() {
+    let (world, panicking) = world(0);
+    let logs = ["log/A/2026", "log/B/2026"].map(|id| id.parse::<DocumentId>().unwrap());
+    let (mut an, mut anh, mut binh) = (world.device(1, "an"), world.device(2, "anh"), world.device(3, "binh"));
+    an.log_talk(&logs[0], date(2026, 10, 1), 1);
+    submit(&mut an, &logs[0]);
+    anh.log_talk(&logs[0], date(2026, 10, 2), 2);
+    binh.log_talk(&logs[1], date(2026, 10, 3), 3);
+    for device in [&an, &anh, &binh] {
+        receive(&world, device);
+    }
+    panicking.panic_at("received_at", "log/A/2026");
+    world.ingest.apply_waiting().unwrap();
+    assert_eq!(world.store.applied_count(&logs[0]).unwrap(), 2);
+    assert_eq!(world.store.applied_count(&logs[1]).unwrap(), 1);
+    let aside = world.store.set_aside().unwrap();
+    let aside: Vec<_> = aside.iter().map(|aside| (aside.device, aside.reason)).collect();
+    assert_eq!(aside, [(an.id, RefusalCode::BreaksSchema)]);
+    assert!(world.store.waiting_documents().unwrap().is_empty());
+}
+
+#[test]
+fn a_unit_that_cannot_be_worked_on_holds_up_no_other_and_is_tried_again() {
+    // One worker: if the panic took it away, nobody would be left.
+    let (world, panicking) = world(1);
+    panicking.panic_at("arrived", "log/A/2026");
+    let logs = ["log/A/2026", "log/B/2026"].map(|id| id.parse::<DocumentId>().unwrap());
+    let (mut an, mut binh) = (world.device(1, "an"), world.device(3, "binh"));
+    an.log_talk(&logs[0], date(2026, 10, 1), 1);
+    binh.log_talk(&logs[1], date(2026, 10, 3), 3);
+    receive(&world, &an);
+    receive(&world, &binh);
+    let patience = Duration::from_mins(1);
+    assert!(world.ingest.wait_applied(&logs[1..], patience));
+    assert_eq!(world.store.applied_count(&logs[1]).unwrap(), 1);
+    assert_eq!(world.store.applied_count(&logs[0]).unwrap(), 0);
+    panicking.sound_again();
+    assert!(world.ingest.wait_applied(&logs[..1], patience));
+    assert_eq!(world.store.applied_count(&logs[0]).unwrap(), 1);
+    assert!(world.store.set_aside().unwrap().is_empty(), "nothing was wrong with it");
+}
