@@ -45,9 +45,9 @@ test('a phone without Background Sync sends after a save, by itself, when seen, 
 
   // The network is back.
   mast.down();
+  await phone.logSession('Họp tổ sao chè', 12);
   await tryInVain(phone);
   await phone.loseSignal();
-  await phone.logSession('Họp tổ sao chè', 12);
   await phone.findSignal();
   await expect.poll(() => mast.syncs, AT_ONCE).toBe(1);
   await phone.expectAllSent();
@@ -67,7 +67,10 @@ test('a phone without Background Sync sends after a save, by itself, when seen, 
   await system.stop();
 });
 
-/** Asks for a try again and again while the mast is down, so that the next by the clock is most of a minute away. */
+/**
+ * Asks for a try again and again while the mast is down, so that the next by the clock is most of a minute away, as long
+ * as the page stays open.
+ */
 async function tryInVain(phone: Phone): Promise<void> {
   const { mast, page } = phone;
   await page.getByRole('button', { name: /Xem gửi và nhận/ }).click();
