@@ -2,37 +2,44 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, openSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 
 /** The release binary with invented data in a folder of its own, on a free port. */
 export class System {
   readonly url: string;
+  /** What it had printed when it listened. */
+  readonly printed: string;
   readonly #process: ChildProcess;
   readonly #folder: string;
 
-  private constructor(url: string, process: ChildProcess, folder: string) {
+  private constructor(url: string, printed: string, process: ChildProcess, folder: string) {
     this.url = url;
+    this.printed = printed;
     this.#process = process;
     this.#folder = folder;
   }
 
-  static async start(): Promise<System> {
+  /** Starts a program away from the checkout, which it needs nothing of. */
+  static async start(program = binary()): Promise<System> {
     const folder = await mkdtemp(join(tmpdir(), 'so-cong-doan-'));
-    const child = spawn(binary(), ['serve', '--demo', '--port', '0', '--data', folder], {
+    const child = spawn(program, ['serve', '--demo', '--port', '0', '--data', folder], {
+      cwd: folder,
       stdio: ['ignore', 'pipe', log()],
     });
     const { stdout } = child;
     if (!stdout) throw new Error('the server has no standard output');
+    const printed: string[] = [];
     const url = await new Promise<string>((resolve, reject) => {
       child.once('exit', (code) => reject(new Error(`the server ended with ${code ?? 'a signal'} before it listened`)));
       const lines = createInterface({ input: stdout });
       lines.on('line', (line) => {
+        printed.push(line);
         const found = /http:\/\/localhost:\d+/.exec(line);
         if (found) resolve(found[0]);
       });
     });
-    return new System(url, child, folder);
+    return new System(url, printed.join('\n'), child, folder);
   }
 
   /** Lets a person sign in at the desk, as whoever runs the server does beside it. */
@@ -53,10 +60,11 @@ export class System {
   }
 }
 
-function binary(): string {
+/** The release binary. */
+export function binary(): string {
   const named = process.env['SO_CONG_DOAN'];
   if (!named) throw new Error('SO_CONG_DOAN names no binary; `cargo xtask test browser` sets it');
-  return named;
+  return resolve(named);
 }
 
 /** Servers' logs, for whoever looks into a failure. */

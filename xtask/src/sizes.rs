@@ -18,6 +18,9 @@ const APP_AIM_KB: f64 = 80.0;
 const WASM_LIMIT_KB: f64 = 530.0;
 const APP_LIMIT_KB: f64 = 110.0;
 
+/// Packed in themselves: packing them again gains nothing, so they stand there in one form.
+const PACKED: [&str; 2] = ["woff2", "png"];
+
 /// Where SvelteKit leaves what it knows about the build.
 const MANIFEST: &str = "pwa/.svelte-kit/output/client/.vite/manifest.json";
 const ROUTES: &str = "pwa/.svelte-kit/generated/client-optimized/app.js";
@@ -166,14 +169,23 @@ fn closure(manifest: &Manifest, keys: Vec<String>) -> Result<(BTreeSet<String>, 
 }
 
 impl Size {
-    /// One file with its compressed forms, which stand beside it. What is too small to be worth it has none.
+    /// One file with its compressed forms, which stand beside it. An error if one of them is not there: a phone would
+    /// fetch the file as it is.
     fn of(build: &Path, name: &str) -> Result<Self> {
-        let length = |name: &str| fs::metadata(build.join(name)).map(|metadata| metadata.len());
-        let raw = length(name).with_context(|| format!("the built app has no {name}"))?;
+        let length = |name: &str| {
+            let metadata = fs::metadata(build.join(name)).with_context(|| format!("the built app has no {name}"))?;
+            anyhow::Ok(metadata.len())
+        };
+        let raw = length(name)?;
+        let is_packed = PACKED.iter().any(|extension| has_extension(name, extension));
+        let coded = |ending: &str| match is_packed {
+            true => Ok(raw),
+            false => length(&format!("{name}.{ending}")),
+        };
         Ok(Self {
             raw,
-            gzip: length(&format!("{name}.gz")).unwrap_or(raw),
-            brotli: length(&format!("{name}.br")).unwrap_or(raw),
+            gzip: coded("gz")?,
+            brotli: coded("br")?,
         })
     }
 
@@ -248,6 +260,26 @@ export const hooks = { "/": [9] };
     fn the_start_screen_is_found_in_its_group() {
         assert_eq!(start_nodes(ROUTES), Some(vec![0, 1, 4, 2]));
         assert_eq!(start_nodes("export const dictionary = {\n};"), None);
+    }
+
+    #[test]
+    fn a_file_without_its_packed_forms_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str| fs::write(folder.path().join(name), name).unwrap();
+        let failure = |name: &str| Size::of(folder.path(), name).unwrap_err().to_string();
+        for name in ["app.js", "font.woff2", "icon.png"] {
+            write(name);
+        }
+        assert_eq!(failure("app.js"), "the built app has no app.js.gz");
+        write("app.js.gz");
+        assert_eq!(failure("app.js"), "the built app has no app.js.br");
+        write("app.js.br");
+        let size = Size::of(folder.path(), "app.js").unwrap();
+        assert_eq!((size.raw, size.gzip, size.brotli), (6, 9, 9));
+        for name in ["font.woff2", "icon.png"] {
+            let size = Size::of(folder.path(), name).unwrap();
+            assert_eq!((size.gzip, size.brotli), (size.raw, size.raw), "{name}");
+        }
     }
 
     #[test]
