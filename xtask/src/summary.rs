@@ -14,6 +14,9 @@ pub(crate) enum Ending {
     Skipped(String),
 }
 
+/// What the table calls the sum of its times. CI has forty minutes for it and for setting up before it.
+const ALTOGETHER: &str = "altogether";
+
 /// The steps so far.
 #[derive(Debug, Default)]
 pub(crate) struct Summary {
@@ -33,7 +36,8 @@ impl Summary {
 
     /// The table and the closing line.
     pub(crate) fn text(&self) -> String {
-        let width = self.steps.iter().map(|(name, ..)| name.len()).max().unwrap_or(0);
+        let names = self.steps.iter().map(|(name, ..)| name.len());
+        let width = names.max().unwrap_or(0).max(ALTOGETHER.len());
         let mut text = String::from("\n");
         for (name, ending, took) in &self.steps {
             let (word, reason) = match ending {
@@ -41,14 +45,10 @@ impl Summary {
                 Ending::Failed(error) => ("FAILED", format!("  {error:#}")),
                 Ending::Skipped(reason) => ("skipped", format!("  {reason}")),
             };
-            let seconds = took.as_secs();
-            let _ = writeln!(
-                text,
-                "{name:<width$}  {word:<7}  {:>2} min {:02} s{reason}",
-                seconds / 60,
-                seconds % 60
-            );
+            let _ = writeln!(text, "{name:<width$}  {word:<7}  {}{reason}", minutes(*took));
         }
+        let all = self.steps.iter().map(|(_, _, took)| *took).sum();
+        let _ = writeln!(text, "{ALTOGETHER:<width$}  {:<7}  {}", "", minutes(all));
         let passed = self.count(|ending| matches!(ending, Ending::Passed));
         let skipped = self.count(|ending| matches!(ending, Ending::Skipped(_)));
         let _ = write!(text, "\n{passed} passed, {} failed", self.failed());
@@ -61,6 +61,11 @@ impl Summary {
     fn count(&self, is_one: impl Fn(&Ending) -> bool) -> usize {
         self.steps.iter().filter(|(_, ending, _)| is_one(ending)).count()
     }
+}
+
+fn minutes(took: Duration) -> String {
+    let seconds = took.as_secs();
+    format!("{:>2} min {:02} s", seconds / 60, seconds % 60)
 }
 
 #[cfg(test)]
@@ -79,7 +84,11 @@ mod tests {
         assert_eq!(summary.failed(), 1);
         let text = summary.text();
         assert!(text.ends_with("\n1 passed, 1 failed"), "{text}");
-        assert!(text.contains("lints   FAILED    1 min 01 s  two warnings"), "{text}");
+        assert!(
+            text.contains("\nlints       FAILED    1 min 01 s  two warnings\n"),
+            "{text}"
+        );
+        assert!(text.contains("\naltogether            1 min 03 s\n"), "{text}");
         summary.add(
             "licences",
             Ending::Skipped("cargo-deny is not installed".to_owned()),
