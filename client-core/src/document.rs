@@ -410,4 +410,4 @@ pub fn genesis(kind: DocumentKind) -> Change {
 
 #[cfg(test)]
 #[path = "document/tests.rs"]
-mod tests;
+pub(crate) mod tests;

@@ -396,3 +396,21 @@ fn what_is_not_the_format_is_refused_with_the_place() {
     );
     assert!(errors(&world, "{} {}")[0].starts_with("$: "));
 }
+
+#[test]
+fn a_number_that_nothing_is_derived_for_is_what_is_declared_here_and_above() {
+    let world = World::new();
+    // A share of the unit's people: above it weighs as they do.
+    let people = r#""entries": [{ "unit": "D", "type": "HOSO_DONVI", "fields": { "as_of": "2026-10-01", "cnvcld": 200, "members": 190 } },"#;
+    let declared = SOUND
+        .replace("II.1-02", "II.1-05")
+        .replace(", \"reason\": \"Hai người đến sau\"", "");
+    imported(&world, &declared.replace("\"entries\": [", people)).unwrap();
+    for unit in ["D", "E", "TINH"] {
+        let report = report(&world, unit, "2026-Q4");
+        let mut indicators = report.indicators.iter();
+        let reached = indicators.find(|indicator| indicator.code == "II.1-05").unwrap();
+        assert_eq!(reached.display.as_deref(), Some("60"), "{unit}: {reached:?}");
+        assert_eq!(reached.derived, None);
+    }
+}

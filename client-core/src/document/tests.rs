@@ -55,6 +55,34 @@ fn make_genesis(kind: DocumentKind) -> Change {
     }
 }
 
+/// A document as the program of another version of the layout would have saved it: with the number of that version, and a
+/// later one with a section of its own.
+pub(crate) fn of_schema(kind: DocumentKind, version: i64) -> Vec<u8> {
+    let mut document = Document::new(kind);
+    let mut transaction = document.crdt.transaction();
+    transaction.put(ROOT, "schema", version).unwrap();
+    if version > SCHEMA_VERSION {
+        let section = transaction.put_object(ROOT, LATER_SECTION, ObjType::Map).unwrap();
+        transaction.put(section, "key", "giá trị").unwrap();
+    }
+    transaction.commit_with(CommitOptions::default().with_time(0));
+    document.save()
+}
+
+/// A section that this program does not know.
+const LATER_SECTION: &str = "a_later_section";
+
+/// The version that a document says it is of, and what it has in the section of a later one.
+pub(crate) fn schema_of(document: &Document) -> (i64, Option<Scalar>) {
+    let (version, _) = document.crdt.get(ROOT, "schema").unwrap().unwrap();
+    let section = document.section(LATER_SECTION);
+    let later = section.and_then(|section| match document.nodes(&section).pop() {
+        Some((_, Node::Scalar(value), _)) => Some(value),
+        Some((_, Node::Map(_), _)) | None => None,
+    });
+    (version.as_i64().unwrap(), later)
+}
+
 #[test]
 fn the_genesis_is_what_it_always_was() {
     for kind in DocumentKind::ALL {

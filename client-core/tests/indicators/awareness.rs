@@ -19,7 +19,8 @@ pub(crate) fn cases() -> Vec<Case> {
                 session("2026-08-01").n("sessions", 40).deleted(),
             ],
             number(5),
-        ),
+        )
+        .from(&[0, 1]),
         // 58 + 42 = 100; a session without a number adds none.
         case(
             "II.1-02",
@@ -30,7 +31,8 @@ pub(crate) fn cases() -> Vec<Case> {
                 session("2026-10-02").n("participants", 500),
             ],
             number(100),
-        ),
+        )
+        .from(&[0, 1]),
         // 31 + 0 = 31: nought is a number.
         case(
             "II.1-03",
@@ -40,7 +42,8 @@ pub(crate) fn cases() -> Vec<Case> {
                 session("2026-06-20").n("participants_female", 9),
             ],
             number(31),
-        ),
+        )
+        .from(&[0, 1]),
         // Sessions were held and nobody counted this: empty, not nought.
         case(
             "II.1-04",
@@ -58,7 +61,8 @@ pub(crate) fn cases() -> Vec<Case> {
                 session("2026-08-20").n("participants_ethnic", 25),
             ],
             number(37),
-        ),
+        )
+        .from(&[0, 1]),
         // A person says it; attendances do not tell how many people.
         case(
             "II.1-05",
@@ -74,7 +78,8 @@ pub(crate) fn cases() -> Vec<Case> {
                 session("2026-09-13").n("leaflets", 1_000).deleted(),
             ],
             number(350),
-        ),
+        )
+        .from(&[0, 1]),
         // National 2 + provincial 3 = 5; Zalo and the union's site are other indicators.
         case(
             "II.1-07",
@@ -85,7 +90,8 @@ pub(crate) fn cases() -> Vec<Case> {
                 media("TRANGTIN").n("items", 4),
             ],
             number(5),
-        ),
+        )
+        .from(&[0, 1]),
         // 4 + 1 = 5.
         case(
             "II.1-08",
@@ -95,7 +101,8 @@ pub(crate) fn cases() -> Vec<Case> {
                 media("BAO_TW").n("items", 2),
             ],
             number(5),
-        ),
+        )
+        .from(&[0, 1]),
         // 6 + 7 + 1 = 14.
         case(
             "II.1-09",
@@ -106,7 +113,8 @@ pub(crate) fn cases() -> Vec<Case> {
                 media("KHAC").n("items", 9),
             ],
             number(14),
-        ),
+        )
+        .from(&[0, 1, 2]),
         // 1,200 + 340 = 1,540; readers of the newspaper are not social reach.
         case(
             "II.1-10",
@@ -117,7 +125,8 @@ pub(crate) fn cases() -> Vec<Case> {
                 media("ZALO").n("items", 1),
             ],
             number(1_540),
-        ),
+        )
+        .from(&[0, 1]),
         // 12 + 8 = 20.
         case(
             "II.1-11",
@@ -127,7 +136,8 @@ pub(crate) fn cases() -> Vec<Case> {
                 local("BANTIN").n("broadcasts", 3),
             ],
             number(20),
-        ),
+        )
+        .from(&[0, 1]),
         // 3 printed + 2 on the board = 5.
         case(
             "II.1-12",
@@ -137,7 +147,8 @@ pub(crate) fn cases() -> Vec<Case> {
                 local("LOA").n("broadcasts", 12),
             ],
             number(5),
-        ),
+        )
+        .from(&[0, 1]),
         // Two dialogues; the talk and the deleted one are none.
         case(
             "II.1-13",
@@ -148,7 +159,8 @@ pub(crate) fn cases() -> Vec<Case> {
                 talk("DOITHOAI").deleted(),
             ],
             number(2),
-        ),
+        )
+        .from(&[0, 1]),
         // A talk and two forums = 3; one whose form is not given is none.
         case(
             "II.1-14",
@@ -160,7 +172,8 @@ pub(crate) fn cases() -> Vec<Case> {
                 on("2026-08-11", "DT_TOADAM_DIENDAN"),
             ],
             number(3),
-        ),
+        )
+        .from(&[0, 1, 2]),
         // Every form: 30 + 25 + 20 = 75.
         case(
             "II.1-15",
@@ -171,7 +184,8 @@ pub(crate) fn cases() -> Vec<Case> {
                 on("2026-12-01", "DT_TOADAM_DIENDAN").n("participants", 80),
             ],
             number(75),
-        ),
+        )
+        .from(&[0, 1, 2]),
         // 9 + 4 = 13.
         case(
             "II.1-16",
@@ -181,7 +195,8 @@ pub(crate) fn cases() -> Vec<Case> {
                 talk("TOADAM"),
             ],
             number(13),
-        ),
+        )
+        .from(&[0, 1]),
         // 5 + 4 = 9.
         case(
             "II.1-17",
@@ -190,6 +205,7 @@ pub(crate) fn cases() -> Vec<Case> {
                 talk("TOADAM").n("opinions", 4).n("opinions_resolved", 4),
             ],
             number(9),
-        ),
+        )
+        .from(&[0, 1]),
     ]
 }

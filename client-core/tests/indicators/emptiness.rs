@@ -75,7 +75,7 @@ fn a_percentage_of_nobody_is_empty() {
 
 #[test]
 fn an_activity_without_a_day_belongs_to_no_period() {
-    check(&case("II.3.3-10", [item("VHTT"), on("2026-08-01", "VHTT")], number(1)));
+    check(&case("II.3.3-10", [item("VHTT"), on("2026-08-01", "VHTT")], number(1)).from(&[1]));
 }
 
 #[test]

@@ -23,12 +23,14 @@ fn plans() -> Vec<Case> {
                 on("2026-07-04", "TRIENKHAI_VB").c("document", "CT07"),
             ],
             number(1),
-        ),
+        )
+        .from(&[0, 1]),
         case(
             "I-02",
             [on("2026-07-04", "TRIENKHAI_VB").c("document", "KH119")],
             number(1),
-        ),
+        )
+        .from(&[0]),
         // Deleted, so not rolled out: 0, since the books were kept.
         case(
             "I-02",
@@ -39,7 +41,7 @@ fn plans() -> Vec<Case> {
             number(0),
         ),
         // The plan for 2026, of January: 1.
-        case("III-01", [plan("2026-01-15", 2026)], number(1)),
+        case("III-01", [plan("2026-01-15", 2026)], number(1)).from(&[0]),
         // Plans for other years: 0.
         case(
             "III-01",
@@ -55,9 +57,12 @@ fn plans() -> Vec<Case> {
                 plan("2026-09-15", 2027).many("tasks_chosen", &["II.3.1.a"]),
             ],
             number(3),
-        ),
+        )
+        .from(&[0, 1]),
         // A department of the province: 1.
-        case("III-14", [plan("2026-02-15", 2026)], number(1)).of(unit(Tier::BanKhac, UnitSector::Hcsn)),
+        case("III-14", [plan("2026-02-15", 2026)], number(1))
+            .from(&[0])
+            .of(unit(Tier::BanKhac, UnitSector::Hcsn)),
         // The same plan of the province itself: 0, it is no department.
         case("III-14", [plan("2026-02-15", 2026)], number(0)).of(province()),
         // 1 report; the review without a number is none.
@@ -71,6 +76,7 @@ fn plans() -> Vec<Case> {
             ],
             number(1),
         )
+        .from(&[0])
         .of(province()),
     ]
 }
@@ -88,6 +94,7 @@ fn inspections() -> Vec<Case> {
             ],
             number(2),
         )
+        .from(&[0, 1])
         .of(district()),
         // A, B and C.
         case(
@@ -99,6 +106,7 @@ fn inspections() -> Vec<Case> {
             ],
             number(3),
         )
+        .from(&[0, 1])
         .of(district()),
         // Overdue on 30 September: the one of March, and the one put right only in October = 2. Put right in time, due on
         // the last day itself, and without a date are not.
@@ -117,6 +125,7 @@ fn inspections() -> Vec<Case> {
             ],
             number(2),
         )
+        .from(&[0, 1])
         .of(district()),
         // 3.
         case(
@@ -128,7 +137,8 @@ fn inspections() -> Vec<Case> {
                 on("2026-10-01", "HOP_PHOIHOP"),
             ],
             number(3),
-        ),
+        )
+        .from(&[0, 1, 2]),
     ]
 }
 
@@ -145,7 +155,8 @@ fn questions() -> Vec<Case> {
                 question("2026-08-01").deleted(),
             ],
             number(2),
-        ),
+        )
+        .from(&[0, 1]),
         // Answered in the period: 1, asked before it. The second is answered later, the third not at all.
         case(
             "III-07",
@@ -155,13 +166,16 @@ fn questions() -> Vec<Case> {
                 question("2026-08-21"),
             ],
             number(1),
-        ),
+        )
+        .from(&[0]),
         case("III-08", [], number(4)).of(province()).knowing(SystemFacts {
             median_days_to_answer: Some(4),
             ..SystemFacts::default()
         }),
         // The year has two of them, the quarters one each.
-        case("III-06", [question("2026-02-01"), question("2026-11-01")], number(2)).in_period("2026"),
+        case("III-06", [question("2026-02-01"), question("2026-11-01")], number(2))
+            .from(&[0, 1])
+            .in_period("2026"),
     ]
 }
 
@@ -182,7 +196,8 @@ fn prose() -> Vec<Case> {
                 on("2026-08-11", "VHTT").p("result", &["Không phải khó khăn."]),
             ],
             paragraphs(&["Kinh phí ít.", "Đi lại khó.", "Đường sạt lở, hoãn một buổi."]),
-        ),
+        )
+        .from(&[1, 0]),
         case(
             "III-11",
             [
@@ -190,7 +205,8 @@ fn prose() -> Vec<Case> {
                 on("2026-08-11", "TT_BUOI").p("proposal", &["Đã xóa."]).deleted(),
             ],
             paragraphs(&["Cấp thêm loa cho bản."]),
-        ),
+        )
+        .from(&[0]),
         case("III-12", [on("2026-07-01", "VHTT")], Expected::Empty),
     ]
 }

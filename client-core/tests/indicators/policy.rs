@@ -18,6 +18,7 @@ pub(crate) fn cases() -> Vec<Case> {
             ],
             number(2),
         )
+        .from(&[0, 1])
         .of(district()),
         // 12 + 0 = 12.
         case(
@@ -29,6 +30,7 @@ pub(crate) fn cases() -> Vec<Case> {
             ],
             number(12),
         )
+        .from(&[0, 1])
         .of(district()),
         // 5 + 1 = 6; not yet known for the third.
         case(
@@ -40,6 +42,7 @@ pub(crate) fn cases() -> Vec<Case> {
             ],
             number(6),
         )
+        .from(&[0, 1])
         .of(district()),
         // Sent in the period: 2. A draft has no such day, and being made in the period does not count.
         case(
@@ -51,7 +54,8 @@ pub(crate) fn cases() -> Vec<Case> {
                 recommendation(),
             ],
             number(2),
-        ),
+        )
+        .from(&[0, 1]),
         // Answered in the period: 1, sent long before.
         case(
             "II.3.1-05",
@@ -63,7 +67,8 @@ pub(crate) fn cases() -> Vec<Case> {
                 recommendation().d("reply_date", "2026-10-01"),
             ],
             number(1),
-        ),
+        )
+        .from(&[0]),
         // 3, whatever the outcome.
         case(
             "II.3.1-06",
@@ -74,13 +79,15 @@ pub(crate) fn cases() -> Vec<Case> {
                 on("2026-11-09", "CS_GIAIQUYET").c("outcome", "XONG"),
             ],
             number(3),
-        ),
+        )
+        .from(&[0, 1, 2]),
         // 2 resolved; in part is not resolved.
         case(
             "II.3.1-07",
             [issue("XONG"), issue("XONG"), issue("MOT_PHAN"), issue("DANG")],
             number(2),
-        ),
+        )
+        .from(&[0, 1]),
         // 35 + 4 = 39.
         case(
             "II.3.1-08",
@@ -90,6 +97,7 @@ pub(crate) fn cases() -> Vec<Case> {
                 issue("XONG").n("workers_affected", 100).deleted(),
             ],
             number(39),
-        ),
+        )
+        .from(&[0, 1]),
     ]
 }

@@ -26,7 +26,8 @@ pub(crate) fn cases() -> Vec<Case> {
                 as_of("2026-10-01", "HOSO_DONVI").n("cnvcld", 140),
             ],
             number(124),
-        ),
+        )
+        .from(&[1]),
         // A stock may be older than the period: of 5 January, 61.
         case(
             "0-02",
@@ -39,7 +40,8 @@ pub(crate) fn cases() -> Vec<Case> {
                     .n("cnvcld_female", 70),
             ],
             number(61),
-        ),
+        )
+        .from(&[0]),
         // The newest snapshot says nothing of it, and an older one does not answer for it: empty.
         case(
             "0-03",
@@ -63,7 +65,8 @@ pub(crate) fn cases() -> Vec<Case> {
                     .made_on("2026-08-16"),
             ],
             number(37),
-        ),
+        )
+        .from(&[0]),
         // On the last day of the period it still counts: 119.
         case(
             "0-04",
@@ -72,7 +75,8 @@ pub(crate) fn cases() -> Vec<Case> {
                 as_of("2026-07-01", "HOSO_DONVI").n("members", 110),
             ],
             number(119),
-        ),
+        )
+        .from(&[0]),
         case("0-05", [], number(9)).of(district()).knowing(facts()),
         case("0-06", [], number(11)).of(district()).knowing(facts()),
         // 9 of 11.
@@ -88,7 +92,8 @@ pub(crate) fn cases() -> Vec<Case> {
                 as_of("2026-08-15", "HOSO_DONVI").n("cnvcld", 124).n("trained", 62),
             ],
             Expected::Ratio(62, 124),
-        ),
+        )
+        .from(&[1, 1]),
         // Without the number above the line there is no share: empty, not 0 %.
         case(
             "0-10",

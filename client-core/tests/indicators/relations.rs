@@ -32,7 +32,8 @@ fn agreements() -> Vec<Case> {
                 agreement("2025-01-01", "2027-12-31").entered("CHAM_DUT", "2026-08-15"),
             ],
             number(3),
-        ),
+        )
+        .from(&[0, 1, 2]),
         // 2 new: one says so, one leaves the box empty.
         case(
             "II.3.2-03",
@@ -43,7 +44,8 @@ fn agreements() -> Vec<Case> {
                 signed("2026-06-10"),
             ],
             number(2),
-        ),
+        )
+        .from(&[0, 1]),
         // 1 renewed.
         case(
             "II.3.2-04",
@@ -53,7 +55,8 @@ fn agreements() -> Vec<Case> {
                 signed("2026-08-12"),
             ],
             number(1),
-        ),
+        )
+        .from(&[0]),
         // 1: in force and better than the law. The better one that expired does not count.
         case(
             "II.3.2-05",
@@ -63,13 +66,15 @@ fn agreements() -> Vec<Case> {
                 agreement("2023-01-01", "2025-12-31").b("favourable", true),
             ],
             number(1),
-        ),
+        )
+        .from(&[0]),
         // This unit with an agreement, 1, of 14 enterprises.
         case(
             "II.3.2-06",
             [agreement("2025-01-01", "2027-12-31")],
             Expected::Ratio(1, 14),
         )
+        .from(&[0])
         .of(super::world::unit(
             client_core::catalogue::Tier::Cttt,
             client_core::catalogue::UnitSector::DnNn,
@@ -79,7 +84,7 @@ fn agreements() -> Vec<Case> {
             ..SystemFacts::default()
         }),
         // Nobody says how many enterprises there are: empty.
-        case("II.3.2-06", [agreement("2025-01-01", "2027-12-31")], Expected::Empty),
+        case("II.3.2-06", [agreement("2025-01-01", "2027-12-31")], Expected::Empty).from(&[0]),
         // 120 + 30 = 150; the 500 are of an agreement that ran out.
         case(
             "II.3.2-07",
@@ -89,7 +94,8 @@ fn agreements() -> Vec<Case> {
                 agreement("2023-01-01", "2025-12-31").n("workers_covered", 500),
             ],
             number(150),
-        ),
+        )
+        .from(&[0, 1]),
         // Two agreements in force make one enterprise.
         case(
             "II.3.2-18",
@@ -98,7 +104,8 @@ fn agreements() -> Vec<Case> {
                 agreement("2026-01-01", "2027-12-31"),
             ],
             number(1),
-        ),
+        )
+        .from(&[0, 1]),
         // None in force: 0.
         case("II.3.2-18", [agreement("2023-01-01", "2025-12-31")], number(0)),
     ]
@@ -122,13 +129,15 @@ fn dialogues() -> Vec<Case> {
                 on("2026-06-25", "DOITHOAI_NLV"),
             ],
             number(3),
-        ),
+        )
+        .from(&[0, 1, 2]),
         // 1 periodic.
         case(
             "II.3.2-09",
             [dialogue("DINHKY"), dialogue("VUVIEC"), dialogue("DINHKY").deleted()],
             number(1),
-        ),
+        )
+        .from(&[0]),
         // 5 + 2 = 7.
         case(
             "II.3.2-10",
@@ -137,15 +146,17 @@ fn dialogues() -> Vec<Case> {
                 dialogue("YEUCAU").n("items_raised", 2).n("items_agreed", 2),
             ],
             number(7),
-        ),
+        )
+        .from(&[0, 1]),
         // Held in February for 2026: the year to date, so 1. Twice is still one unit.
         case(
             "II.3.2-11",
             [conference("2026-02-10", 2026), conference("2026-08-10", 2026)],
             number(1),
-        ),
+        )
+        .from(&[0, 1]),
         // On the last day of the period it still counts: 1.
-        case("II.3.2-11", [conference("2026-09-30", 2026)], number(1)),
+        case("II.3.2-11", [conference("2026-09-30", 2026)], number(1)).from(&[0]),
         // One of last year, one to come in October: 0.
         case(
             "II.3.2-11",
@@ -154,6 +165,7 @@ fn dialogues() -> Vec<Case> {
         ),
         // 1 of 11 expected.
         case("II.3.2-12", [conference("2026-02-10", 2026)], Expected::Ratio(1, 11))
+            .from(&[0])
             .of(district())
             .knowing(SystemFacts {
                 units_expected_open_in_period: Some(11),
@@ -169,13 +181,15 @@ fn dialogues() -> Vec<Case> {
                 on("2026-04-30", "TLTT_DAMPHAN"),
             ],
             number(3),
-        ),
+        )
+        .from(&[0, 1, 2]),
         // Wholly or in part: 2.
         case(
             "II.3.2-14",
             [session("THANH"), session("MOTPHAN"), session("KHONG")],
             number(2),
-        ),
+        )
+        .from(&[0, 1]),
         // 2.
         case(
             "II.3.2-15",
@@ -185,7 +199,8 @@ fn dialogues() -> Vec<Case> {
                 on("2026-12-21", "QC_NOIBO").b("issued", true),
             ],
             number(2),
-        ),
+        )
+        .from(&[0, 1]),
     ]
 }
 
@@ -202,13 +217,15 @@ fn guidance() -> Vec<Case> {
             ],
             number(3),
         )
+        .from(&[0, 1])
         .of(district()),
         // Plan 181: 1; rolled out only after the period would be 0.
         case(
             "II.3.2-17",
             [on("2024-05-10", "TRIENKHAI_VB").c("document", "KH181")],
             number(1),
-        ),
+        )
+        .from(&[0]),
         case(
             "II.3.2-17",
             [

@@ -15,7 +15,8 @@ pub(crate) fn cases() -> Vec<Case> {
                 class("2026-05-06", "TH").n("classes", 4),
             ],
             number(3),
-        ),
+        )
+        .from(&[0, 1]),
         // 25 + 40 = 65.
         case(
             "II.3.4-02",
@@ -25,7 +26,8 @@ pub(crate) fn cases() -> Vec<Case> {
                 class("2026-08-07", "KETHOP").n("participants", 33).deleted(),
             ],
             number(65),
-        ),
+        )
+        .from(&[0, 1]),
         // 11 + 20 = 31.
         case(
             "II.3.4-03",
@@ -35,7 +37,8 @@ pub(crate) fn cases() -> Vec<Case> {
                 class("2026-08-08", "TH").n("participants", 9),
             ],
             number(31),
-        ),
+        )
+        .from(&[0, 1]),
         // 17 + 3 = 20.
         case(
             "II.3.4-04",
@@ -44,7 +47,8 @@ pub(crate) fn cases() -> Vec<Case> {
                 class("2026-08-06", "KETHOP").n("participants_ethnic", 3),
             ],
             number(20),
-        ),
+        )
+        .from(&[0, 1]),
         // 22 certified after a class + 6 upgraded by contest = 28; the class that did not count them adds none.
         case(
             "II.3.4-05",
@@ -55,13 +59,15 @@ pub(crate) fn cases() -> Vec<Case> {
                 contest("2026-10-06").n("passed", 50),
             ],
             number(28),
-        ),
+        )
+        .from(&[0, 2]),
         // 2.
         case(
             "II.3.4-06",
             [contest("2026-07-19"), contest("2026-09-19"), contest("2026-06-19")],
             number(2),
-        ),
+        )
+        .from(&[0, 1]),
         // 8 + 5 = 13.
         case(
             "II.3.4-07",
@@ -71,7 +77,8 @@ pub(crate) fn cases() -> Vec<Case> {
                 on("2025-08-16", "DT_CHUYENDOI").n("people", 70),
             ],
             number(13),
-        ),
+        )
+        .from(&[0, 1]),
         // Of 1 + 2 + 3 classes those with theory and practice: 2 + 3 = 5.
         case(
             "II.3.4-08",
@@ -81,7 +88,8 @@ pub(crate) fn cases() -> Vec<Case> {
                 class("2026-09-06", "KETHOP").n("classes", 3),
             ],
             number(5),
-        ),
+        )
+        .from(&[1, 2]),
         // 12,000,000 + 3,250,000 = 15,250,000.
         case(
             "II.3.4-09",
@@ -91,12 +99,14 @@ pub(crate) fn cases() -> Vec<Case> {
                 contest("2026-08-06").n("cost_vnd", 9_000_000),
             ],
             number(15_250_000),
-        ),
+        )
+        .from(&[0, 1]),
         case(
             "II.3.4-10",
             [on("2026-04-04", "TRIENKHAI_VB").c("document", "DA1712")],
             number(1),
-        ),
+        )
+        .from(&[0]),
         // Another document: 0.
         case(
             "II.3.4-11",
@@ -107,6 +117,7 @@ pub(crate) fn cases() -> Vec<Case> {
             "II.3.4-11",
             [on("2026-09-30", "TRIENKHAI_VB").c("document", "CT24")],
             number(1),
-        ),
+        )
+        .from(&[0]),
     ]
 }

@@ -14,7 +14,8 @@ fn meals() -> Vec<Case> {
             "II.3.3-01",
             [meal("2026-01-01", false), meal("2026-07-01", true)],
             number(1),
-        ),
+        )
+        .from(&[1]),
         // The newest says no, although an older one said yes: 0. What October brings does not matter.
         case(
             "II.3.3-01",
@@ -34,7 +35,8 @@ fn meals() -> Vec<Case> {
                 meal("2026-08-01", true).n("value_vnd", 30_000).deleted(),
             ],
             number(25_000),
-        ),
+        )
+        .from(&[1]),
         // No meals any more; the value typed before stands in a hidden field and is no answer.
         case(
             "II.3.3-02",
@@ -49,7 +51,8 @@ fn meals() -> Vec<Case> {
                 meal("2026-07-01", true).n("workers", 110),
             ],
             number(110),
-        ),
+        )
+        .from(&[1]),
         // Raised in August: 1.
         case(
             "II.3.3-04",
@@ -57,7 +60,8 @@ fn meals() -> Vec<Case> {
                 .n("value_before_vnd", 20_000)
                 .n("value_vnd", 25_000)],
             number(1),
-        ),
+        )
+        .from(&[0]),
         // Raised in May, and in August only said again: 0.
         case(
             "II.3.3-04",
@@ -88,7 +92,8 @@ fn care() -> Vec<Case> {
                 on("2026-02-10", "CHAMLO").n("beneficiaries", 300),
             ],
             number(18),
-        ),
+        )
+        .from(&[0, 1]),
         // 14 × 50,000 = 700,000 and four grants of 700,000 = 2,800,000: together 3,500,000.
         case(
             "II.3.3-06",
@@ -97,13 +102,15 @@ fn care() -> Vec<Case> {
                 care("KHOKHAN").n("amount_vnd", 2_800_000),
             ],
             number(3_500_000),
-        ),
+        )
+        .from(&[0, 1]),
         // 1 home.
         case(
             "II.3.3-07",
             [care("MAIAM"), care("BUACOM"), care("MAIAM").deleted()],
             number(1),
-        ),
+        )
+        .from(&[0]),
         // 2 meals.
         case(
             "II.3.3-08",
@@ -114,7 +121,8 @@ fn care() -> Vec<Case> {
                 on("2026-10-01", "CHAMLO").c("kind", "BUACOM"),
             ],
             number(2),
-        ),
+        )
+        .from(&[0, 1]),
         // Without an end, and ending on the last day: 2. Ended in August and signed in October are not.
         case(
             "II.3.3-09",
@@ -125,7 +133,8 @@ fn care() -> Vec<Case> {
                 agreement("2026-10-01"),
             ],
             number(2),
-        ),
+        )
+        .from(&[0, 1]),
         // Any of the three programmes makes the unit one: 1, not 2.
         case(
             "II.3.3-13",
@@ -134,7 +143,8 @@ fn care() -> Vec<Case> {
                 on("2026-07-03", "TRIENKHAI_VB").c("document", "KH132"),
             ],
             number(1),
-        ),
+        )
+        .from(&[0, 1]),
     ]
 }
 
@@ -149,7 +159,8 @@ fn culture() -> Vec<Case> {
                 on("2026-06-30", "VHTT"),
             ],
             number(2),
-        ),
+        )
+        .from(&[0, 1]),
         // 60 + 90 = 150.
         case(
             "II.3.3-11",
@@ -159,7 +170,8 @@ fn culture() -> Vec<Case> {
                 on("2026-09-03", "VHTT").n("participants", 20).deleted(),
             ],
             number(150),
-        ),
+        )
+        .from(&[0, 1]),
         // 12 + 8 = 20.
         case(
             "II.3.3-12",
@@ -169,6 +181,7 @@ fn culture() -> Vec<Case> {
                 on("2026-08-31", "TT_BUOI").n("sessions", 5),
             ],
             number(20),
-        ),
+        )
+        .from(&[0, 1]),
     ]
 }

@@ -2,11 +2,12 @@
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::panic::Location;
 
 use client_core::catalogue::{self, Tier, UnitSector};
 use client_core::ids::{EntryId, PartId};
 use client_core::model::entry::{Entry, FieldValue};
-use client_core::report::{self, Derived, ReportInput, SystemFacts, UnitFacts, Value};
+use client_core::report::{self, Derived, ReportInput, SourceRole, SystemFacts, UnitFacts, Value};
 use client_core::time::Timestamp;
 use jiff::civil::Date;
 use ulid::Ulid;
@@ -163,8 +164,11 @@ pub(crate) struct Case {
     entries: Vec<Entry>,
     system: Option<SystemFacts>,
     expected: Expected,
+    sources: &'static [usize],
+    location: &'static Location<'static>,
 }
 
+#[track_caller]
 pub(crate) fn case<const N: usize>(code: &'static str, entries: [Made; N], expected: Expected) -> Case {
     Case {
         code,
@@ -173,12 +177,21 @@ pub(crate) fn case<const N: usize>(code: &'static str, entries: [Made; N], expec
         entries: entries.into_iter().map(Entry::from).collect(),
         system: None,
         expected,
+        sources: &[],
+        location: Location::caller(),
     }
 }
 
 impl Case {
     pub(crate) fn of(mut self, unit: UnitFacts) -> Self {
         self.unit = unit;
+        self
+    }
+
+    /// Which of the entries the number comes from, by their place in the case; of a quotient first those above the line. A case
+    /// that does not say has none.
+    pub(crate) fn from(mut self, sources: &'static [usize]) -> Self {
+        self.sources = sources;
         self
     }
 
@@ -226,9 +239,27 @@ impl Case {
             Some(other) => panic!("{}: a unit's own value is never {other:?}", self.code),
         };
         assert_eq!(found, self.expected, "{}: {derived:?}", self.code);
+        let places = derived.sources.iter().map(|source| {
+            let place = self.entries.iter().position(|entry| entry.id == source.entry);
+            place.expect("a source is one of the entries")
+        });
+        let places: Vec<usize> = places.collect();
+        assert_eq!(places, self.sources, "{}: {}: {derived:?}", self.code, self.location);
         // A number that comes from entries is the sum of what they bring.
-        if let (Expected::Number(number), false) = (&self.expected, derived.sources.is_empty()) {
+        if let (Expected::Number(number), false) = (&self.expected, self.sources.is_empty()) {
             assert_eq!(derived.sources.iter().map(|source| source.amount).sum::<i64>(), *number);
+        }
+        // So is each part of a quotient.
+        if let Expected::Ratio(above, below) = self.expected {
+            for (part, role) in [(above, SourceRole::Numerator), (below, SourceRole::Denominator)] {
+                let brought = derived.sources.iter().filter(|source| source.role == role);
+                let brought: Vec<i64> = brought.map(|source| source.amount).collect();
+                assert!(
+                    brought.is_empty() || brought.iter().sum::<i64>() == part,
+                    "{}: {derived:?}",
+                    self.code
+                );
+            }
         }
     }
 }

@@ -3,6 +3,7 @@
 
 mod access;
 mod assets;
+mod counted;
 mod desk;
 mod device;
 mod differing;

@@ -1,7 +1,9 @@
 use jiff::civil::date;
 
 use super::*;
+use crate::document::tests::{of_schema, schema_of};
 use crate::ids::{DeviceId, DocumentKind};
+use crate::model::schema;
 
 fn actor(number: u8) -> Actor {
     Actor {
@@ -230,6 +232,37 @@ fn a_change_to_a_map_that_does_not_count_is_judged_like_any_other() {
             });
             let judged = crate::model::schema::check(&document, &change.unwrap().unwrap());
             assert_eq!(judged.is_ok(), fits, "{judged:?}");
+        }
+    }
+}
+
+#[test]
+fn a_document_of_an_older_or_a_later_version_is_read_written_and_left_what_it_is() {
+    for (version, later) in [(0, None), (1, None), (2, Some(Scalar::Text("giá trị".to_owned())))] {
+        for kind in [DocumentKind::Log, DocumentKind::Register] {
+            let stored = of_schema(kind, version);
+            let mut document = Document::load(kind, &stored).unwrap();
+            assert_eq!(read(&document), []);
+            let written = save(&mut document, 1, 1, &[("participants", Some(FieldValue::Integer(5)))]);
+            assert_eq!(schema::check(&document, &written.unwrap()), Ok(()));
+            let map = find(&document, id()).unwrap().1.first().clone();
+            let theirs = document.edit(actor(2), Timestamp(2), |editor| {
+                editor.put(&map, "@colour", Scalar::Text("xanh".to_owned()));
+                Ok::<_, Infallible>(())
+            });
+            assert_eq!(schema::check(&document, &theirs.unwrap().unwrap()), Ok(()));
+            save(&mut document, 1, 3, &[("participants", Some(FieldValue::Integer(6)))]);
+            // Through the disk, and to another replica change by change.
+            let loaded = Document::load(kind, &document.save()).unwrap();
+            let mut other = Document::load(kind, &stored).unwrap();
+            other.apply(loaded.changes_after(&[])).unwrap();
+            for document in [&loaded, &other] {
+                let (entry, maps) = find(document, id()).unwrap();
+                assert_eq!(entry.integer("participants"), Some(6), "version {version}");
+                let colour = maps.written(document, "@colour");
+                assert_eq!(colour[0].node, Node::Scalar(Scalar::Text("xanh".to_owned())));
+                assert_eq!(schema_of(document), (version, later.clone()));
+            }
         }
     }
 }
