@@ -4,6 +4,7 @@
 
 mod aggregate;
 mod derive;
+mod figure;
 mod reported;
 mod select;
 
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 pub use crate::model::value::{Passage, Value};
 pub use aggregate::{Child, aggregate, quotient};
 pub use derive::derive;
+pub use figure::{Figure, figures};
 pub use reported::{Declared, Reported};
 
 use crate::catalogue::{self, Indicator, Sector, Tier, UnitSector};

@@ -18,7 +18,7 @@ use client_core::time::Timestamp;
 pub use entries::{Standing, standing};
 pub use held::Held;
 pub(crate) use held::{decode, written_maps};
-pub use reports::{Figure, figures};
+pub use reports::figures;
 
 use crate::organisation::Unit;
 use crate::store::read_model::UnitRows;

@@ -8,14 +8,14 @@ use std::sync::Arc;
 use client_core::catalogue;
 use client_core::ids::{Actor, EntryId, OrgUnitId};
 use client_core::model::period::ReportingPeriod;
-use client_core::report::{Declared, Passage, Reported, Source, Value};
+use client_core::report::{Declared, Figure, Passage, Reported, Source, Value};
 use client_core::time::Timestamp;
 use serde::Serialize;
 
 use crate::desk::PeriodView;
 use crate::desk::totals::{Figures, decimals};
 use crate::organisation::Organisation;
-use crate::projection::{self, Figure, Held, figures};
+use crate::projection::{self, Held, figures};
 use crate::store::{Result, Store};
 
 /// A unit's report.

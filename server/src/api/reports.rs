@@ -8,7 +8,7 @@ use axum::extract::State;
 use client_core::catalogue::{self, Indicator};
 use client_core::ids::{Actor, OrgUnitId};
 use client_core::model::period::ReportingPeriod;
-use client_core::report as reported;
+use client_core::report::{self as reported, Figure};
 use client_core::time::Timestamp;
 use serde::Serialize;
 
@@ -21,7 +21,6 @@ use crate::desk::PeriodView;
 use crate::desk::totals::{decimals, shown};
 use crate::desk::unit_report::{changed_since, own_figures};
 use crate::organisation::Organisation;
-use crate::projection::Figure;
 use crate::store::Store;
 
 /// A number that a unit declares instead of what its log gives.

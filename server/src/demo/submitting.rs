@@ -7,13 +7,14 @@ use client_core::ids::{DocumentId, SubmissionId};
 use client_core::model::log;
 use client_core::model::period::ReportingPeriod;
 use client_core::model::submission::Frozen;
+use client_core::report::Figure;
 use client_core::time::Timestamp;
 use jiff::ToSpan;
 use ulid::Ulid;
 
 use super::{DAYS_TO_SUBMIT, HOUR_MS, Working};
 use crate::organisation::Organisation;
-use crate::projection::{self, Figure, figures};
+use crate::projection::{self, figures};
 use crate::workspace::WorkspaceError;
 
 /// Submits a quarter's report, on most units' phones; some come late and some not at all.

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use client_core::ids::{DocumentKind, OrgUnitId};
 use client_core::model::period::ReportingPeriod;
 use client_core::model::submission::Frozen;
-use client_core::report::Value;
+use client_core::report::{Figure, Value};
 
 use crate::organisation::Organisation;
-use crate::projection::{Figure, Held, facts, figures, standing};
+use crate::projection::{Held, facts, figures, standing};
 use crate::store::read_model::SubmissionRow;
 use crate::store::{Result, Store};
 

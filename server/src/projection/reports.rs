@@ -3,58 +3,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use client_core::catalogue::{self, Indicator};
-use client_core::ids::{Actor, DocumentId, DocumentKind};
-use client_core::model::log::{self, Declaration, DeclaredNumber, Narrative, Writing};
+use client_core::ids::{DocumentId, DocumentKind};
+use client_core::model::log;
 use client_core::model::period::ReportingPeriod;
 use client_core::model::submission::Frozen;
-use client_core::report::{self, Declared, Passage, ReportInput, Reported, SystemFacts, UnitFacts, Value};
-use client_core::time::Timestamp;
+use client_core::report::{self, Figure, ReportInput, SystemFacts, UnitFacts};
 
 use super::{Arrival, Held, Standing};
 use crate::store::Result;
 use crate::store::read_model::{DeclaredRow, ReportValueRow, SubmissionRow};
-
-/// One indicator of a unit's own report.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Figure {
-    /// Which.
-    pub indicator: &'static Indicator,
-    /// What the log gives, and what is declared instead.
-    pub reported: Reported,
-    /// What is declared about it, if it is a number, with who declared it.
-    pub number: Option<DeclaredNumber>,
-    /// What stands in it, if it is a text that somebody wrote, paragraph by paragraph.
-    pub narrative: Option<Narrative>,
-}
-
-impl Figure {
-    /// Who declared what counts, and when; of a text, who wrote in it last.
-    pub fn written(&self) -> Option<(Option<Actor>, Timestamp)> {
-        let number = self
-            .number
-            .as_ref()
-            .map(|number| (number.counts.actor, number.counts.at));
-        let narrative = self.narrative.as_ref().and_then(Narrative::last_written);
-        number.or(narrative.map(|written| (written.actor, written.at)))
-    }
-
-    /// What people wrote apart from each other in a paragraph, with the paragraph's number, from 1; in each, what counts
-    /// first.
-    pub fn differing_writings(&self) -> impl Iterator<Item = (usize, &Writing)> {
-        let paragraphs = self
-            .narrative
-            .iter()
-            .flat_map(|narrative| narrative.paragraphs.values());
-        let numbered = (1..).zip(paragraphs);
-        numbered.flat_map(|(number, paragraph)| paragraph.differing().map(move |writing| (number, writing)))
-    }
-
-    /// What people declare apart from each other, what counts first. Empty where they agree.
-    pub fn differing(&self) -> impl Iterator<Item = &Declaration> {
-        self.number.iter().flat_map(DeclaredNumber::differing)
-    }
-}
 
 /// Every indicator that is asked of a unit, from all its documents, the entries that stand in them, and what the server knows
 /// of units below it, in the plan's order.
@@ -82,37 +39,8 @@ pub fn figures(
         entries: &entries,
         system,
     };
-    let log = documents
-        .get(&DocumentId::log(&facts.id, period.year()))
-        .map(|held| held.document());
-    let mut declared = log.map(log::declared).unwrap_or_default();
-    let mut narratives = log.map(log::narratives).unwrap_or_default();
-    let asked = catalogue::indicators()
-        .iter()
-        .filter(|indicator| indicator.is_asked_of(facts));
-    let figures = asked.map(|indicator| {
-        let key = (period, indicator.code.to_owned());
-        let number = declared.remove(&key);
-        let stated = number.as_ref().and_then(|number| Declared::of(&number.counts));
-        let narrative = narratives.remove(&key);
-        let text = narrative.as_ref().map(|narrative| Declared {
-            value: Value::Text(vec![Passage {
-                unit: facts.id.clone(),
-                paragraphs: narrative.texts(),
-            }]),
-            reason: String::new(),
-        });
-        Figure {
-            indicator,
-            reported: Reported {
-                derived: report::derive(indicator, &input),
-                declared: stated.or(text),
-            },
-            number,
-            narrative,
-        }
-    });
-    figures.collect()
+    let log = documents.get(&DocumentId::log(&facts.id, period.year()));
+    report::figures(&input, log.map(|held| held.document()))
 }
 
 /// The rows of a unit's report: one for each indicator that has a value.
@@ -125,7 +53,7 @@ pub(super) fn rows(
     let rows = figures(facts, period, documents, standing, None)
         .into_iter()
         .filter_map(|figure| {
-            let conflict = figure.differing().next().is_some() || figure.differing_writings().next().is_some();
+            let conflict = figure.is_undecided();
             let (actor, at) = figure.written().unzip();
             let device = actor.flatten().map(|actor| actor.device);
             Some(ReportValueRow {

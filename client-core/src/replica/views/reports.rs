@@ -13,11 +13,11 @@ use super::super::view::{
 use super::{Found, author, day_of, declared, own_entries, own_unit, title_of};
 use crate::catalogue::{self, Derivation, Indicator, IndicatorKind, Level};
 use crate::document::Document;
-use crate::ids::{Actor, DocumentId, OrgUnitId};
-use crate::model::log::{self, Declaration, DeclaredNumber, Narrative};
+use crate::ids::{DocumentId, OrgUnitId};
+use crate::model::log;
 use crate::model::period::ReportingPeriod;
 use crate::model::submission::Submission;
-use crate::report::{self, Declared, Passage, ReportInput, Reported, SourceRole, UnitFacts, Value};
+use crate::report::{self, Figure, ReportInput, SourceRole, UnitFacts, Value};
 use crate::text;
 use crate::time::Timestamp;
 use crate::validate;
@@ -26,38 +26,6 @@ use crate::validate;
 pub(in super::super) struct Figures {
     pub(in super::super) unit: UnitFacts,
     pub(in super::super) figures: Vec<Figure>,
-}
-
-/// One indicator.
-pub(in super::super) struct Figure {
-    pub(in super::super) indicator: &'static Indicator,
-    pub(in super::super) reported: Reported,
-    number: Option<DeclaredNumber>,
-    /// The text, if it is one and somebody wrote it.
-    narrative: Option<Narrative>,
-}
-
-impl Figure {
-    /// Who declared what counts, and when; of a text, who wrote in it last.
-    fn written(&self) -> Option<(Option<Actor>, Timestamp)> {
-        let number = self
-            .number
-            .as_ref()
-            .map(|number| (number.counts.actor, number.counts.at));
-        let narrative = self.narrative.as_ref().and_then(Narrative::last_written);
-        number.or(narrative.map(|written| (written.actor, written.at)))
-    }
-
-    /// People differ on it and nobody has chosen.
-    fn is_undecided(&self) -> bool {
-        let mut paragraphs = self.narrative.iter().flat_map(Narrative::differing);
-        !self.differing().is_empty() || paragraphs.next().is_some()
-    }
-
-    /// What people declare apart from each other, what counts first.
-    fn differing(&self) -> Vec<&Declaration> {
-        self.number.iter().flat_map(DeclaredNumber::differing).collect()
-    }
 }
 
 pub(super) fn log_of<'r>(replica: &'r Replica, unit: &OrgUnitId, year: i16) -> Option<&'r Document> {
@@ -84,36 +52,8 @@ fn figures_from(replica: &Replica, unit: UnitFacts, found: &[Found], period: Rep
         system: None,
     };
     let log = log_of(replica, &unit.id, period.year());
-    let mut declared = log.map(log::declared).unwrap_or_default();
-    let mut narratives = log.map(log::narratives).unwrap_or_default();
-    let figures = catalogue::indicators()
-        .iter()
-        .filter(|indicator| indicator.is_asked_of(&unit))
-        .map(|indicator| {
-            let key = (period, indicator.code.to_owned());
-            let number = declared.remove(&key);
-            let narrative = narratives.remove(&key);
-            let text = narrative.as_ref().map(|narrative| Declared {
-                value: Value::Text(vec![Passage {
-                    unit: unit.id.clone(),
-                    paragraphs: narrative.texts(),
-                }]),
-                reason: String::new(),
-            });
-            let stated = number.as_ref().and_then(|number| Declared::of(&number.counts));
-            let reported = Reported {
-                derived: report::derive(indicator, &input),
-                declared: stated.or(text),
-            };
-            Figure {
-                indicator,
-                reported,
-                number,
-                narrative,
-            }
-        });
     Figures {
-        figures: figures.collect(),
+        figures: report::figures(&input, log),
         unit,
     }
 }
@@ -375,7 +315,6 @@ fn row(replica: &Replica, figure: &Figure, found: &[Found], submission: Option<&
             .map(|submission| frozen_value(indicator, submission).map_or_else(|| "trống".to_owned(), show)),
         differing: figure
             .differing()
-            .into_iter()
             .map(|declaration| declared::choice(replica, indicator, declaration))
             .collect(),
         paragraphs: figure
