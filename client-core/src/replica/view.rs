@@ -2,20 +2,20 @@
 
 mod draft;
 mod elsewhere;
+mod entry;
 mod report;
-
-use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-pub use self::draft::DraftRow;
+pub use self::draft::{DraftCheck, DraftFinding, DraftRow, FindingLevel};
 pub use self::elsewhere::{Elsewhere, LeftWork, TypedLine};
+pub use self::entry::{Conflict, ConflictValue, EntryDetail, EntryList, EntryProblem, EntryRow, WrittenField};
 pub use self::report::{
     DeclaredChoice, DeclaredFigure, DifferingNumber, DifferingParagraph, Refusal, Report, ReportCard, ReportFinding,
     ReportPlace, ReportRow, ReportSection, ReportSource, SubmissionState,
 };
-use super::input::{Draft, RawValue};
+use super::input::Draft;
 use crate::ids::EntryId;
 use crate::model::period::ReportingPeriod;
 pub use crate::text::Bilingual;
@@ -23,8 +23,8 @@ use crate::time::Timestamp;
 
 /// A question a screen asks. Each is answered with the type named in its doc.
 #[derive(Debug, Clone, PartialEq, Deserialize, ts_rs::TS)]
-// Screens write `{ type: "…", … }`. Reading that straight away keeps every field aside until the tag is known, which makes
-// several times as much code; the bindings hand the name over first.
+// Screens write `{ type: "…", … }`. Reading that straight away keeps every field aside until the tag is known, and all of
+// the code for it is fetched by phones; the bindings hand the name over first.
 #[serde(rename_all = "snake_case")]
 #[ts(tag = "type", rename_all = "snake_case")]
 pub enum Query {
@@ -205,157 +205,6 @@ pub struct Doing {
     pub mine: bool,
     /// When, on that device's clock.
     pub at: Timestamp,
-}
-
-/// Entries for a list.
-#[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
-pub struct EntryList {
-    /// Newest first.
-    pub rows: Vec<EntryRow>,
-}
-
-/// One entry in a list.
-#[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
-pub struct EntryRow {
-    /// Which.
-    pub id: EntryId,
-    /// Code of the activity type.
-    pub type_code: String,
-    /// Its day: of the activity, of the snapshot, or when the item was made.
-    #[ts(type = "string")]
-    pub date: Date,
-    /// Its title, or the type's name.
-    pub title: String,
-    /// The numbers that count, ready to show, such as "58 lượt người".
-    pub figures: Vec<Bilingual>,
-    /// State code, for register items and threads.
-    pub register_state: Option<String>,
-    /// Where it stands.
-    pub sync: RecordState,
-    /// Fields on which two people wrote different values.
-    pub conflicts: u32,
-    /// The first rule it breaks, if it breaks any: what does not fit and what to do. No form saves such a record; two
-    /// people's edits, each sound by itself, can come together to one.
-    pub problem: Option<Bilingual>,
-    /// Whether it is deleted.
-    pub deleted: bool,
-}
-
-/// One entry, opened.
-#[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
-pub struct EntryDetail {
-    /// As in the list.
-    pub row: EntryRow,
-    /// Values as a form shows them.
-    pub fields: BTreeMap<String, RawValue>,
-    /// Values as a person reads them, by field.
-    pub display: BTreeMap<String, Bilingual>,
-    /// Who made it.
-    pub created_by: String,
-    /// When, on the device that made it.
-    pub created_at: Timestamp,
-    /// Where two people wrote different values.
-    pub conflicts: Vec<Conflict>,
-    /// The rules it breaks.
-    pub problems: Vec<EntryProblem>,
-    /// Who deleted it, if it is deleted.
-    pub deletion: Option<Doing>,
-    /// A draft that changes it, if one was begun.
-    pub draft: Option<Draft>,
-}
-
-/// Two or more values for one field, written apart from each other. Both stay until a person chooses.
-#[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
-pub struct Conflict {
-    /// Key in the document; for [`Input::ResolveConflict`](super::input::Input::ResolveConflict).
-    pub key: String,
-    /// Name of the field it belongs to.
-    pub field: String,
-    /// The values, the one that now counts first.
-    pub values: Vec<ConflictValue>,
-}
-
-/// One of the values in a conflict.
-#[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
-pub struct ConflictValue {
-    /// Number to choose it by.
-    pub choice: u32,
-    /// As a person reads it.
-    pub display: Bilingual,
-    /// Who wrote it.
-    pub person_name: String,
-    /// On which device.
-    pub device_name: String,
-    /// Written on this device.
-    pub mine: bool,
-    /// When, on that device's clock.
-    pub at: Timestamp,
-}
-
-/// A rule that an entry breaks as it stands.
-#[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
-pub struct EntryProblem {
-    /// What does not fit and what to do.
-    pub message: Bilingual,
-    /// The fields it is about, with who wrote each last.
-    pub fields: Vec<WrittenField>,
-}
-
-/// A field with what stands in it, by whom and when.
-#[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
-pub struct WrittenField {
-    /// Its name.
-    pub field: String,
-    /// As a person reads it.
-    pub display: Bilingual,
-    /// Who wrote it last; empty when it is not known or nobody did.
-    pub person_name: String,
-    /// On which device.
-    pub device_name: String,
-    /// Written on this device.
-    pub mine: bool,
-    /// When, on that device's clock; none when nobody did.
-    pub at: Option<Timestamp>,
-}
-
-/// What is wrong or odd in a draft, and what will be understood.
-#[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
-pub struct DraftCheck {
-    /// Errors, warnings and notes, in the order of the form.
-    pub findings: Vec<DraftFinding>,
-    /// What each field will be understood as, when that helps: "1.250.000 đồng", "08/10/2026".
-    pub understood: BTreeMap<String, Bilingual>,
-    /// Amounts in words, by field.
-    pub words: BTreeMap<String, Bilingual>,
-    /// Names of the fields that show, given what is chosen (`show_if`).
-    pub visible: Vec<String>,
-}
-
-/// One finding about a draft.
-#[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
-pub struct DraftFinding {
-    /// Rule id of the catalogue, or a code of its own for a field that cannot be read.
-    pub rule: String,
-    /// How bad.
-    pub level: FindingLevel,
-    /// Fields it is about, the first to go to first.
-    pub fields: Vec<String>,
-    /// What is wrong and what to do.
-    pub message: Bilingual,
-    /// For `R_DUP`: the other entry.
-    pub other: Option<EntryId>,
-}
-
-/// How bad a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ts_rs::TS)]
-#[serde(rename_all = "snake_case")]
-pub enum FindingLevel {
-    /// Must be put right before saving.
-    Error,
-    /// May be right; look again.
-    Warning,
-    /// Good to know.
-    Note,
 }
 
 /// What waits, for the sheet behind the chip.
