@@ -69,7 +69,7 @@ async function writeInitiative(phone: Phone): Promise<void> {
   await page.getByRole('button', { name: 'Thêm: tác giả/đồng tác giả' }).click();
   await page.getByRole('textbox', { name: 'Họ và tên' }).fill('Giàng Thị Mỷ');
   await expect(page.getByText('Đủ 100%')).toBeVisible();
-  await page.getByRole('button', { name: 'Hôm qua' }).click();
+  await page.getByRole('button', { name: /^Hôm nay/ }).click();
   await page.getByText('Giải pháp kỹ thuật', { exact: true }).click();
   await page.getByRole('textbox', { name: 'Lĩnh vực áp dụng' }).fill('Chế biến chè');
   await page

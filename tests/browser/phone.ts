@@ -1,4 +1,5 @@
 import { type Browser, type BrowserContext, type Page, expect } from '@playwright/test';
+import { picture } from './album';
 import { Mast } from './mast';
 import type { System } from './system';
 
@@ -119,9 +120,9 @@ export class Phone {
 
   /** A picture to look at, in daylight and at night. */
   async screenshot(name: string): Promise<void> {
-    await this.page.screenshot({ path: `results/screens/${name}.png` });
+    await picture(this.page, name);
     await this.page.evaluate(() => (document.documentElement.dataset['theme'] = 'dark'));
-    await this.page.screenshot({ path: `results/screens/${name}-dark.png` });
+    await picture(this.page, `${name}-dark`);
     await this.page.evaluate(() => delete document.documentElement.dataset['theme']);
   }
 

@@ -100,10 +100,12 @@ test('every screen of the phone opens without a network, by address and after a 
   await phone.logSession(WORK, 22);
   await phone.openEntry(WORK);
   const entry = new URL(page.url()).pathname;
-  for (const { name, path, shows } of PHONE_SCREENS) {
+  for (const { file, name, path, shows } of PHONE_SCREENS) {
     await phone.open(path === '/log/ENTRY' ? entry : path);
     await page.reload();
     await expect(page.getByRole('heading', { name: shows, level: 1 })).toBeVisible();
+    // What is invented says so on every screen.
+    if (file.startsWith('(phone)')) await expect(page.getByText(/minh họa$/)).toBeVisible();
     await picture(page, name);
   }
 
