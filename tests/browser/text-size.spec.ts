@@ -17,7 +17,7 @@ const SCREENS = [
   { path: `/reports/${quarter()}/II.1-02`, shows: '.source' },
   { path: `/reports/${quarter()}/III-10`, shows: 'textarea' },
   { path: `/reports/${quarter()}/none`, shows: '.empty' },
-  { path: '/initiatives', shows: 'main .empty' },
+  { path: '/initiatives', shows: 'main :is(.empty, .card)' },
   { path: '/plan', shows: 'main .lrow' },
   { path: '/more', shows: 'dl.card' },
   { path: '/enrol', shows: 'h1' },
