@@ -1,4 +1,5 @@
-import { expect, type Locator, type Page, test } from '@playwright/test';
+import { type Browser, expect, type Locator, type Page, test } from '@playwright/test';
+import { openDesk } from './desk';
 import { SYNC } from './mast';
 import { Phone } from './phone';
 import { DEMO, quarter, System } from './system';
@@ -31,7 +32,7 @@ test('two phones work without a signal, one request each brings it together, and
   await expect(b.page.getByRole('link', { name: SHARED })).toBeVisible();
 
   // Staff open the overview and leave it open.
-  const overview = await openOverview(await (await browser.newContext(DESK)).newPage());
+  const overview = await openOverview(browser);
   const attendances = overview.getByRole('link', { name: /^Lượt người được tuyên truyền/ }).first();
   const before = await readNumber(attendances);
 
@@ -86,15 +87,9 @@ test('two phones work without a signal, one request each brings it together, and
   await b.stop();
 });
 
-const DESK = { viewport: { width: 1440, height: 900 }, locale: 'vi-VN', timezoneId: 'Asia/Ho_Chi_Minh' };
-
 /** The province's overview of the running quarter. */
-async function openOverview(page: Page): Promise<Page> {
-  await page.goto(`${system.url}/desk/sign-in`);
-  await page.getByLabel('Tên đăng nhập').fill(DEMO.login);
-  await page.getByLabel('Mật khẩu', { exact: true }).fill(DEMO.password);
-  await page.getByRole('button', { name: 'Đăng nhập' }).click();
-  await expect(page).toHaveURL(/\/desk\?|\/desk$/);
+async function openOverview(browser: Browser): Promise<Page> {
+  const page = await openDesk(browser, system, DEMO.login, DEMO.password);
   await page.goto(`${system.url}/desk?period=${quarter()}`);
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   return page;

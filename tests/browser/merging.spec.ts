@@ -1,4 +1,5 @@
-import { expect, type Page, test } from '@playwright/test';
+import { type Browser, expect, type Page, test } from '@playwright/test';
+import { openDesk } from './desk';
 import { Phone } from './phone';
 import { DEMO, System } from './system';
 
@@ -41,7 +42,7 @@ test('numbers declared apart are both readable, and one tap settles them on both
   await expect(b.page.getByText(/máy A/)).toBeVisible();
   await look(b.page, 'declared-apart');
 
-  const desk = await openReport(await (await browser.newContext(DESK)).newPage(), b.page.url());
+  const desk = await openReport(browser, b.page.url());
   await expect(desk.getByText('Khai 1.340')).toBeVisible();
   await expect(desk.getByText('Khai 1.350')).toBeVisible();
   await look(desk, 'desk-declared-apart');
@@ -172,15 +173,9 @@ async function declare(phone: Phone, value: string, reason: string): Promise<voi
   await expect(phone.page.getByText('Đã ghi, đã lưu trên máy.')).toBeVisible();
 }
 
-const DESK = { viewport: { width: 1440, height: 900 }, locale: 'vi-VN', timezoneId: 'Asia/Ho_Chi_Minh' };
-
 /** The unit's report at the desk, for the period that a phone's address names. */
-async function openReport(page: Page, address: string): Promise<Page> {
-  await page.goto(`${system.url}/desk/sign-in`);
-  await page.getByLabel('Tên đăng nhập').fill(DEMO.login);
-  await page.getByLabel('Mật khẩu', { exact: true }).fill(DEMO.password);
-  await page.getByRole('button', { name: 'Đăng nhập' }).click();
-  await expect(page).toHaveURL(/\/desk\?|\/desk$/);
+async function openReport(browser: Browser, address: string): Promise<Page> {
+  const page = await openDesk(browser, system, DEMO.login, DEMO.password);
   const period = new URL(address).pathname.split('/')[2] ?? '';
   await page.goto(`${system.url}/desk/units/${DEMO.unitId}?period=${period}`);
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();

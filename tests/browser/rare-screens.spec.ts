@@ -1,8 +1,7 @@
-import { expect, type Page, test } from '@playwright/test';
+import { expect, test } from '@playwright/test';
+import { openDesk, revoke } from './desk';
 import { Phone } from './phone';
 import { DEMO, System } from './system';
-
-const DESK = { viewport: { width: 1440, height: 900 }, locale: 'vi-VN', timezoneId: 'Asia/Ho_Chi_Minh' };
 
 let system: System;
 
@@ -19,13 +18,8 @@ test('a phone that was revoked says so, stays readable, and the desk lists it as
   const phone = await Phone.start(browser, system);
   await phone.enrol(DEMO.codes[0], 'máy chị Mỷ');
   await phone.expectAllSent();
-  const desk = await signIn(await (await browser.newContext(DESK)).newPage(), 'quantri', 'mat-khau-thu-233');
-  const revoked = await desk.evaluate(async () => {
-    const devices = (await (await fetch('/api/v1/devices')).json()) as { device: string; device_name: string }[];
-    const device = devices.find(({ device_name }) => device_name === 'máy chị Mỷ');
-    return (await fetch(`/api/v1/devices/${device?.device}/revoke`, { method: 'POST' })).status;
-  });
-  expect(revoked).toBe(204);
+  const desk = await openDesk(browser, system, 'quantri', 'mat-khau-thu-233');
+  await revoke(desk, 'máy chị Mỷ');
   await phone.logSession('Nói chuyện đầu ca', 22);
   await phone.open('/');
   await expect(phone.page.getByText('Máy này đã bị thu hồi mã').first()).toBeVisible();
@@ -44,7 +38,7 @@ test('a phone that was revoked says so, stays readable, and the desk lists it as
 
 test('what a person may not see is not shown, and the page says so and leads back', async ({ browser }) => {
   await system.setPassword('tam-duong.reviewer', 'mat-khau-thu-233');
-  const desk = await signIn(await (await browser.newContext(DESK)).newPage(), 'tam-duong', 'mat-khau-thu-233');
+  const desk = await openDesk(browser, system, 'tam-duong', 'mat-khau-thu-233');
   await desk.goto(`${system.url}/desk/units/${DEMO.unitId}`);
   await expect(desk.getByRole('heading', { level: 1, name: new RegExp(DEMO.unit) })).toBeVisible();
   // A unit of another district.
@@ -69,12 +63,3 @@ test('what a person may not see is not shown, and the page says so and leads bac
   await phone.screenshot('phone-no-permission-desk');
   await phone.stop();
 });
-
-async function signIn(page: Page, login: string, password: string): Promise<Page> {
-  await page.goto(`${system.url}/desk/sign-in`);
-  await page.getByLabel('Tên đăng nhập').fill(login);
-  await page.getByLabel('Mật khẩu', { exact: true }).fill(password);
-  await page.getByRole('button', { name: 'Đăng nhập' }).click();
-  await expect(page).toHaveURL(/\/desk\?|\/desk$/);
-  return page;
-}

@@ -44,12 +44,32 @@ export class System {
 
   /** Lets a person sign in at the desk, as whoever runs the server does beside it. */
   async setPassword(person: string, password: string): Promise<void> {
-    const child = spawn(binary(), ['password', '--data', this.#folder, '--person', person], {
-      stdio: ['pipe', 'ignore', log()],
-    });
-    child.stdin?.end(`${password}\n`);
-    const code = await new Promise((resolve) => child.once('exit', resolve));
-    if (code !== 0) throw new Error(`the password of ${person} was not set`);
+    await this.#beside(['password', '--person', person], `${password}\n`);
+  }
+
+  /** A code with which one device of a person enrols. */
+  async enrolmentCode(person: string): Promise<string> {
+    const [code] = (await this.#beside(['enrolment-code', '--person', person])).split(' ');
+    return code ?? '';
+  }
+
+  /** Every indicator of a unit's report, as the server has it. */
+  async report(unit: string, period: string): Promise<unknown> {
+    return JSON.parse(await this.#beside(['report', unit, period, '--json']));
+  }
+
+  /** Runs a command on the server's data while it serves, and gives what it prints. */
+  async #beside([command, ...flags]: [string, ...string[]], input = ''): Promise<string> {
+    const child = spawn(binary(), [command, '--data', this.#folder, ...flags], { stdio: ['pipe', 'pipe', log()] });
+    const { stdin, stdout } = child;
+    if (!stdin || !stdout) throw new Error(`${command} has no standard input and output`);
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    stdin.end(input);
+    let said = '';
+    for await (const part of stdout.setEncoding('utf8')) said += String(part);
+    const code = await ended;
+    if (code !== 0) throw new Error(`${command} ended with ${String(code)}`);
+    return said;
   }
 
   async stop(): Promise<void> {

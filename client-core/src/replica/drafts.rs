@@ -111,8 +111,8 @@ impl Replica {
     }
 }
 
-/// An entry as a form would show it, to be put right and saved again.
-pub(super) fn draft_of(holding: &Holding, entry: EntryId, now: Timestamp) -> Option<Draft> {
+/// An entry as a form would show it, to be put right and saved again; `at` is when it was written.
+pub(super) fn draft_of(holding: &Holding, entry: EntryId, at: Timestamp) -> Option<Draft> {
     let (entry, _) = entries::find(&holding.document, entry)?;
     let known = catalogue::activity_type(&entry.type_code)?;
     let fields = known.all_fields().filter_map(|field| {
@@ -126,6 +126,6 @@ pub(super) fn draft_of(holding: &Holding, entry: EntryId, now: Timestamp) -> Opt
         type_code: entry.type_code.clone(),
         fields: fields.collect(),
         state: entry.state.clone(),
-        kept_at: now,
+        kept_at: at,
     })
 }

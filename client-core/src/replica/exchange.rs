@@ -172,7 +172,7 @@ impl Replica {
         }
         for (id, faults) in faults {
             let holding = documents.entry(id.clone()).or_insert_with(|| self.kept.holding(&id));
-            renewed |= self.stage_refusal(holding, &faults, now, &mut staged);
+            renewed |= self.stage_refusal(holding, &faults, &mut staged);
         }
         if renewed {
             state.incarnation += 1;
@@ -206,7 +206,6 @@ impl Replica {
         &self,
         holding: &mut Holding,
         faults: &BTreeMap<ChangeHash, (RefusalCode, String)>,
-        now: Timestamp,
         staged: &mut Staged,
     ) -> bool {
         let Some(mut actor) = self.kept.actor() else {
@@ -244,7 +243,7 @@ impl Replica {
                     (*reason, detail.as_str())
                 });
             for entry in outbox::entries_of(&before, &change) {
-                if let Some(draft) = draft_of(&before, entry, now) {
+                if let Some(draft) = draft_of(&before, entry, change.at()) {
                     staged.draft(
                         entry,
                         Some(KeptDraft {
@@ -255,7 +254,7 @@ impl Replica {
                     );
                 }
             }
-            refusal::stage_report(&self.kept, staged, [&before, &*holding], &change, (reason, detail), now);
+            refusal::stage_report(&self.kept, staged, [&before, &*holding], &change, (reason, detail));
             staged.refused(&holding.id, change.hash(), change.bytes().to_vec());
         }
         // Loose changes of the old document must not come back with the next opening.

@@ -105,7 +105,6 @@ pub(super) fn stage_report(
     [before, after]: [&Holding; 2],
     change: &Change,
     (reason, detail): (RefusalCode, &str),
-    now: Timestamp,
 ) {
     // Whose it is, whoever uses the device by now.
     let unit = before.id.unit().clone();
@@ -130,7 +129,7 @@ pub(super) fn stage_report(
                     value: said.value,
                     reason: said.reason,
                     over: standing.map(|standing| standing.at),
-                    kept_at: now,
+                    kept_at: change.at(),
                 };
                 staged.declaring(unit.clone(), key.clone(), Some(declaring));
             }

@@ -83,6 +83,8 @@ pub struct Status {
     pub waiting_bytes: u32,
     /// Records, numbers, texts and submissions that the server refused and that need the officer.
     pub refused: u32,
+    /// Works of units for which the device was used before, kept here and never sent.
+    pub elsewhere: u32,
     /// Fields and declared numbers on which two people wrote different values.
     pub conflicts: u32,
     /// What the sync is doing.

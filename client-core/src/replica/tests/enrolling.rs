@@ -70,13 +70,14 @@ fn phone_with_work(server: &mut TestServer) -> Phone {
 fn what_one_unit_left_on_a_phone_is_read_apart_and_goes_into_no_other_units_documents() {
     let server = &mut TestServer::default();
     let mut phone = phone_with_work(server);
+    let written = phone.at;
     enrol_anew(&mut phone, 3, Some(OTHER), server);
     for reopened in [false, true] {
         if reopened {
             phone.reopen(server);
         }
         let status = phone.status();
-        assert_eq!((status.waiting, status.refused), (0, 0));
+        assert_eq!((status.waiting, status.refused, status.elsewhere), (0, 0, 5));
         assert_eq!((phone.entries(), drafts_of(&phone)), (Vec::new(), Vec::new()));
         assert_eq!(phone.today().drafts, []);
         let number = phone.figure(LEARNERS);
@@ -94,14 +95,19 @@ fn what_one_unit_left_on_a_phone_is_read_apart_and_goes_into_no_other_units_docu
         );
         let refused = left.works.iter().filter(|work| work.refused.is_some()).count();
         assert_eq!((left.works.len(), refused), (5, 3));
+        assert!(left.works.iter().all(|work| work.at <= written), "when it was written");
         let texts: Vec<_> = left
             .works
             .iter()
             .flat_map(|work| &work.typed)
-            .map(|line| &*line.text)
+            .map(|line| &*line.text.vi)
             .collect();
-        for text in ["58", "7", "340", "Mưa.", "Tiết kiệm chi phí khâu sao chè"] {
+        for text in ["58 lượt người", "20/09/2026", "7 lượt người", "340", "Mưa."] {
             assert!(texts.contains(&text), "{text}: {texts:?}");
+        }
+        let titles: Vec<_> = left.works.iter().map(|work| &*work.title.vi).collect();
+        for title in ["Tiết kiệm chi phí khâu sao chè", "Bản nộp báo cáo · Quý III/2026"] {
+            assert!(titles.contains(&title), "{title}: {titles:?}");
         }
     }
     let (put_away, before) = (session(2, "58", "20/9"), server.changes.len());
@@ -134,7 +140,8 @@ fn what_a_unit_left_on_a_phone_is_where_it_was_when_the_unit_has_the_phone_again
     done(&mut phone, typing("Nắng."), server);
     enrol_anew(&mut phone, 4, None, server);
     phone.reopen(server);
-    assert_eq!((phone.status().waiting, phone.status().refused), (0, 3));
+    let status = phone.status();
+    assert_eq!((status.waiting, status.refused, status.elsewhere), (0, 3, 1));
     let number = phone.figure(LEARNERS);
     assert_eq!(number.draft.unwrap().value, "340");
     assert!(number.refused.is_some() && phone.report().card.refused.is_some());

@@ -44,9 +44,10 @@ fn a_refused_record_says_why_and_holds_up_no_other() {
         .rows
         .iter()
         .filter(|row| matches!(row.sync, RecordState::Refused { .. }))
-        .map(|row| row.id)
+        .map(|row| (row.id, row.date))
         .collect();
-    assert_eq!((list.rows.len(), refused), (3, vec![session(2, "", "").entry]));
+    let on_its_day = (session(2, "", "").entry, date(2026, 9, 15));
+    assert_eq!((list.rows.len(), refused), (3, vec![on_its_day]));
     assert!(phone.disk.keys().any(|key| key.starts_with("refused|")));
 
     let detail = phone.entry(session(2, "", "").entry);
@@ -55,6 +56,11 @@ fn a_refused_record_says_why_and_holds_up_no_other() {
         RawValue::Text("5".into()),
         "it opens with what was typed"
     );
+    assert_eq!(
+        detail.display["participants"].vi, "5 lượt người",
+        "and reads like any other"
+    );
+    assert_eq!(detail.display["topics"].vi, "Cắt giảm chi phí, tiết kiệm");
     phone.reopen(server);
     let Answer::Drafts(drafts) = phone.core.query(&Query::Drafts, phone.at) else {
         panic!("drafts were asked for")

@@ -37,6 +37,6 @@ pub struct LeftWork {
 pub struct TypedLine {
     /// What the field is called.
     pub label: Bilingual,
-    /// What a person typed.
-    pub text: String,
+    /// What a person typed, as it would be read in the log.
+    pub text: Bilingual,
 }

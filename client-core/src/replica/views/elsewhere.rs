@@ -4,12 +4,15 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
 use super::super::Replica;
-use super::super::input::{Draft, RawValue};
+use super::super::input::Draft;
 use super::super::outbox::Subject;
 use super::super::view::{Bilingual, Elsewhere, LeftWork, TypedLine};
+use super::entries::display_typed;
+use super::reports;
 use super::status::{draft_title, subject_title};
 use crate::catalogue::{self, ActivityType};
 use crate::ids::OrgUnitId;
+use crate::model::period::ReportingPeriod;
 
 /// Everything that is put away for other units, by unit.
 pub(super) fn elsewhere(replica: &Replica) -> Vec<Elsewhere> {
@@ -22,11 +25,10 @@ pub(super) fn elsewhere(replica: &Replica) -> Vec<Elsewhere> {
                 title: Bilingual::same(draft_title(&left.draft, known)),
                 at: left.draft.kept_at,
                 refused: left.refused.clone(),
-                typed: typed(&left.draft, known),
+                typed: typed(replica, &left.draft, known),
             });
         }
     }
-    let none = HashMap::new();
     for ((unit, (period, indicator)), declaring) in &kept.declaring {
         let part = (*period, Some(indicator.clone()));
         let refusal = kept.refused_parts.get(&(unit.clone(), part));
@@ -36,32 +38,28 @@ pub(super) fn elsewhere(replica: &Replica) -> Vec<Elsewhere> {
         ];
         let lines = lines.into_iter().filter(|(_, text)| !text.is_empty());
         works.entry(unit).or_default().push(LeftWork {
-            title: subject_title(&Subject::Declaration(format!("{period}/{indicator}")), &none),
+            title: part_title(*period, Some(indicator)),
             at: declaring.kept_at,
             refused: refusal.map(|refusal| refusal.reason.clone()),
             typed: lines
                 .map(|((vi, en), text)| TypedLine {
                     label: Bilingual::new(vi, en),
-                    text: text.clone(),
+                    text: Bilingual::same(text.as_str()),
                 })
                 .collect(),
         });
     }
     for ((unit, (period, indicator)), refusal) in &kept.refused_parts {
-        let subject = match indicator {
-            // Said with what is typed there.
-            Some(indicator)
-                if kept
-                    .declaring
-                    .contains_key(&(unit.clone(), (*period, indicator.clone()))) =>
-            {
-                continue;
-            }
-            Some(indicator) => Subject::Declaration(format!("{period}/{indicator}")),
-            None => Subject::Submission(String::new()),
+        let typed_there = |indicator: &String| {
+            let key = (unit.clone(), (*period, indicator.clone()));
+            kept.declaring.contains_key(&key)
         };
+        if indicator.as_ref().is_some_and(typed_there) {
+            // Said with what is typed there.
+            continue;
+        }
         works.entry(unit).or_default().push(LeftWork {
-            title: subject_title(&subject, &none),
+            title: part_title(*period, indicator.as_deref()),
             at: refusal.at,
             refused: Some(refusal.reason.clone()),
             typed: Vec::new(),
@@ -80,25 +78,42 @@ pub(super) fn elsewhere(replica: &Replica) -> Vec<Elsewhere> {
     others.collect()
 }
 
-fn typed(draft: &Draft, known: Option<&ActivityType>) -> Vec<TypedLine> {
-    let lines = draft.fields.iter().filter_map(|(name, raw)| {
-        let field = known.and_then(|known| known.field(name));
-        let option = |code: &String| {
-            let option = field.and_then(|field| field.option(code));
-            option.map_or_else(|| code.clone(), |option| option.label.vi.to_owned())
-        };
-        let text = match raw {
-            RawValue::Text(text) => option(text),
-            RawValue::List(items) => items.iter().map(option).collect::<Vec<_>>().join(", "),
-            RawValue::Rows(rows) => {
-                let rows = rows
-                    .iter()
-                    .map(|row| row.values().cloned().collect::<Vec<_>>().join(", "));
-                rows.collect::<Vec<_>>().join("\n")
-            }
-        };
-        let label = field.map_or_else(|| Bilingual::same(name.as_str()), |field| field.label.into());
-        (!text.trim().is_empty()).then_some(TypedLine { label, text })
+/// What a part of a report is called, with its period: there is no report around it that would say.
+fn part_title(period: ReportingPeriod, indicator: Option<&str>) -> Bilingual {
+    let subject = match indicator {
+        Some(indicator) => Subject::Declaration(format!("{period}/{indicator}")),
+        None => Subject::Submission(String::new()),
+    };
+    let (part, period) = (subject_title(&subject, &HashMap::new()), reports::name(period));
+    Bilingual::new(
+        format!("{} · {}", part.vi, period.vi),
+        format!("{} · {}", part.en, period.en),
+    )
+}
+
+/// What is typed in a draft, in the order of its form; what this program's catalogue does not know comes last. The name is
+/// the work's title already.
+fn typed(replica: &Replica, draft: &Draft, known: Option<&ActivityType>) -> Vec<TypedLine> {
+    let day = draft.kept_at.date();
+    let fields = known.into_iter().flat_map(ActivityType::all_fields);
+    let known_lines = fields
+        .filter(|field| known.and_then(|known| known.title_field) != Some(field.name))
+        .filter_map(|field| {
+            Some(TypedLine {
+                label: field.label.into(),
+                text: display_typed(replica, Some(field), draft.fields.get(field.name)?, day),
+            })
+        });
+    let unknown = draft
+        .fields
+        .iter()
+        .filter(|(name, _)| known.and_then(|known| known.field(name)).is_none());
+    let unknown_lines = unknown.map(|(name, raw)| TypedLine {
+        label: Bilingual::same(name.as_str()),
+        text: display_typed(replica, None, raw, day),
     });
-    lines.collect()
+    known_lines
+        .chain(unknown_lines)
+        .filter(|line| !line.text.vi.trim().is_empty())
+        .collect()
 }

@@ -3,6 +3,8 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
+use jiff::civil::Date;
+
 use super::super::Replica;
 use super::super::input::RawValue;
 use super::super::kept::KeptDraft;
@@ -112,10 +114,17 @@ pub(super) fn row(
 
 fn refused_row(kept: &KeptDraft, known: Option<&ActivityType>, states: &HashMap<EntryId, RecordState>) -> EntryRow {
     let draft = &kept.draft;
+    let written = draft.kept_at.date();
+    let field = known.and_then(|known| known.field(known.day_field?));
+    let typed = field.and_then(|field| validate::parse_field(field, draft.fields.get(field.name)?, written).ok()?);
+    let day = match typed {
+        Some(FieldValue::Date(day)) => day,
+        Some(_) | None => written,
+    };
     EntryRow {
         id: draft.entry,
         type_code: draft.type_code.clone(),
-        date: draft.kept_at.date(),
+        date: day,
         title: super::status::draft_title(draft, known),
         figures: Vec::new(),
         register_state: draft.state.clone(),
@@ -182,10 +191,10 @@ pub(super) fn detail(replica: &Replica, id: EntryId, now: Timestamp) -> Option<E
 fn refused_detail(replica: &Replica, id: EntryId) -> Option<EntryDetail> {
     let kept = replica.kept.own_draft(id).filter(|kept| kept.refused.is_some())?;
     let known = catalogue::activity_type(&kept.draft.type_code);
-    let typed = kept.draft.fields.iter().filter_map(|(name, raw)| match raw {
-        RawValue::Text(text) => Some((name.clone(), Bilingual::same(text.as_str()))),
-        RawValue::List(items) => Some((name.clone(), Bilingual::same(items.join(", ")))),
-        RawValue::Rows(_) => None,
+    let day = kept.draft.kept_at.date();
+    let typed = kept.draft.fields.iter().map(|(name, raw)| {
+        let field = known.and_then(|known| known.field(name));
+        (name.clone(), display_typed(replica, field, raw, day))
     });
     Some(EntryDetail {
         row: refused_row(kept, known, &states(replica)),
@@ -215,6 +224,30 @@ pub(super) fn display_value(replica: &Replica, field: &catalogue::Field, value: 
         .unwrap_or_default();
     let name = |code: &str| units.iter().find(|unit| unit.id == code).map(|unit| unit.name.clone());
     validate::display_field(field, value, &name)
+}
+
+/// What is typed, as a person reads the value that it is; as it was typed where it is none.
+pub(super) fn display_typed(
+    replica: &Replica,
+    field: Option<&catalogue::Field>,
+    raw: &RawValue,
+    day: Date,
+) -> Bilingual {
+    if let Some(field) = field
+        && let Ok(Some(value)) = validate::parse_field(field, raw, day)
+    {
+        return display_value(replica, field, &value);
+    }
+    Bilingual::same(match raw {
+        RawValue::Text(text) => text.clone(),
+        RawValue::List(items) => items.join(", "),
+        RawValue::Rows(rows) => {
+            let rows = rows
+                .iter()
+                .map(|row| row.values().map(String::as_str).collect::<Vec<_>>().join(" · "));
+            rows.collect::<Vec<_>>().join("\n")
+        }
+    })
 }
 
 fn conflicts(replica: &Replica, found: &Found, known: Option<&ActivityType>) -> Vec<Conflict> {

@@ -46,6 +46,10 @@ pub(super) fn status(replica: &Replica) -> Status {
             .filter(|(_, kept)| kept.refused.is_some())
             .count() as u32
             + replica.kept.own_refused_parts().count() as u32,
+        elsewhere: elsewhere::elsewhere(replica)
+            .iter()
+            .map(|left| left.works.len() as u32)
+            .sum(),
         conflicts: conflicts.sum::<u32>() + declared::differing(replica).len() as u32,
         phase: replica.session.phase(),
         last_contact: replica.kept.state.last_contact.map(Timestamp),

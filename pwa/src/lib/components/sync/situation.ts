@@ -50,5 +50,7 @@ export function counted(status: Status): { text: string; care: boolean } | undef
   if (status.refused > 0) return { text: t.sync.refused(status.refused), care: true };
   if (status.waiting > 0) return { text: t.sync.waiting(status.waiting), care: false };
   if (status.conflicts > 0) return { text: t.sync.conflicts(status.conflicts), care: true };
+  // Nothing that this unit can do anything about, but not everything on this phone was sent.
+  if (status.elsewhere > 0) return { text: t.sync.elsewhere(status.elsewhere), care: false };
   return undefined;
 }

@@ -43,6 +43,7 @@ export const en: typeof vi = {
     waiting: (count) => `${count} to send`,
     refused: (count) => `${count} refused`,
     conflicts: (count) => `${count} differ`,
+    elsewhere: (count) => `${count} of an earlier unit`,
     open: 'Show sending and receiving',
 
     lastContact: (when) => `Last contact: ${when}.`,
@@ -62,6 +63,8 @@ export const en: typeof vi = {
     elsewhereTitle: (count, unit) => `${plural(count, 'piece')} of work of ${unit} still on this phone, not sent`,
     elsewhereText:
       'It can be read here and goes into no record of your unit. With a code of that unit it can be corrected and sent.',
+    notTaken: (when) => `written, not sent · ${when}`,
+    halfTyped: (when) => `half written · ${when}`,
     othersGo: 'The others are sent as usual.',
     fixAndSend: 'Correct and send again',
     waitingTitle: (count) => `${count} to send`,

@@ -39,6 +39,7 @@ export const vi = {
     waiting: (count: number) => `${count} chờ gửi`,
     refused: (count: number) => `${count} bị từ chối`,
     conflicts: (count: number) => `${count} chỗ ghi khác nhau`,
+    elsewhere: (count: number) => `${count} việc đơn vị cũ`,
     open: 'Xem gửi và nhận',
 
     lastContact: (when: string) => `Liên lạc lần cuối: ${when}.`,
@@ -57,6 +58,8 @@ export const vi = {
     elsewhereTitle: (count: number, unit: string) => `${count} việc của ${unit} còn trên máy này, chưa gửi được`,
     elsewhereText:
       'Chỉ đọc được ở đây, không vào sổ của đơn vị bạn. Nhận lại mã của đơn vị ấy thì sửa và gửi tiếp được.',
+    notTaken: (when: string) => `đã ghi, chưa gửi được · ${when}`,
+    halfTyped: (when: string) => `đang ghi dở · ${when}`,
     othersGo: 'Việc khác vẫn gửi bình thường.',
     fixAndSend: 'Sửa rồi gửi lại',
     waitingTitle: (count: number) => `${count} chờ gửi`,

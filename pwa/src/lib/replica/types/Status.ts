@@ -29,6 +29,10 @@ waiting_bytes: number,
  */
 refused: number, 
 /**
+ * Works of units for which the device was used before, kept here and never sent.
+ */
+elsewhere: number, 
+/**
  * Fields and declared numbers on which two people wrote different values.
  */
 conflicts: number, 

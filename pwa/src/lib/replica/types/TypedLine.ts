@@ -10,6 +10,6 @@ export type TypedLine = {
  */
 label: Bilingual, 
 /**
- * What a person typed.
+ * What a person typed, as it would be read in the log.
  */
-text: string, };
+text: Bilingual, };
