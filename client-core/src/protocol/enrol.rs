@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::DeviceId;
+use crate::ids::{DeviceId, OrgUnitId};
 
 /// What the device sends.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +22,9 @@ pub struct EnrolResponse {
     pub device: DeviceId,
     /// Bearer token. The server keeps only its hash.
     pub token: String,
+    /// The unit of the person for whom the code was made. None from a server of an earlier version.
+    #[serde(default)]
+    pub unit: Option<OrgUnitId>,
 }
 
 /// Letters and digits of codes: Crockford's, without those that are mistaken for each other.

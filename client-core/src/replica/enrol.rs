@@ -85,6 +85,14 @@ impl Replica {
                     staged.documents.insert(holding.id.clone(), holding);
                 }
             }
+            if let Some(before) = self.kept.unit()
+                && let Some(profile) = &self.kept.profile
+                && answer.unit.is_some_and(|unit| unit != before)
+            {
+                // While the first answer for the new unit is awaited, nothing may be written for the one before.
+                staged.unit_name(before, profile.unit.name.clone());
+                staged.forget_profile();
+            }
             self.session.revoked = false;
             staged.state(SyncState {
                 body_bytes: self.kept.state.body_bytes,

@@ -219,6 +219,7 @@ impl Kept {
 pub(super) struct Staged {
     pub(super) identity: Option<Identity>,
     pub(super) profile: Option<Profile>,
+    pub(super) forgets_profile: bool,
     pub(super) state: Option<SyncState>,
     pub(super) documents: BTreeMap<DocumentId, Holding>,
     pub(super) drafts: BTreeMap<EntryId, Option<KeptDraft>>,
@@ -242,6 +243,12 @@ impl Staged {
     pub(super) fn profile(&mut self, profile: Profile, bytes: Vec<u8>) {
         self.writes.push(put(&StorageKey::Profile, bytes));
         self.profile = Some(profile);
+    }
+
+    /// The profile was another unit's.
+    pub(super) fn forget_profile(&mut self) {
+        self.gone(&StorageKey::Profile);
+        self.forgets_profile = true;
     }
 
     pub(super) fn draft(&mut self, id: EntryId, draft: Option<KeptDraft>) {
@@ -296,7 +303,8 @@ impl Staged {
 
     pub(super) fn install(self, kept: &mut Kept) {
         kept.identity = self.identity.or(kept.identity.take());
-        kept.profile = self.profile.or(kept.profile.take());
+        let known = kept.profile.take().filter(|_| !self.forgets_profile);
+        kept.profile = self.profile.or(known);
         if let Some(state) = self.state {
             kept.state = state;
         }

@@ -28,6 +28,8 @@ struct TestServer {
     requests: usize,
     refuse: BTreeMap<ChangeHash, RefusalCode>,
     set_aside: Vec<SetAside>,
+    /// Devices enrol, but nothing else arrives.
+    silent: bool,
     /// The unit of whoever asks, when it is not the usual one: id and name.
     unit: Option<(&'static str, &'static str)>,
 }
@@ -201,13 +203,16 @@ impl Phone {
                     };
                     self.give(answer, server);
                 }
-                Effect::Send { request, .. } if !self.online => self.give(Input::SendFailed { request }, server),
+                Effect::Send { request, path, .. } if !self.online || (server.silent && path != "/api/v1/enrol") => {
+                    self.give(Input::SendFailed { request }, server);
+                }
                 Effect::Send {
                     request, path, body, ..
                 } if path == "/api/v1/enrol" => {
                     let asked: crate::protocol::enrol::EnrolRequest = serde_json::from_slice(&body).unwrap();
                     assert_eq!(asked.code, "KH74M2Q1");
-                    let answer = format!(r#"{{"device":"{}","token":"t"}}"#, self.device);
+                    let (device, unit) = (self.device, server.unit().0);
+                    let answer = format!(r#"{{"device":"{device}","token":"t","unit":"{unit}"}}"#);
                     self.give(
                         Input::ResponseBytes {
                             request,

@@ -11,6 +11,7 @@ use super::error::ApiError;
 use super::identity::ClientAddress;
 use super::json::JsonBody;
 use crate::app_state::AppState;
+use crate::ingest::Sender;
 use crate::secret::{self, SecretHash};
 use crate::store::accounts::{Enrolment, NewEnrolment};
 
@@ -43,6 +44,8 @@ struct EnrolAnswer {
     device: String,
     /// Bearer token for `/api/v1/sync`. The server keeps only its hash.
     token: String,
+    /// Id of the unit of the person for whom the code was made.
+    unit: Option<String>,
 }
 
 /// Enrol a device with a one-time code.
@@ -71,22 +74,24 @@ pub(super) async fn enrol(
     let token = secret::new_token()?;
     let device = secret::new_device_id()?;
     let token_hash = SecretHash::of(&token);
-    let outcome = state
+    let (outcome, organisation) = state
         .blocking(move |state| {
-            Ok(state.store().enrol(NewEnrolment {
+            let outcome = state.store().enrol(NewEnrolment {
                 code: SecretHash::of(&code),
                 device,
                 name,
                 public_key,
                 token: token_hash,
                 at: state.now(),
-            })?)
+            })?;
+            Ok((outcome, state.organisation()?))
         })
         .await?;
     match outcome {
         Enrolment::Enrolled(device) => {
             tracing::info!(device.id = %device, "Enrolled device {device}");
-            Ok((StatusCode::CREATED, Json(EnrolResponse { device, token })))
+            let unit = Sender::of(&organisation, device).map(|sender| sender.unit);
+            Ok((StatusCode::CREATED, Json(EnrolResponse { device, token, unit })))
         }
         Enrolment::CodeUnknown => Err(ApiError::CodeUnknown),
         Enrolment::CodeExpired => Err(ApiError::CodeExpired),

@@ -19,6 +19,7 @@ async fn a_code_enrols_one_device_once() {
     let first = world.post("/api/v1/enrol", None, &body(&code.to_lowercase(), 1)).await;
     assert_eq!(first.status, 201);
     assert_eq!(first.header("cache-control"), "no-store");
+    assert_eq!(first.json()["unit"], "XA-A1");
     let another = world.post("/api/v1/enrol", None, &body(&code, 2)).await;
     assert_eq!(another.problem(), (410, "code_used".to_owned()));
 }

@@ -161,6 +161,37 @@ fn what_a_unit_left_on_a_phone_is_where_it_was_when_the_unit_has_the_phone_again
 }
 
 #[test]
+fn until_the_next_unit_is_known_nothing_is_written_for_the_one_before() {
+    let server = &mut TestServer::default();
+    let mut phone = phone_with_work(server);
+    server.silent = true;
+    enrol_anew(&mut phone, 3, Some(OTHER), server);
+    phone.reopen(server);
+    assert_eq!((phone.status().officer, phone.entries()), (None, Vec::new()));
+    let record = session(4, "9", "22/9");
+    assert!(matches!(phone.save(&record, server), Outcome::Refused { .. }));
+    done(&mut phone, Input::KeepDraft(record.clone()), server);
+    server.silent = false;
+    phone.at = phone.at.plus_ms(60_000);
+    phone.wake(server);
+    assert_eq!(phone.status().officer.unwrap().unit_name, OTHER.1);
+    assert_eq!(drafts_of(&phone), [record.entry]);
+    assert_eq!(phone.save(&record, server), Outcome::Done);
+    assert_eq!(server.changes.last().unwrap().0, "log/SIN-HO/2026");
+    let left = &outbox_of(&phone).elsewhere[0];
+    assert_eq!(
+        (left.unit_name.as_str(), left.works.len()),
+        ("CĐCS Xưởng chè Khun Há", 5)
+    );
+
+    // Another code of the same unit takes nothing away.
+    server.silent = true;
+    enrol_anew(&mut phone, 4, Some(OTHER), server);
+    assert_eq!(phone.status().officer.unwrap().unit_name, OTHER.1);
+    assert_eq!(phone.entries().len(), 1);
+}
+
+#[test]
 fn what_an_earlier_version_put_away_without_its_unit_is_the_units_that_has_the_phone() {
     let server = &mut TestServer::default();
     let mut phone = Phone::enrolled(1, server);

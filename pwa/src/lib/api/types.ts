@@ -513,6 +513,8 @@ export interface components {
             device: string;
             /** @description Bearer token for `/api/v1/sync`. The server keeps only its hash. */
             token: string;
+            /** @description Id of the unit of the person for whom the code was made. */
+            unit?: string | null;
         };
         /** @description What a device sends to enrol. */
         EnrolBody: {
