@@ -147,6 +147,22 @@ export class Phone {
     }, width);
   }
 
+  /** How much of the screen's height stays behind bars when the page is scrolled; the rest is there to read. */
+  async behindBars(): Promise<number> {
+    return this.page.evaluate(() => {
+      scrollTo(0, document.documentElement.scrollHeight / 2);
+      const bars = [...document.querySelectorAll('body *')].filter((element) =>
+        ['sticky', 'fixed'].includes(getComputedStyle(element).position),
+      );
+      const seen = bars.map((bar) => {
+        const { top, bottom } = bar.getBoundingClientRect();
+        return Math.max(0, Math.min(bottom, innerHeight) - Math.max(top, 0));
+      });
+      scrollTo(0, 0);
+      return seen.reduce((sum, height) => sum + height, 0) / innerHeight;
+    });
+  }
+
   async stop(): Promise<void> {
     await this.context.close();
     await this.mast.stop();

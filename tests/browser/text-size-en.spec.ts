@@ -1,0 +1,3 @@
+import { everyScreenFits } from './text-size';
+
+everyScreenFits('en');
