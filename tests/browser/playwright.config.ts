@@ -7,8 +7,9 @@ import { defineConfig } from '@playwright/test';
 export default defineConfig({
   testDir: '.',
   outputDir: 'results',
-  // Two cores: a browser and a server for each test are enough to fill them.
-  workers: 1,
+  // Files side by side. One test keeps about one core and a half busy, and some wait for the browser; more than two would
+  // only wait for each other where there are two cores.
+  workers: 2,
   timeout: 120_000,
   expect: { timeout: 15_000 },
   forbidOnly: process.env['CI'] !== undefined,
@@ -18,7 +19,8 @@ export default defineConfig({
     browserName: 'chromium',
     locale: 'vi-VN',
     timezoneId: 'Asia/Ho_Chi_Minh',
-    trace: 'retain-on-failure',
+    // Every test is traced and most traces are thrown away: the film costs more than it tells beside the page's snapshots.
+    trace: { mode: 'retain-on-failure', screenshots: false, snapshots: true, sources: true },
     screenshot: 'only-on-failure',
     launchOptions: {
       // Debian's; Playwright's own download is not needed.
