@@ -204,9 +204,14 @@ export class Phone {
 
   /** Asks the server for news by the sheet behind the chip. */
   async sendNow(): Promise<void> {
+    const before = this.mast.syncs;
     await this.open('/');
     await this.page.getByRole('button', { name: /Xem gửi và nhận/ }).click();
-    await this.page.getByRole('button', { name: 'Gửi ngay' }).click();
+    const send = this.page.getByRole('button', { name: 'Gửi ngay' });
+    await send.click();
+    // The line says that all is sent before the question is on its way, too; and to leave before the answer breaks it off.
+    await expect.poll(() => this.mast.syncs).toBeGreaterThan(before);
+    await expect(send).toBeEnabled();
     await this.page.keyboard.press('Escape');
     await this.expectAllSent();
   }

@@ -59,12 +59,14 @@ export class System {
   }
 
   /** Runs a command on the server's data while it serves, and gives what it prints. */
-  async #beside([command, ...flags]: [string, ...string[]], input = ''): Promise<string> {
-    const child = spawn(binary(), [command, '--data', this.#folder, ...flags], { stdio: ['pipe', 'pipe', log()] });
-    const { stdin, stdout } = child;
-    if (!stdin || !stdout) throw new Error(`${command} has no standard input and output`);
+  async #beside([command, ...flags]: [string, ...string[]], input?: string): Promise<string> {
+    // A command that reads nothing may have ended before it is handed anything.
+    const stdin = input === undefined ? 'ignore' : 'pipe';
+    const child = spawn(binary(), [command, '--data', this.#folder, ...flags], { stdio: [stdin, 'pipe', log()] });
+    const { stdout } = child;
+    if (!stdout) throw new Error(`${command} has no standard output`);
     const ended = new Promise((resolve) => child.once('exit', resolve));
-    stdin.end(input);
+    child.stdin?.end(input);
     let said = '';
     for await (const part of stdout.setEncoding('utf8')) said += String(part);
     const code = await ended;
