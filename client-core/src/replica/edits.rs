@@ -42,8 +42,8 @@ impl Replica {
         let place = standing.as_ref().map(|found| (&found.document, &found.entry));
         let target = home::of_edit(&edit, place, &unit, now);
         let leaving = standing.as_ref().filter(|found| found.document != target);
-        if leaving.is_some_and(|found| views::is_scattered(self, found)) {
-            // It would be written over what another wrote there.
+        if leaving.is_some_and(|found| views::is_scattered(self, found) || !views::conflicts(self, found).is_empty()) {
+            // It would be written over what another wrote there, and only one of the values that stand here would go along.
             let message = Bilingual::new(
                 "Hai người ghi khác nhau ở bản ghi này. Mở bản ghi, chọn một trước, rồi mới đổi sang năm khác.",
                 "Two people wrote this record differently. Open it and choose first, then move it to another year.",

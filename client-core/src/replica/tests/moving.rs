@@ -310,6 +310,40 @@ fn what_is_written_unknowingly_where_a_record_was_is_asked_about_where_it_is() {
 }
 
 #[test]
+fn what_two_wrote_differently_is_decided_before_the_record_moves_to_another_year() {
+    let shared = session(1, "40", "15/9/2025");
+    let entry = shared.entry;
+    let pair = &mut Pair::apart(&shared);
+    pair.save(0, only(&shared, "participants", "46"));
+    pair.save(1, only(&shared, "participants", "52"));
+    pair.meet();
+    let differing = BTreeMap::from([(
+        "participants".to_owned(),
+        vec!["46 lượt người".to_owned(), "52 lượt người".to_owned()],
+    )]);
+    // Only one of the two would go along.
+    let next_year = || Input::SaveEntry(only(&shared, "date_start", "15/9/2026"));
+    assert!(matches!(pair.give(0, next_year()), Outcome::Refused { .. }));
+    pair.meet();
+    for phone in &pair.phones {
+        assert_eq!(asked(phone, entry), differing);
+    }
+    // Within the year nothing is lost.
+    pair.save(0, only(&shared, "date_start", "16/9/2025"));
+    assert_eq!(asked(&pair.phones[0], entry), differing);
+
+    choose(pair, 0, entry, "participants", "52 lượt người");
+    assert_eq!(pair.give(0, next_year()), Outcome::Done);
+    pair.meet();
+    for phone in &pair.phones {
+        let detail = phone.entry(entry);
+        assert_eq!(detail.display["date_start"].vi, "15/09/2026");
+        assert_eq!(detail.display["participants"].vi, "52 lượt người");
+        assert_eq!(detail.conflicts.len(), 0);
+    }
+}
+
+#[test]
 fn a_record_that_two_people_move_to_different_years_counts_once_until_one_day_is_chosen() {
     for (chosen, other_year) in [("15/09/2026", "log/KHUN-HA/2024"), ("16/09/2024", "log/KHUN-HA/2026")] {
         let shared = session(1, "40", "15/9/2025");
