@@ -8,7 +8,7 @@ use client_core::model::entries::{self, EntryEdit};
 use client_core::model::entry::{Entry, FieldValue};
 use client_core::model::home;
 use client_core::model::log::{self, DeclaredValue};
-use client_core::model::places::Place;
+use client_core::model::places::{self, Place};
 use client_core::time::Timestamp;
 use client_core::validate::{self, Context, RawValue, parse_field};
 use serde_json::{Value, json};
@@ -81,6 +81,17 @@ impl Taking<'_, '_> {
         edit.fields = fields.into_iter().map(|(field, value)| (field, Some(value))).collect();
         edit.state.clone_from(&entry.state);
         edit.events.clone_from(&entry.events);
+        let place = standing.as_ref().map(|(document, entry)| (document, entry));
+        let target = home::of_edit(&edit, place, &entry.unit, self.now);
+        if place.is_some_and(|(document, _)| *document != target) && self.is_undecided(&entry.unit, id)? {
+            let day = kind
+                .day_field
+                .map(|field| format!(".fields.{field}"))
+                .unwrap_or_default();
+            let message = "two people wrote this record differently; one of them is to be chosen on a phone before it moves to another year";
+            self.error(format!("{path}{day}"), message);
+            return Ok(());
+        }
         let is_new = self.write(&entry.unit, standing, &edit)?;
         self.records += usize::from(is_new);
         Ok(())
@@ -104,6 +115,28 @@ impl Taking<'_, '_> {
         }
         let counting = places.into_iter().min_by(|(one, ..), (other, ..)| one.cmp(other));
         Ok(counting.map(|(_, document, entry)| (document, entry)))
+    }
+
+    /// Whether people wrote an entry differently, and nobody has decided yet.
+    fn is_undecided(&mut self, unit: &OrgUnitId, id: EntryId) -> store::Result<bool> {
+        let mut standing = Vec::new();
+        for document in self.workspace.unit_documents(unit)? {
+            let held = self.workspace.document(&document)?;
+            if let Some((entry, maps)) = entries::find(held, id) {
+                standing.push((document, held.clone(), entry, maps));
+            }
+        }
+        let places = standing.iter().map(|(id, document, entry, maps)| Place {
+            id,
+            document,
+            entry,
+            maps,
+        });
+        let mut places: Vec<_> = places.collect();
+        places::order(&mut places);
+        Ok(places.split_first().is_some_and(|(counting, others)| {
+            places::is_undecided(counting, others) || !places::conflicts(counting, others).is_empty()
+        }))
     }
 
     /// Writes an entry where it belongs. One whose day moves to another year leaves its log.
