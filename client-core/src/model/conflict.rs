@@ -26,7 +26,10 @@ pub fn of_entry(document: &Document, maps: &EntryMaps) -> Vec<FieldConflict> {
         .filter(|(key, _, several)| *several && !once(key))
         .filter_map(|(key, ..)| {
             let field = EntryKey::parse(&key)?.field().to_owned();
-            let mut values = maps.written(document, &key);
+            let mut values = match key == entries::DELETED {
+                true => deletion::said(document, maps),
+                false => maps.written(document, &key),
+            };
             // A map is a later version's: nobody here can choose between two.
             values.retain(|written| matches!(written.node, Node::Scalar(_)));
             let differ = values.iter().any(|written| !deletion::agree(&key, &values[0], written));

@@ -3,14 +3,30 @@
 use crate::document::{Document, Node, Scalar, Written};
 use crate::model::entries::{DELETED, EntryKey, KEPT, MOVED};
 use crate::model::maps::EntryMaps;
+use crate::time::Timestamp;
 
-/// The tombstones of an entry that is deleted, the one that counts first. Several, when it was deleted apart.
+/// What stands under the key of deletions: what people said, and what moves wrote there as the entry left and came back.
+fn told(document: &Document, maps: &EntryMaps) -> (Vec<Written>, Vec<Written>) {
+    let marks = maps.written(document, MOVED);
+    let is_said = |written: &Written| !marks.iter().any(|mark| mark.change == written.change);
+    maps.written(document, DELETED).into_iter().partition(is_said)
+}
+
+/// What people said of whether an entry is deleted. That it moved away, or back, says nothing of that.
+pub(super) fn said(document: &Document, maps: &EntryMaps) -> Vec<Written> {
+    told(document, maps).0
+}
+
+/// The tombstones of an entry that is deleted, or is here no more, the one that counts first. Several, when it was deleted
+/// apart. What people said counts; where nobody said anything, whether it was moved away.
 pub fn tombstones(document: &Document, maps: &EntryMaps) -> Vec<Written> {
-    let written = maps.written(document, DELETED);
-    match written.first() {
-        Some(first) if is_tombstone(first) => written.into_iter().filter(is_tombstone).collect(),
-        Some(_) | None => Vec::new(),
-    }
+    let (said, moves) = told(document, maps);
+    let is_gone = match said.first() {
+        Some(first) => is_tombstone(first),
+        None => is_left(document, maps),
+    };
+    let standing = said.into_iter().chain(moves);
+    standing.filter(|written| is_gone && is_tombstone(written)).collect()
 }
 
 /// Of an entry that one person deleted and another moved to another document, apart from each other: who deleted it, and
@@ -21,9 +37,17 @@ pub fn apart(document: &Document, maps: &EntryMaps) -> Option<(Written, Written)
 }
 
 /// Whether an entry was moved away from here to another document, and not back.
-pub(super) fn is_left(document: &Document, maps: &EntryMaps) -> bool {
+pub fn is_left(document: &Document, maps: &EntryMaps) -> bool {
+    !leaving(document, maps).is_empty()
+}
+
+/// The marks of the moves by which an entry left; none where somebody brought it back. A deletion leaves them as they are.
+pub(super) fn leaving(document: &Document, maps: &EntryMaps) -> Vec<Written> {
     let marks = maps.written(document, MOVED);
-    marks.first().is_some_and(is_tombstone)
+    match marks.iter().all(is_tombstone) {
+        true => marks,
+        false => Vec::new(),
+    }
 }
 
 /// Whether somebody deleted an entry here, beyond moving it elsewhere, and nobody has decided otherwise in sight of that.
@@ -38,19 +62,10 @@ pub(super) fn is_news(document: &Document, maps: &EntryMaps) -> bool {
     deletions.is_empty() || !moves.is_empty() || overlooked(document, maps).is_some()
 }
 
-/// The tombstones that moves left; all, where no move is told.
-pub(super) fn leaving(document: &Document, maps: &EntryMaps) -> Vec<Written> {
-    let (_, moves) = told_apart(document, maps);
-    match moves.is_empty() {
-        true => tombstones(document, maps),
-        false => moves,
-    }
-}
-
 /// The tombstones of who deleted the entry, but for those in spite of which it was kept; and those that moves left.
 fn told_apart(document: &Document, maps: &EntryMaps) -> (Vec<Written>, Vec<Written>) {
-    let (marks, kept) = (maps.written(document, MOVED), maps.written(document, KEPT));
-    let is_move = |tombstone: &Written| marks.iter().any(|mark| mark.change == tombstone.change);
+    let (kept, moves) = (maps.written(document, KEPT), told(document, maps).1);
+    let is_move = |tombstone: &Written| moves.iter().any(|moved| moved.change == tombstone.change);
     let (moves, mut deletions): (Vec<_>, Vec<_>) = tombstones(document, maps).into_iter().partition(is_move);
     deletions.retain(|tombstone| !kept.iter().any(|kept| saw(document, kept, tombstone)));
     (deletions, moves)
@@ -94,7 +109,15 @@ pub(super) fn agree(key: &str, one: &Written, other: &Written) -> bool {
     one.node == other.node || (key == DELETED && is_tombstone(one) && is_tombstone(other))
 }
 
-/// Of a value under the key of deletions: whether it says deleted, not taken back. The same of the mark of a move.
+/// Of a value under the key of deletions: when it says that the entry was deleted; none where it was taken back. The same of
+/// the mark of a move.
+pub(super) fn at(written: &Written) -> Option<Timestamp> {
+    match written.node {
+        Node::Scalar(Scalar::Integer(at)) => Some(Timestamp(at)),
+        Node::Scalar(_) | Node::Map(_) => None,
+    }
+}
+
 fn is_tombstone(written: &Written) -> bool {
-    matches!(written.node, Node::Scalar(Scalar::Integer(_)))
+    at(written).is_some()
 }

@@ -117,6 +117,10 @@ fn read_one(document: &Document, id: EntryId, maps: &EntryMaps) -> Option<Entry>
     for (key, node, _) in maps.nodes(document) {
         if let (Some(key), Node::Scalar(value)) = (EntryKey::parse(&key), node) {
             take(&mut entry, key, value);
+            if key == EntryKey::About(DELETED) {
+                let tombstones = deletion::tombstones(document, maps);
+                entry.deleted_at = tombstones.first().and_then(deletion::at);
+            }
         }
     }
     (!entry.type_code.is_empty()).then_some(entry)
@@ -305,13 +309,12 @@ pub(super) fn write_as(
             // Once more over what somebody wrote without knowing of it: whoever does that has seen what was written.
             Some(true) if deletes => maps.put(editor, DELETED, Scalar::Integer(now.0)),
             // Also where it lives, when it was deleted elsewhere: whoever deletes it here at the same time is to know.
-            Some(false) if standing.is_some() => {
-                maps.put(editor, DELETED, Scalar::Empty);
-                if is_left {
-                    maps.put(editor, MOVED, Scalar::Empty);
-                }
-            }
+            Some(false) if standing.is_some() => maps.put(editor, DELETED, Scalar::Empty),
             Some(true | false) | None => {}
+        }
+        // Also where it never was: another may have moved it here and away again.
+        if from.is_some() || (is_left && edit.deleted == Some(false)) {
+            maps.put(editor, MOVED, Scalar::Empty);
         }
         Ok::<_, Infallible>(())
     });

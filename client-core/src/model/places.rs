@@ -28,7 +28,8 @@ pub struct Place<'d> {
 
 impl Place<'_> {
     /// Alive before deleted, and deleted before moved away; of tombstones the last is no move's. But where one deleted what
-    /// another moved away, that comes first: as in one document, it is deleted until a person decides. Of several that live, one that is in the log of its day's year; of those, where the day was written last.
+    /// another moved away, that comes first: as in one document, it is deleted until a person decides. Of several that live,
+    /// one that is in the log of its day's year; of those, where the day was written last.
     pub fn rank(&self) -> impl Ord + use<> {
         let known = catalogue::activity_type(&self.entry.type_code);
         let field = known.and_then(|known| known.day_field);
@@ -55,22 +56,17 @@ pub fn order(places: &mut [Place<'_>]) {
     }
 }
 
-/// Whether an entry lives in a place though it counts as deleted: that is asked about as a whole.
-fn outlives(place: &Place<'_>, counting: &Place<'_>) -> bool {
-    counting.entry.is_deleted() && !place.entry.is_deleted()
-}
-
 /// What stands in a place that does not count and differs from what counts, by key. What was there when the entry moved away
 /// went with it; what was written later, or where somebody moved it at the same time, did not. What who moved it took away
-/// there, and stands where it counts, is nothing there.
+/// there, and stands where it counts, is nothing there. Of a deleted entry nothing is asked until it is taken back.
 fn left_over(counting: &Place<'_>, place: &Place<'_>) -> Vec<(String, Vec<Written>)> {
-    if outlives(place, counting) {
+    if counting.entry.is_deleted() {
         return Vec::new();
     }
-    let tombstones = deletion::leaving(place.document, place.maps);
+    let moves = deletion::leaving(place.document, place.maps);
     let went_along = |written: &Written| {
-        let mut tombstones = tombstones.iter();
-        written.change.is_none() || tombstones.any(|tombstone| deletion::saw(place.document, tombstone, written))
+        let mut moves = moves.iter();
+        written.change.is_none() || moves.any(|moved| deletion::saw(place.document, moved, written))
     };
     let keys = place.maps.nodes(place.document).into_iter().map(|(key, ..)| key);
     let left = keys.filter_map(|standing| {
@@ -151,6 +147,9 @@ pub fn settle(
     counting: &Place<'_>,
     is_decided: impl Fn(&str) -> bool,
 ) -> Option<Change> {
+    if counting.entry.is_deleted() {
+        return None;
+    }
     let (entry, maps) = entries::find(document, counting.entry.id)?;
     let place = Place {
         id,
@@ -158,9 +157,6 @@ pub fn settle(
         entry: &entry,
         maps: &maps,
     };
-    if outlives(&place, counting) {
-        return None;
-    }
     let left = left_over(counting, &place);
     let (decided, open): (Vec<_>, Vec<_>) = left.into_iter().map(|(key, _)| key).partition(|key| is_decided(key));
     let is_done = open.is_empty() && !(entry.is_deleted() && decided.is_empty());

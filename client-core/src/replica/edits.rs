@@ -11,8 +11,8 @@ use super::{After, Replica, refused};
 use crate::document::{Change, Document, Node};
 use crate::ids::{Actor, DocumentId, EntryId, OrgUnitId};
 use crate::model::entries::{self, EntryEdit, EntryKey};
-use crate::model::home;
 use crate::model::places::{self, Place};
+use crate::model::{deletion, home};
 use crate::time::Timestamp;
 
 impl Replica {
@@ -93,13 +93,15 @@ impl Replica {
             ..EntryEdit::new(id, found.entry.type_code.clone())
         };
         let places = std::iter::once(&found).chain(&found.others);
-        // What one deleted while another moved it away is taken back where that moved it to.
+        // What one deleted while another moved it away is taken back where that moved it to; in every year in which it lived.
         let back = places.clone().find(|place| !views::is_deleted_apart(self, place));
         let back = &back.unwrap_or(&found).document;
-        for place in places.map(|place| &place.document) {
-            self.stage_edit(&mut staged, place, |document, rng| match delete || place == back {
-                true => entries::write(document, actor, now, rng, &edit),
-                false => home::stay_out(document, actor, now, id),
+        for place in places {
+            self.stage_edit(&mut staged, &place.document, |document, rng| {
+                match delete || place.document == *back || !deletion::is_left(document, &place.maps) {
+                    true => entries::write(document, actor, now, rng, &edit),
+                    false => home::stay_out(document, actor, now, id),
+                }
             });
         }
         if delete && self.kept.drafts.contains_key(&id) {

@@ -396,3 +396,4 @@ mod recording;
 mod reporting;
 mod retrying;
 mod syncing;
+mod taking_back;

@@ -224,7 +224,12 @@ fn what_was_moved_and_stays_deleted_is_asked_about_no_more_and_comes_back_where_
     assert_eq!(pair.give(1, Input::RestoreEntry { entry }), Outcome::Done);
     pair.meet();
     let participants = RawValue::Text("46".to_owned());
-    assert_eq!(shown(&pair, entry), (false, participants, Vec::new()));
+    let asked = vec!["sessions".to_owned()];
+    assert_eq!(
+        shown(&pair, entry),
+        (false, participants, asked),
+        "what the deleter wrote is not lost"
+    );
     assert_eq!(pair.phones[0].entry(entry).row.date, date(2026, 9, 15));
 }
 

@@ -233,7 +233,7 @@ fn what_one_took_away_and_the_other_moved_to_another_year_is_asked_about() {
 }
 
 /// The values of each conflict, in no order.
-fn asked(phone: &Phone, entry: EntryId) -> BTreeMap<String, Vec<String>> {
+pub(super) fn asked(phone: &Phone, entry: EntryId) -> BTreeMap<String, Vec<String>> {
     let conflicts = phone.entry(entry).conflicts.into_iter().map(|conflict| {
         let mut values: Vec<_> = conflict.values.into_iter().map(|value| value.display.vi).collect();
         values.sort();
@@ -242,7 +242,7 @@ fn asked(phone: &Phone, entry: EntryId) -> BTreeMap<String, Vec<String>> {
     conflicts.collect()
 }
 
-fn choose(pair: &mut Pair, whose: usize, entry: EntryId, field: &str, chosen: &str) {
+pub(super) fn choose(pair: &mut Pair, whose: usize, entry: EntryId, field: &str, chosen: &str) {
     let detail = pair.phones[whose].entry(entry);
     let mut conflicts = detail.conflicts.iter();
     let conflict = conflicts.find(|conflict| conflict.field == field).unwrap();
