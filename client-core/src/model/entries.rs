@@ -153,6 +153,8 @@ fn take(entry: &mut Entry, key: EntryKey<'_>, value: Scalar) -> bool {
         (EntryKey::Event(state), Scalar::Date(day)) => {
             entry.events.insert(state.to_owned(), day);
         }
+        // Emptied.
+        (EntryKey::Field(_) | EntryKey::Code(..) | EntryKey::Part(..) | EntryKey::Cell(..), Scalar::Empty) => {}
         (EntryKey::Field(field), value) => match scalar_value(value) {
             Some(value) => drop(entry.fields.insert(field.to_owned(), value)),
             None => return false,
@@ -337,7 +339,8 @@ fn write_field(
     for key in maps.keys(editor) {
         let ours = EntryKey::parse(&key).is_some_and(|parsed| !key.starts_with('@') && parsed.field() == field);
         if ours && !wanted.contains_key(&key) {
-            maps.delete(editor, &key);
+            // Taken away, it would give way without a word to what another writes there at the same time.
+            maps.put(editor, &key, Scalar::Empty);
         }
     }
     let mut removed = keys_of(field, before, before, now, rng);

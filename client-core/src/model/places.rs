@@ -65,8 +65,12 @@ fn left_over(counting: &Place<'_>, place: &Place<'_>) -> Vec<(String, Vec<Writte
     }
     let moves = deletion::leaving(place.document, place.maps);
     let went_along = |written: &Written| {
-        let mut moves = moves.iter();
-        written.change.is_none() || moves.any(|moved| deletion::saw(place.document, moved, written))
+        let saw = |moved| deletion::saw(place.document, moved, written);
+        match written.node {
+            // Who moved it without knowing took along what had been emptied, whoever else knew.
+            Node::Scalar(Scalar::Empty) => !moves.is_empty() && moves.iter().all(saw),
+            Node::Scalar(_) | Node::Map(_) => moves.iter().any(saw),
+        }
     };
     let keys = place.maps.nodes(place.document).into_iter().map(|(key, ..)| key);
     let left = keys.filter_map(|standing| {
@@ -167,7 +171,7 @@ pub fn settle(
                 Some(Node::Scalar(value)) => maps.put(editor, &key, value),
                 // A day of a state stays; the tombstone covers it.
                 None if key.starts_with('@') => {}
-                None => maps.delete(editor, &key),
+                None => maps.put(editor, &key, Scalar::Empty),
                 Some(Node::Map(_)) => {}
             }
         }

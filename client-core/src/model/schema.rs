@@ -273,6 +273,14 @@ mod tests {
         assert_eq!(put("result", Scalar::Text("Tốt.".into())), bad("result"));
         assert_eq!(put("title", Scalar::Text("x".repeat(MAX_TEXT_BYTES + 1))), bad("title"));
         assert_eq!(put("from_a_later_version", Scalar::Integer(1)), Ok(()));
+        for emptied in [
+            "participants",
+            "topics/KHCN",
+            "topics/KHONG_CO",
+            "result#01JD0000000000000000000001",
+        ] {
+            assert_eq!(put(emptied, Scalar::Empty), Ok(()));
+        }
         assert_eq!(
             put("@type", Scalar::Text("CHAMLO".into())),
             Err(SchemaFault::TypeChanged)

@@ -8,9 +8,9 @@ use super::kept::Staged;
 use super::view::{Bilingual, FindingLevel, Outcome};
 use super::views::{self, Found, check_draft, own_entry, own_unit};
 use super::{After, Replica, refused};
-use crate::document::{Change, Document, Node};
+use crate::document::{Change, Document, Node, Scalar};
 use crate::ids::{Actor, DocumentId, EntryId, OrgUnitId};
-use crate::model::entries::{self, EntryEdit, EntryKey};
+use crate::model::entries::{self, DELETED, EntryEdit, EntryKey};
 use crate::model::places::{self, Place};
 use crate::model::{deletion, home};
 use crate::time::Timestamp;
@@ -130,8 +130,7 @@ impl Replica {
             .iter()
             .find(|conflict| conflict.key == key)
             .and_then(|conflict| conflict.values.get(choice as usize));
-        let chosen = chosen.map(|written| (written.node.clone(), written.change.is_some()));
-        let Some((Node::Scalar(value), is_written)) = chosen else {
+        let Some(Node::Scalar(value)) = chosen.map(|written| written.node.clone()) else {
             // Somebody else chose in the meantime.
             effects.push(Effect::Outcome { outcome: Outcome::Done });
             return;
@@ -139,11 +138,9 @@ impl Replica {
         let mut staged = Staged::default();
         self.stage_edit(&mut staged, &found.document, |document, _| {
             let change = document.edit(actor, now, |editor| {
-                match is_written {
-                    true => found.maps.put(editor, key, value),
-                    // What is about an entry is never taken away.
-                    false if key.starts_with('@') => {}
-                    false => found.maps.delete(editor, key),
+                // What is about an entry is never emptied; a deletion is taken back.
+                if value != Scalar::Empty || !key.starts_with('@') || key == DELETED {
+                    found.maps.put(editor, key, value);
                 }
                 Ok::<_, std::convert::Infallible>(())
             });

@@ -388,6 +388,7 @@ fn session(number: u8, participants: &str, day: &str) -> Draft {
 
 mod carrying;
 mod deleting;
+mod emptying;
 mod enrolling;
 mod hand;
 mod merging;

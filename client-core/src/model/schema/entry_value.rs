@@ -42,7 +42,8 @@ pub(super) fn entry_value_fits(
         EntryKey::About(_) => matches!(value, Scalar::Integer(_)),
         EntryKey::Event(_) => matches!(value, Scalar::Date(day) if DOCUMENT_YEARS.contains(&day.year())),
         EntryKey::Field(_) | EntryKey::Code(..) | EntryKey::Part(..) | EntryKey::Cell(..) => {
-            is_plain(value) && field_value_fits(type_code, parsed, value)
+            // What stands there may be emptied, as it may be taken away, whether or not it is still known.
+            *value == Scalar::Empty || (is_plain(value) && field_value_fits(type_code, parsed, value))
         }
     };
     if fits {
