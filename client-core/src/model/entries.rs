@@ -290,8 +290,9 @@ pub(super) fn write_as(
         for (field, value) in &edit.fields {
             let before = aligned.and_then(|entry| entry.field(field));
             let removed = write_field(editor, &maps, field, before, value.as_ref(), now, rng);
-            // Another who moves it at the same time brings what stood there.
+            // Another who moves it at the same time brings what stood there; or what that wrote in place of it.
             for (key, scalar) in removed.into_iter().filter(|_| from.is_some()) {
+                maps.put(editor, &key, Scalar::Empty);
                 maps.put(editor, &format!("{REMOVED}{key}"), scalar);
             }
         }

@@ -4,7 +4,7 @@
 use std::cmp::Reverse;
 
 use super::conflict::{self, FieldConflict};
-use super::entries::{self, AUTHOR, DELETED, EntryKey, MADE, REMOVED, TYPE};
+use super::entries::{self, AUTHOR, DELETED, EntryKey, MADE, TYPE};
 use super::entry::Entry;
 use super::maps::EntryMaps;
 use super::{deletion, home};
@@ -57,8 +57,8 @@ pub fn order(places: &mut [Place<'_>]) {
 }
 
 /// What stands in a place that does not count and differs from what counts, by key. What was there when the entry moved away
-/// went with it; what was written later, or where somebody moved it at the same time, did not. What who moved it took away
-/// there, and stands where it counts, is nothing there. Of a deleted entry nothing is asked until it is taken back.
+/// went with it; what was written later, or where somebody moved it at the same time, did not. Of a deleted entry nothing is
+/// asked until it is taken back.
 fn left_over(counting: &Place<'_>, place: &Place<'_>) -> Vec<(String, Vec<Written>)> {
     if counting.entry.is_deleted() {
         return Vec::new();
@@ -73,29 +73,20 @@ fn left_over(counting: &Place<'_>, place: &Place<'_>) -> Vec<(String, Vec<Writte
         }
     };
     let keys = place.maps.nodes(place.document).into_iter().map(|(key, ..)| key);
-    let left = keys.filter_map(|standing| {
-        let removed = standing.strip_prefix(REMOVED);
-        let key = removed.unwrap_or(&standing);
-        if EntryKey::parse(key).is_none() || [TYPE, MADE, AUTHOR, DELETED].contains(&key) {
+    let left = keys.filter_map(|key| {
+        if EntryKey::parse(&key).is_none() || [TYPE, MADE, AUTHOR, DELETED].contains(&key.as_str()) {
             return None;
         }
-        let counts = counting.maps.written(counting.document, key);
-        let counts_here = |written: &Written| counts.iter().any(|counts| counts.node == written.node);
-        let mut written = place.maps.written(place.document, &standing);
+        let counts = counting.maps.written(counting.document, &key);
+        let mut written = place.maps.written(place.document, &key);
         written.retain(|written| {
-            let says_the_same = match (removed, counts.is_empty()) {
-                (Some(_), _) => !counts_here(written),
-                (None, true) => written.node == Node::Scalar(Scalar::Empty),
-                (None, false) => counts_here(written),
+            let says_the_same = match counts.is_empty() {
+                true => written.node == Node::Scalar(Scalar::Empty),
+                false => counts.iter().any(|counts| counts.node == written.node),
             };
             matches!(written.node, Node::Scalar(_)) && !says_the_same && !went_along(written)
         });
-        if removed.is_some() {
-            for written in &mut written {
-                (written.node, written.change) = (Node::Scalar(Scalar::Empty), None);
-            }
-        }
-        (!written.is_empty()).then(|| (key.to_owned(), written))
+        (!written.is_empty()).then_some((key, written))
     });
     left.collect()
 }

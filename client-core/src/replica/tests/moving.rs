@@ -156,16 +156,17 @@ fn a_record_that_two_people_move_to_another_year_is_one_record_with_what_both_wr
 }
 
 #[test]
-fn what_one_of_two_movers_took_away_does_not_come_back_with_the_others_unless_that_changed_it() {
+fn what_one_of_two_movers_took_away_does_not_come_back_with_the_others_and_is_asked_about_where_that_changed_it() {
     let text = |value: &str| RawValue::Text(value.to_owned());
     let mut shared = with_women(&session(1, "40", "15/9/2025"), "12");
     shared.fields.insert("result".to_owned(), text("Một.\nHai.\nBa."));
     // Whoever's map counts, and also where the paragraph that one took away was changed by the other.
-    for (whose, theirs, left) in [
-        (0, None, "Một.\nBa."),
-        (1, None, "Một.\nBa."),
-        (0, Some("Một.\nHai sửa.\nBa."), "Một.\nHai sửa.\nBa."),
-        (1, Some("Một.\nHai.\nBa.\nBốn."), "Một.\nBa.\nBốn."),
+    for (whose, theirs, differing, left) in [
+        (0, None, None, "Một.\nBa."),
+        (1, None, None, "Một.\nBa."),
+        (0, Some("Một.\nHai sửa.\nBa."), Some("Hai sửa."), "Một.\nHai sửa.\nBa."),
+        (1, Some("Một.\nHai sửa.\nBa."), Some("trống"), "Một.\nBa."),
+        (1, Some("Một.\nHai.\nBa.\nBốn."), None, "Một.\nBa.\nBốn."),
     ] {
         let pair = &mut Pair::apart(&shared);
         let entry = shared.entry;
@@ -178,6 +179,14 @@ fn what_one_of_two_movers_took_away_does_not_come_back_with_the_others_unless_th
         pair.save(whose, cut);
         pair.save(1 - whose, moved);
         pair.meet();
+        if let Some(chosen) = differing {
+            for phone in &pair.phones {
+                let both = ["Hai sửa.", "trống"].map(str::to_owned).to_vec();
+                assert_eq!(asked(phone, entry), BTreeMap::from([("result".to_owned(), both)]));
+            }
+            choose(pair, 0, entry, "result", chosen);
+            pair.meet();
+        }
         for phone in &pair.phones {
             let detail = phone.entry(entry);
             assert_eq!(detail.fields["result"], text(left));
