@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::plan::{Sector, Tier};
 use super::predicate::Predicate;
 use super::unit::Unit;
+use crate::ids::OrgUnitId;
 use crate::time::Timestamp;
 
 /// A text for people, in both languages.
@@ -147,6 +148,47 @@ impl Field {
     /// The option with this code.
     pub fn option(&self, code: &str) -> Option<&'static Choice> {
         self.options.iter().find(|choice| choice.code == code)
+    }
+
+    /// Whether the list that the field chooses from has this code; none where the plan has no such list: a unit, a picture,
+    /// or what is no code at all.
+    pub fn lists(&self, code: &str) -> Option<bool> {
+        let is_listed = match self.kind {
+            FieldKind::Enum => self.option(code).is_some(),
+            FieldKind::TaskRef => super::task(code).is_some(),
+            FieldKind::DocumentRef => super::document(code).is_some(),
+            FieldKind::CampaignRef => super::campaign(code).is_some(),
+            FieldKind::IndicatorRef => super::indicator(code).is_some(),
+            FieldKind::Integer
+            | FieldKind::Money
+            | FieldKind::Decimal
+            | FieldKind::Percent
+            | FieldKind::Text
+            | FieldKind::Prose
+            | FieldKind::Date
+            | FieldKind::Boolean
+            | FieldKind::UnitRef
+            | FieldKind::TextList
+            | FieldKind::Table
+            | FieldKind::Image
+            | FieldKind::File
+            | FieldKind::Geo
+            | FieldKind::Url
+            | FieldKind::Thread => return None,
+        };
+        Some(is_listed)
+    }
+
+    /// Whether a code can stand in the field: one of its list, a unit's id, or the hash of a picture or file.
+    pub fn takes_code(&self, code: &str) -> bool {
+        let is_small_hex = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        if self.kind == FieldKind::UnitRef {
+            code.parse::<OrgUnitId>().is_ok()
+        } else if matches!(self.kind, FieldKind::Image | FieldKind::File) {
+            code.len() == 64 && code.bytes().all(is_small_hex)
+        } else {
+            self.lists(code) == Some(true)
+        }
     }
 }
 

@@ -5,7 +5,8 @@ use jiff::civil::Date;
 use super::*;
 use crate::ids::DeviceId;
 
-fn actor(number: u8) -> Actor {
+/// Who writes in a test, by number.
+pub(crate) fn actor(number: u8) -> Actor {
     Actor {
         device: DeviceId([number; 8]),
         incarnation: 0,

@@ -161,18 +161,12 @@ pub fn declare(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ids::{DeviceId, DocumentKind};
+    use crate::document::tests::actor;
+    use crate::ids::DocumentKind;
     use crate::model::schema;
 
     const MINE: (DeclaredValue, &str) = (DeclaredValue::Integer(340), "Thêm buổi lồng ghép");
     const THEIRS: (DeclaredValue, &str) = (DeclaredValue::Integer(350), "Đếm lại");
-
-    fn actor(number: u8) -> Actor {
-        Actor {
-            device: DeviceId([number; 8]),
-            incarnation: 0,
-        }
-    }
 
     fn key() -> ReportKey {
         ("2026-Q3".parse().unwrap(), "II.1-02".to_owned())

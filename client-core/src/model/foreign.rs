@@ -54,19 +54,13 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
+    use crate::document::tests::actor;
     use crate::document::{MapRef, Scalar};
-    use crate::ids::{Actor, DeviceId, DocumentKind, EntryId};
+    use crate::ids::{DocumentKind, EntryId};
     use crate::model::entries::EntryEdit;
     use crate::model::entry::FieldValue;
     use crate::model::{conflict, home, schema};
     use crate::time::Timestamp;
-
-    fn actor(number: u8) -> Actor {
-        Actor {
-            device: DeviceId([number; 8]),
-            incarnation: 0,
-        }
-    }
 
     fn id() -> EntryId {
         "01JD0000000000000000000000".parse().unwrap()

@@ -133,16 +133,10 @@ pub fn submit(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ids::{DeviceId, DocumentKind};
+    use crate::document::tests::actor;
+    use crate::ids::DocumentKind;
     use crate::model::schema;
     use crate::model::value::{Passage, Value};
-
-    fn actor(number: u8) -> Actor {
-        Actor {
-            device: DeviceId([number; 8]),
-            incarnation: 0,
-        }
-    }
 
     #[test]
     fn a_submission_reads_back_frozen_and_is_made_once() {

@@ -164,15 +164,9 @@ pub fn choose(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ids::{DeviceId, DocumentKind};
+    use crate::document::tests::actor;
+    use crate::ids::DocumentKind;
     use crate::model::schema;
-
-    fn actor(number: u8) -> Actor {
-        Actor {
-            device: DeviceId([number; 8]),
-            incarnation: 0,
-        }
-    }
 
     fn key() -> ReportKey {
         ("2026-Q3".parse().unwrap(), "III-10".to_owned())

@@ -330,30 +330,7 @@ fn items(field: &Field, count: usize, findings: &mut Vec<Finding>) {
 }
 
 fn option(field: &Field, code: &str, findings: &mut Vec<Finding>) {
-    let known = match field.kind {
-        FieldKind::Enum => field.option(code).is_some(),
-        FieldKind::TaskRef => catalogue::task(code).is_some(),
-        FieldKind::DocumentRef => catalogue::document(code).is_some(),
-        FieldKind::CampaignRef => catalogue::campaign(code).is_some(),
-        FieldKind::IndicatorRef => catalogue::indicator(code).is_some(),
-        FieldKind::Integer
-        | FieldKind::Money
-        | FieldKind::Decimal
-        | FieldKind::Percent
-        | FieldKind::Text
-        | FieldKind::Prose
-        | FieldKind::Date
-        | FieldKind::Boolean
-        | FieldKind::UnitRef
-        | FieldKind::TextList
-        | FieldKind::Table
-        | FieldKind::Image
-        | FieldKind::File
-        | FieldKind::Geo
-        | FieldKind::Url
-        | FieldKind::Thread => true,
-    };
-    if !known {
+    if field.lists(code) == Some(false) {
         findings.push(finding(
             "OPTION",
             Level::Warning,

@@ -8,8 +8,8 @@ use ulid::Ulid;
 use super::raw::{FieldError, RawValue, Wrong, wrong};
 use super::{date, number};
 use crate::catalogue::condition::number_of;
-use crate::catalogue::{self, Field, FieldKind};
-use crate::ids::{OrgUnitId, PartId};
+use crate::catalogue::{Field, FieldKind};
+use crate::ids::PartId;
 use crate::model::entry::{FieldValue, Parts};
 use crate::text::{composed, decimal_vi, fold};
 
@@ -209,30 +209,7 @@ fn several(field: &Field, codes: &[String]) -> Result<Option<FieldValue>, Wrong>
 /// A code that the field may hold. Units are known to the profile, not to the catalogue: their ids are only well formed.
 fn code(field: &Field, text: &str) -> Result<String, Wrong> {
     let text = text.trim();
-    let known = text.len() <= LONGEST_CODE
-        && match field.kind {
-            FieldKind::Enum => field.option(text).is_some(),
-            FieldKind::TaskRef => catalogue::task(text).is_some(),
-            FieldKind::DocumentRef => catalogue::document(text).is_some(),
-            FieldKind::CampaignRef => catalogue::campaign(text).is_some(),
-            FieldKind::IndicatorRef => catalogue::indicator(text).is_some(),
-            FieldKind::UnitRef => text.parse::<OrgUnitId>().is_ok(),
-            FieldKind::Image | FieldKind::File => is_hash(text),
-            FieldKind::Integer
-            | FieldKind::Money
-            | FieldKind::Decimal
-            | FieldKind::Percent
-            | FieldKind::Text
-            | FieldKind::Prose
-            | FieldKind::Date
-            | FieldKind::Boolean
-            | FieldKind::TextList
-            | FieldKind::Table
-            | FieldKind::Geo
-            | FieldKind::Url
-            | FieldKind::Thread => false,
-        };
-    if known {
+    if text.len() <= LONGEST_CODE && field.takes_code(text) {
         Ok(text.to_owned())
     } else {
         Err(wrong(
@@ -241,10 +218,6 @@ fn code(field: &Field, text: &str) -> Result<String, Wrong> {
             "This is not on the list. Choose again.",
         ))
     }
-}
-
-fn is_hash(text: &str) -> bool {
-    text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 fn address(field: &Field, text: &str) -> Result<String, Wrong> {

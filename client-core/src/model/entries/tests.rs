@@ -1,16 +1,9 @@
 use jiff::civil::date;
 
 use super::*;
-use crate::document::tests::{of_schema, schema_of};
-use crate::ids::{DeviceId, DocumentKind};
+use crate::document::tests::{actor, of_schema, schema_of};
+use crate::ids::DocumentKind;
 use crate::model::schema;
-
-fn actor(number: u8) -> Actor {
-    Actor {
-        device: DeviceId([number; 8]),
-        incarnation: 0,
-    }
-}
 
 fn id() -> EntryId {
     "01JD0000000000000000000000".parse().unwrap()

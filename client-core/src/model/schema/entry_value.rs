@@ -3,7 +3,7 @@
 use super::{SchemaFault, is_plain, is_text};
 use crate::catalogue::{self, Field, FieldKind};
 use crate::document::{Action, Operation, Scalar};
-use crate::ids::{Actor, DOCUMENT_YEARS, OrgUnitId};
+use crate::ids::{Actor, DOCUMENT_YEARS};
 use crate::model::entries::{self, EntryKey};
 
 pub(super) fn entry_value_fits(
@@ -70,7 +70,7 @@ fn field_value_fits(type_code: Option<&str>, key: EntryKey<'_>, value: &Scalar) 
         EntryKey::Code(_, code) => {
             (field.multi || matches!(field.kind, FieldKind::Image | FieldKind::File))
                 && *value == Scalar::Boolean(true)
-                && code_fits(field, code)
+                && field.takes_code(code)
         }
         EntryKey::Part(..) => matches!(field.kind, FieldKind::Prose | FieldKind::TextList) && is_text(value),
         EntryKey::Cell(_, _, column) => {
@@ -106,34 +106,9 @@ fn scalar_fits(field: &Field, value: &Scalar) -> bool {
             | FieldKind::IndicatorRef
             | FieldKind::UnitRef,
             Scalar::Text(code),
-        ) => code_fits(field, code),
+        ) => field.takes_code(code),
         (FieldKind::Text | FieldKind::Url | FieldKind::Geo | FieldKind::Prose, Scalar::Text(_)) => is_text(value),
         (_, Scalar::Empty) => true,
         (_, _) => false,
-    }
-}
-
-fn code_fits(field: &Field, code: &str) -> bool {
-    match field.kind {
-        FieldKind::Enum => field.option(code).is_some(),
-        FieldKind::TaskRef => catalogue::task(code).is_some(),
-        FieldKind::DocumentRef => catalogue::document(code).is_some(),
-        FieldKind::CampaignRef => catalogue::campaign(code).is_some(),
-        FieldKind::IndicatorRef => catalogue::indicator(code).is_some(),
-        FieldKind::UnitRef => code.parse::<OrgUnitId>().is_ok(),
-        FieldKind::Image | FieldKind::File => code.len() == 64 && code.bytes().all(|byte| byte.is_ascii_hexdigit()),
-        FieldKind::Integer
-        | FieldKind::Money
-        | FieldKind::Decimal
-        | FieldKind::Percent
-        | FieldKind::Text
-        | FieldKind::Prose
-        | FieldKind::Date
-        | FieldKind::Boolean
-        | FieldKind::TextList
-        | FieldKind::Table
-        | FieldKind::Geo
-        | FieldKind::Url
-        | FieldKind::Thread => false,
     }
 }
