@@ -3,6 +3,7 @@
 //! [`receive`] takes in and acknowledges; [`apply`](self) follows, per unit, by workers; [`news`] is served only after that.
 
 mod apply;
+mod fault;
 mod news;
 mod profile;
 mod queue;

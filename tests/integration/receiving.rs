@@ -4,7 +4,10 @@ use std::convert::Infallible;
 
 use client_core::document::Scalar;
 use client_core::ids::DocumentId;
+use client_core::model::entries::EntryEdit;
+use client_core::model::log;
 use client_core::protocol::sync::{Push, RefusalCode, RefusedChange, SyncRequest};
+use client_core::time::Timestamp;
 use jiff::civil::date;
 use server::ingest::ReceiveError;
 use system_tests::device::{Device, talk};
@@ -265,6 +268,47 @@ fn a_poisoned_change_is_set_aside_and_holds_up_nobody() {
     let live = world.store.dump_read_model().unwrap();
     server::projection::rebuild(&world.store, world.now.date()).unwrap();
     assert_eq!(world.store.dump_read_model().unwrap(), live);
+}
+
+#[test]
+fn what_the_plan_does_not_ask_of_a_unit_is_set_aside_and_its_author_is_told_so() {
+    /// How long questions wait for an answer: asked of the province alone.
+    const ANSWERED_IN: &str = "III-08";
+    /// Asked of every unit.
+    const LEARNERS: &str = "II.1-02";
+    let world = World::new();
+    let log = document("log/A/2026");
+    let mut device = world.device(1, "an");
+    let mut declared = Vec::new();
+    for code in [LEARNERS, ANSWERED_IN] {
+        let key = ("2026-Q3".parse().unwrap(), code.to_owned());
+        let (actor, now) = (device.actor(), device.now);
+        let document = device.document(&log);
+        let said = Some((log::DeclaredValue::Integer(3), "Đếm tay"));
+        declared.push(log::declare(document, actor, now, &key, said).unwrap());
+    }
+    let [asked, not_asked] = declared.try_into().unwrap();
+    device.unsent = vec![(log.clone(), asked), (log.clone(), not_asked.clone())];
+    world.sync(&mut device);
+    let told: Vec<_> = device.set_aside.iter().map(|aside| *aside.change).collect();
+    assert_eq!(told, [not_asked.hash().0]);
+    let detail = &device.set_aside[0].detail;
+    assert!(detail.contains("không giao cho loại hình đơn vị này"), "{detail}");
+    assert_eq!(world.store.applied_count(&log).unwrap(), 1);
+}
+
+#[test]
+fn a_day_out_of_all_years_is_spoken_of_in_words_and_not_by_the_name_under_which_it_is_kept() {
+    let world = World::new();
+    let log = document("log/A/2026");
+    let mut device = world.device(1, "an");
+    device.now = Timestamp(0);
+    let mut question = EntryEdit::new("01JD0000000000000000000000".parse().unwrap(), "VUONGMAC");
+    question.state = Some("MOI".to_owned());
+    device.save(&log, &question);
+    world.sync(&mut device);
+    let detail = &device.set_aside[0].detail;
+    assert!(detail.contains("ngày giờ của máy") && !detail.contains('@'), "{detail}");
 }
 
 #[test]

@@ -6,12 +6,12 @@
 //! | `narratives` | `2026-Q3/III-10#PART` | one paragraph of a text indicator |
 //! | `submissions` | submission id | a map, written once: `period`, `round`, `at`, `values`, `heads` |
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 
 use super::period::ReportingPeriod;
 use super::submission::{Frozen, Submission};
-use crate::document::{Change, Document, Node, Scalar};
+use crate::document::{Action, Change, Document, Node, Scalar};
 use crate::ids::{Actor, ChangeHash, SubmissionId};
 use crate::time::Timestamp;
 
@@ -36,6 +36,22 @@ pub type ReportKey = (ReportingPeriod, String);
 pub fn parse_key(key: &str) -> Option<ReportKey> {
     let (period, indicator) = key.split_once('/')?;
     Some((period.parse().ok()?, indicator.to_owned()))
+}
+
+/// What a change says numbers or texts of: what it takes away or back it says nothing of.
+pub fn said_in(document: &Document, change: &Change) -> BTreeSet<ReportKey> {
+    let name = |section| document.section(section).map(|map| map.name());
+    let (declared, narratives) = (name(DECLARED), name(NARRATIVES));
+    let operations = change.operations().into_iter();
+    let said = operations.filter_map(|operation| {
+        let (map, key) = (Some(operation.map), operation.key?);
+        match operation.action {
+            Action::MakeMap { .. } if map == declared => parse_key(&key),
+            Action::Put(_) if map == narratives => super::narrative::parse_key(&key).map(|(key, _part)| key),
+            Action::MakeMap { .. } | Action::Put(_) | Action::Delete | Action::Foreign => None,
+        }
+    });
+    said.collect()
 }
 
 /// The submissions of a log, each after those that whoever made it knew; of several that were made apart, by the clocks of

@@ -8,9 +8,11 @@ use super::kept::Staged;
 use super::view::{Bilingual, FindingLevel, Outcome};
 use super::views::{self, Found, check_draft, own_entry, own_unit};
 use super::{After, Replica, refused};
+use crate::catalogue::{self, RecordKind};
 use crate::document::{Change, Document, Node, Scalar};
-use crate::ids::{Actor, DocumentId, EntryId, OrgUnitId};
+use crate::ids::{Actor, DOCUMENT_YEARS, DocumentId, EntryId, OrgUnitId};
 use crate::model::entries::{self, DELETED, EntryEdit, EntryKey};
+use crate::model::entry::Entry;
 use crate::model::places::{self, Place};
 use crate::model::{deletion, home};
 use crate::time::Timestamp;
@@ -36,6 +38,10 @@ impl Replica {
         let standing = own_entry(self, edit.id);
         if let Some(message) = standing.as_ref().and_then(|found| views::deletion_said(self, found)) {
             // Written into what is deleted it would be nowhere to be seen. What is typed is kept, and the person asked.
+            self.keep_typed(draft, Outcome::Refused { message }, now, effects);
+            return;
+        }
+        if let Some(message) = wrong_clock(&edit, standing.as_ref().map(|found| &found.entry), now) {
             self.keep_typed(draft, Outcome::Refused { message }, now, effects);
             return;
         }
@@ -219,6 +225,34 @@ impl Replica {
             }
         }
     }
+}
+
+/// That the phone's clock says a year in which nothing is recorded, where an edit takes a day from it: the one on which the
+/// record enters a state, or the one that says its year.
+fn wrong_clock(edit: &EntryEdit, standing: Option<&Entry>, now: Timestamp) -> Option<Bilingual> {
+    let today = now.date();
+    let known = catalogue::activity_type(&edit.type_code);
+    let is_long_lived = matches!(
+        known.map(|known| known.record),
+        Some(RecordKind::Register | RecordKind::Snapshot)
+    );
+    let day = known.and_then(|known| edit.fields.get(known.day_field?)?.as_ref());
+    let takes_year = standing.is_none() && !is_long_lived && day.is_none();
+    let takes_day = edit.state.is_some() && standing.is_none_or(|entry| entry.state != edit.state);
+    if DOCUMENT_YEARS.contains(&today.year()) || !(takes_year || takes_day) {
+        return None;
+    }
+    let (day, month, year) = (today.day(), today.month(), today.year());
+    Some(Bilingual::new(
+        format!(
+            "Máy đang để sai ngày: {day}/{month}/{year}. Vào Cài đặt → Ngày và giờ, bật ngày giờ tự động hoặc đặt lại cho đúng, \
+             rồi bấm ghi lại. Bản nháp vẫn được giữ."
+        ),
+        format!(
+            "This phone's date is wrong: {day}/{month}/{year}. In Settings → Date and time, turn on automatic date and time or \
+             set it right, then save again. The draft is kept."
+        ),
+    ))
 }
 
 fn no_such_entry() -> Effect {

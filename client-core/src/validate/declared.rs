@@ -64,12 +64,27 @@ pub fn check_period(
     }
 }
 
+/// Said where a unit declares what the plan does not ask of it.
+pub fn not_asked(indicator: &Indicator) -> Bilingual {
+    Bilingual::new(
+        format!(
+            "“{}” không giao cho loại hình đơn vị này, nên không khai ở đây.",
+            indicator.label.vi
+        ),
+        format!(
+            "\"{}\" is not asked of this kind of unit, so it is not declared here.",
+            indicator.label.en
+        ),
+    )
+}
+
 /// A text of a report as paragraphs: one for each line that has anything on it.
 pub fn parse_narrative(typed: &str) -> Result<Vec<String>, Bilingual> {
     let paragraphs: Vec<String> = typed.lines().map(line).filter(|line| !line.is_empty()).collect();
     paragraphs.iter().try_for_each(|paragraph| check(paragraph))?;
+    // As in the prose of a record: line breaks are not counted.
     within(
-        paragraphs.iter().map(|paragraph| paragraph.chars().count() + 1).sum(),
+        paragraphs.iter().map(|paragraph| paragraph.chars().count()).sum(),
         LONGEST_TEXT,
     )?;
     Ok(paragraphs)
@@ -137,8 +152,13 @@ mod tests {
     fn a_text_is_cut_into_paragraphs_and_bounded() {
         assert_eq!(parse_narrative("Một.\n\n  Hai.  \n").unwrap(), ["Một.", "Hai."]);
         assert_eq!(parse_narrative(" \n").unwrap(), Vec::<String>::new());
-        assert!(parse_narrative(&"x".repeat(LONGEST_TEXT)).is_err());
         assert!(parse_narrative("a\u{7}b").is_err());
+        let halves = format!("{}\n{}", "ệ".repeat(2_000), "x".repeat(2_000));
+        for whole in ["ệ".repeat(4_000), halves] {
+            assert_eq!(parse_narrative(&whole).unwrap().join("\n"), whole);
+            assert!(parse_narrative(&format!("{whole}\n")).is_ok(), "an empty line is none");
+            assert!(parse_narrative(&format!("{whole}x")).is_err());
+        }
     }
 
     #[test]

@@ -59,7 +59,7 @@ fn scalar_text(kind: FieldKind, value: &FieldValue) -> String {
 }
 
 /// A day as people write it: `08/10/2026`.
-pub(super) fn day_text(day: Date) -> String {
+pub fn day_text(day: Date) -> String {
     format!("{:02}/{:02}/{}", day.day(), day.month(), day.year())
 }
 

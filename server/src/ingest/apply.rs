@@ -8,11 +8,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use client_core::document::Change;
 use client_core::ids::{DocumentId, DocumentKind, OrgUnitId};
-use client_core::model::schema::{self, SchemaFault};
+use client_core::model::schema;
 use client_core::protocol::sync::RefusalCode;
 use lru::LruCache;
 use tracing::warn;
 
+use super::fault::{Fault, asked};
 use super::queue::{Job, Reason};
 use crate::organisation::Organisation;
 use crate::projection::{self, Held, Setting, Touched, decode, project, written_maps};
@@ -280,12 +281,14 @@ impl Unit<'_> {
         let Some(held) = self.documents.remove(id) else {
             return Err(Fault::not_applicable());
         };
+        let facts = self.setting.facts.as_ref();
         let held = unhurt(|| {
             let held = Arc::unwrap_or_clone(held)
                 .with(changes)
                 .map_err(|_| Fault::not_applicable())?;
             for change in changes {
                 schema::check(held.document(), change)?;
+                asked(facts, held.document(), change)?;
             }
             Ok(held)
         })?;
@@ -323,43 +326,6 @@ impl Settlement {
             document: document.clone(),
             applied: Vec::new(),
             set_aside: Vec::new(),
-        }
-    }
-}
-
-/// Why changes cannot become part of a document, and what to tell their author.
-#[derive(Debug)]
-struct Fault {
-    reason: RefusalCode,
-    detail: String,
-}
-
-impl Fault {
-    fn not_applicable() -> Self {
-        Self {
-            reason: RefusalCode::NotApplicable,
-            detail: "Không ghép được vào tài liệu trên máy chủ.".to_owned(),
-        }
-    }
-
-    fn projection() -> Self {
-        Self {
-            reason: RefusalCode::BreaksSchema,
-            detail: "Máy chủ không đọc được bản ghi này.".to_owned(),
-        }
-    }
-}
-
-impl From<SchemaFault> for Fault {
-    fn from(fault: SchemaFault) -> Self {
-        let detail = match fault {
-            SchemaFault::OutOfPlace | SchemaFault::BadKey => "Bản ghi có phần không đúng khuôn dạng.".to_owned(),
-            SchemaFault::BadValue { field } => format!("Giá trị của trường “{field}” không hợp lệ."),
-            SchemaFault::TypeChanged => "Loại hoạt động của bản ghi đã có thì không đổi được.".to_owned(),
-        };
-        Self {
-            reason: RefusalCode::BreaksSchema,
-            detail,
         }
     }
 }

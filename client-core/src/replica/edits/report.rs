@@ -35,7 +35,7 @@ impl Replica {
             )));
             return;
         };
-        if !self.may_report(period, effects) {
+        if !self.may_report(period, effects) || !self.is_asked(indicator, value, effects) {
             return;
         }
         let key = (period, code.to_owned());
@@ -174,6 +174,17 @@ impl Replica {
         });
         self.stage_put_right(&mut staged, (period, None));
         self.persist(staged, Some(Outcome::Done), After::Send, effects);
+    }
+
+    /// Whether the plan asks the unit for what is declared; or tells the screen that it does not. What was declared when it
+    /// did may be taken back.
+    fn is_asked(&self, indicator: &Indicator, value: Option<&str>, effects: &mut Vec<Effect>) -> bool {
+        let says_nothing = value.is_none_or(|value| value.trim().is_empty());
+        let asked = says_nothing || views::own_unit(self).is_none_or(|unit| indicator.is_asked_of(&unit));
+        if !asked {
+            effects.push(refused(validate::not_asked(indicator)));
+        }
+        asked
     }
 
     /// Whether the unit is asked for this period; or tells the screen that it is not.

@@ -347,3 +347,40 @@ fn a_paragraph_that_two_wrote_apart_is_readable_whole_and_one_tap_settles_it_on_
         }
     }
 }
+
+#[test]
+fn two_days_of_one_stage_are_read_as_days() {
+    let text = |value: &str| RawValue::Text(value.to_owned());
+    let question = Draft {
+        type_code: "VUONGMAC".to_owned(),
+        fields: BTreeMap::from([
+            ("category".to_owned(), text("BAOCAO")),
+            ("question".to_owned(), text("Ghi lượt hay người?")),
+            ("visibility".to_owned(), text("CAPTREN")),
+        ]),
+        state: Some("MOI".to_owned()),
+        ..session(1, "", "")
+    };
+    let pair = &mut Pair::apart(&question);
+    let answered = Draft {
+        fields: BTreeMap::new(),
+        state: Some("TRA_LOI".to_owned()),
+        ..question.clone()
+    };
+    pair.save(0, answered.clone());
+    pair.phones[1].at = Timestamp::start_of(date(2026, 10, 9));
+    pair.save(1, answered);
+    pair.meet();
+    for phone in &pair.phones {
+        let conflicts = phone.entry(question.entry).conflicts;
+        let [days] = conflicts.as_slice() else {
+            panic!("{conflicts:?}")
+        };
+        let mut shown: Vec<_> = days.values.iter().map(|value| value.display.vi.as_str()).collect();
+        shown.sort_unstable();
+        assert_eq!(
+            (days.field.as_str(), shown),
+            ("@event", vec!["08/10/2026", "09/10/2026"])
+        );
+    }
+}

@@ -250,6 +250,58 @@ fn a_period_that_was_never_opened_is_not_reported_on() {
 }
 
 #[test]
+fn a_number_that_is_not_asked_of_the_unit_is_not_declared_and_one_that_was_can_be_taken_back() {
+    /// How long questions wait for an answer: asked of the province alone.
+    const ANSWERED_IN: &str = "III-08";
+    let server = &mut TestServer::default();
+    let mut phone = Phone::enrolled(1, server);
+    phone.wake(server);
+    phone.give(declare(ANSWERED_IN, Some("3"), "Đếm tay"), server);
+    let Some(Outcome::Refused { message }) = phone.outcomes.pop() else {
+        panic!("it was declared")
+    };
+    assert!(
+        message.vi.contains("không giao cho loại hình đơn vị này"),
+        "{message:?}"
+    );
+    assert_eq!((server.changes.len(), phone.status().waiting), (0, 0));
+    phone.give(declare(ANSWERED_IN, None, ""), server);
+    assert_eq!(phone.outcomes.pop(), Some(Outcome::Done));
+}
+
+#[test]
+fn a_day_from_a_clock_that_is_wrong_by_decades_is_not_written_and_the_draft_is_kept_until_it_is_right() {
+    let server = &mut TestServer::default();
+    let mut phone = Phone::enrolled(1, server);
+    phone.wake(server);
+    let text = |value: &str| RawValue::Text(value.to_owned());
+    let question = Draft {
+        type_code: "VUONGMAC".to_owned(),
+        fields: BTreeMap::from([
+            ("category".to_owned(), text("BAOCAO")),
+            ("question".to_owned(), text("Một người dự hai buổi ghi thế nào?")),
+            ("visibility".to_owned(), text("CAPTREN")),
+        ]),
+        state: Some("MOI".to_owned()),
+        ..session(1, "", "")
+    };
+    for year in [1970, 2200] {
+        phone.at = Timestamp::start_of(date(year, 1, 1));
+        let Outcome::Refused { message } = phone.save(&question, server) else {
+            panic!("a question of {year} was saved")
+        };
+        assert!(message.vi.contains(&format!("1/1/{year}. Vào Cài đặt")), "{message:?}");
+        assert_eq!(server.changes.len(), 0);
+        assert_eq!(phone.today().drafts.len(), 1);
+    }
+    // What says its day itself is not held up.
+    assert_eq!(phone.save(&session(2, "5", "15/9/2026"), server), Outcome::Done);
+    phone.at = now();
+    assert_eq!(phone.save(&question, server), Outcome::Done);
+    assert_eq!((phone.today().drafts.len(), phone.status().waiting), (0, 0));
+}
+
+#[test]
 fn an_activity_whose_day_moves_to_another_year_moves_to_that_years_log_and_back() {
     let server = &mut TestServer::default();
     let mut phone = Phone::enrolled(1, server);

@@ -311,14 +311,11 @@ fn display_node(
         (None, FieldValue::Text(text)) => same(text),
         (None, FieldValue::Integer(number)) => same(text::grouped(number)),
         (None, FieldValue::Decimal(number)) => same(text::decimal_vi(number)),
-        (
-            None,
-            FieldValue::Boolean(_)
-            | FieldValue::Date(_)
-            | FieldValue::Codes(_)
-            | FieldValue::Paragraphs(_)
-            | FieldValue::Rows(_),
-        ) => same(String::new()),
+        // The day on which it entered a state.
+        (None, FieldValue::Date(day)) => same(validate::day_text(day)),
+        (None, FieldValue::Boolean(_) | FieldValue::Codes(_) | FieldValue::Paragraphs(_) | FieldValue::Rows(_)) => {
+            same(String::new())
+        }
     }
 }
 

@@ -232,6 +232,7 @@ export const en: typeof vi = {
     madeAt: 'Recorded',
     where: 'State',
     empty: 'empty',
+    stateDay: 'Day of the stage',
     conflictTitle: (count) => (count === 1 ? 'Two people wrote different values' : `${count} fields differ`),
     conflictText: 'Two phones wrote without a signal. Choose the right value; the book keeps both.',
     keep: (value) => `Keep ${value}`,

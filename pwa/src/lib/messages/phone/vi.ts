@@ -227,6 +227,7 @@ export const vi = {
     madeAt: 'Ghi lúc',
     where: 'Tình trạng',
     empty: 'trống',
+    stateDay: 'Ngày sang giai đoạn',
     conflictTitle: (count: number) => (count === 1 ? 'Hai người ghi khác nhau' : `${count} chỗ ghi khác nhau`),
     conflictText: 'Hai máy cùng ghi khi chưa gặp sóng. Chọn giá trị đúng; sổ vẫn giữ cả hai.',
     keep: (value: string) => `Giữ ${value}`,
