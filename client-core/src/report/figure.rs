@@ -7,6 +7,7 @@ use crate::ids::Actor;
 use crate::model::declaration::{Declaration, DeclaredNumber};
 use crate::model::log;
 use crate::model::narrative::{Narrative, Writing};
+use crate::model::submission::Frozen;
 use crate::time::Timestamp;
 
 /// One indicator of a unit's own report.
@@ -31,6 +32,15 @@ impl Figure {
             .map(|number| (number.counts.actor, number.counts.at));
         let narrative = self.narrative.as_ref().and_then(Narrative::last_written);
         number.or(narrative.map(|written| (written.actor, written.at)))
+    }
+
+    /// What a submission keeps of it; none where it has no value.
+    pub fn frozen(&self) -> Option<Frozen> {
+        Some(Frozen {
+            indicator: self.indicator.code.to_owned(),
+            value: self.reported.addable()?,
+            declared: self.reported.declared.is_some(),
+        })
     }
 
     /// What people declare apart from each other, what counts first. Empty where they agree.

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use client_core::ids::{DocumentId, SubmissionId};
 use client_core::model::log;
 use client_core::model::period::ReportingPeriod;
-use client_core::model::submission::Frozen;
 use client_core::report::Figure;
 use client_core::time::Timestamp;
 use jiff::ToSpan;
@@ -52,7 +51,7 @@ pub(super) fn submit(
     }
     let values: Vec<_> = figures(&facts, period, &documents, &projection::standing(&documents), None)
         .iter()
-        .filter_map(frozen)
+        .filter_map(Figure::frozen)
         .collect();
     let id = SubmissionId(Ulid::from_parts(at.0.max(0) as u64, working.rng.u128(..)));
     let actor = working.actor();
@@ -60,12 +59,4 @@ pub(super) fn submit(
         log::submit(document, actor, at, id, period, &values, &heads)
     })?;
     Ok(())
-}
-
-fn frozen(figure: &Figure) -> Option<Frozen> {
-    Some(Frozen {
-        indicator: figure.indicator.code.to_owned(),
-        value: figure.reported.effective()?.clone(),
-        declared: figure.reported.declared.is_some(),
-    })
 }

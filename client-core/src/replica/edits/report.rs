@@ -6,12 +6,12 @@ use crate::ids::{ChangeHash, DocumentId, PartId, SubmissionId};
 use crate::model::log::{self, DeclaredNumber, DeclaredValue, ReportKey};
 use crate::model::narrative::{self, Paragraph};
 use crate::model::period::ReportingPeriod;
-use crate::model::submission::Frozen;
 use crate::replica::effect::Effect;
 use crate::replica::kept::Staged;
 use crate::replica::view::{Bilingual, FindingLevel, Outcome};
 use crate::replica::views;
 use crate::replica::{After, Replica, refused};
+use crate::report::Figure;
 use crate::time::Timestamp;
 use crate::validate;
 
@@ -154,17 +154,7 @@ impl Replica {
             });
             return;
         }
-        let values: Vec<_> = figures
-            .figures
-            .iter()
-            .filter_map(|figure| {
-                Some(Frozen {
-                    indicator: figure.indicator.code.to_owned(),
-                    value: figure.reported.addable()?,
-                    declared: figure.reported.declared.is_some(),
-                })
-            })
-            .collect();
+        let values: Vec<_> = figures.figures.iter().filter_map(Figure::frozen).collect();
         let log = DocumentId::log(&unit, period.year());
         let mut heads = self.kept.holding(&log).document.heads();
         heads.extend(self.kept.holding(&DocumentId::register(&unit)).document.heads());
