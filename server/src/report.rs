@@ -130,7 +130,7 @@ pub fn unit_report(
     }
     let standing = projection::standing(&documents);
     let counting = standing.values().filter_map(|places| places.first());
-    let entries: HashMap<EntryId, _> = counting.map(|place| (place.entry.id, place.entry)).collect();
+    let entries: HashMap<EntryId, _> = counting.map(|place| (place.entry.id, &*place.entry)).collect();
     let below = organisation.below(unit);
     let view = PeriodView::read(store, organisation, period)?;
     let system = (!below.is_empty()).then(|| view.system(unit));

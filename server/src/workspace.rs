@@ -61,10 +61,13 @@ impl<'s> Workspace<'s> {
         Ok(&self.edited(id)?.document)
     }
 
-    /// The documents of a unit that stand in the store or were edited.
-    pub fn unit_documents(&self, unit: &OrgUnitId) -> Result<BTreeSet<DocumentId>, StoreError> {
-        let edited = self.documents.keys().filter(|id| id.unit() == unit).cloned();
-        Ok(self.store.unit_documents(unit)?.into_iter().chain(edited).collect())
+    /// The documents of a unit, those that stand in the store and those that were made here, with what was edited so far.
+    pub fn unit_documents(&mut self, unit: &OrgUnitId) -> Result<Vec<(&DocumentId, &Document)>, StoreError> {
+        for id in self.store.unit_documents(unit)? {
+            self.edited(&id)?;
+        }
+        let documents = self.documents.iter().filter(|(id, _)| id.unit() == unit);
+        Ok(documents.map(|(id, edited)| (id, &edited.document)).collect())
     }
 
     /// A document with what was edited so far, and what is read from it.

@@ -1,6 +1,7 @@
 //! The documents in which one entry stands. There is one that counts; others are left over where its day moved to another
 //! year. What was written there by somebody who did not know of the move, or who moved the entry elsewhere, is asked about.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 
 use super::conflict::{self, FieldConflict};
@@ -10,43 +11,68 @@ use super::maps::EntryMaps;
 use super::{deletion, home};
 use crate::catalogue;
 use crate::document::{Change, Document, Node, Scalar, Written};
-use crate::ids::{Actor, DocumentId};
+use crate::ids::{Actor, DocumentId, EntryId};
 use crate::time::Timestamp;
 
 /// One entry in one document.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Place<'d> {
     /// Of the document.
     pub id: &'d DocumentId,
     /// The document.
     pub document: &'d Document,
     /// As it reads there.
-    pub entry: &'d Entry,
+    pub entry: Cow<'d, Entry>,
     /// Where it stands in the document.
-    pub maps: &'d EntryMaps,
+    pub maps: Cow<'d, EntryMaps>,
 }
 
-impl Place<'_> {
+impl<'d> Place<'d> {
+    /// Of an entry, if it stands in the document.
+    pub fn of(id: &'d DocumentId, document: &'d Document, entry: EntryId) -> Option<Self> {
+        let (entry, maps) = entries::find(document, entry)?;
+        Some(Self {
+            id,
+            document,
+            entry: Cow::Owned(entry),
+            maps: Cow::Owned(maps),
+        })
+    }
+
     /// Alive before deleted, and deleted before moved away; of tombstones the last is no move's. But where one deleted what
     /// another moved away, that comes first: as in one document, it is deleted until a person decides. Of several that live,
     /// one that is in the log of its day's year; of those, where the day was written last.
     pub fn rank(&self) -> impl Ord + use<> {
         let known = catalogue::activity_type(&self.entry.type_code);
         let field = known.and_then(|known| known.day_field);
-        let written = field.and_then(|field| conflict::last_written(self.document, self.maps, field));
+        let written = field.and_then(|field| conflict::last_written(self.document, &self.maps, field));
         let year = field
             .and_then(|field| self.entry.date(field))
             .map(jiff::civil::Date::year);
         (
-            deletion::apart(self.document, self.maps).is_none(),
+            deletion::apart(self.document, &self.maps).is_none(),
             self.entry.is_deleted(),
-            deletion::is_left(self.document, self.maps),
+            deletion::is_left(self.document, &self.maps),
             Reverse(self.entry.deleted_at),
             year != self.id.year(),
             Reverse(written.map(|written| written.at)),
             self.id.clone(),
         )
     }
+}
+
+/// Where an entry stands among documents: the place that counts, and the others.
+pub fn find<'d>(
+    documents: impl IntoIterator<Item = (&'d DocumentId, &'d Document)>,
+    entry: EntryId,
+) -> Option<(Place<'d>, Vec<Place<'d>>)> {
+    let documents = documents.into_iter();
+    let mut places: Vec<_> = documents
+        .filter_map(|(id, document)| Place::of(id, document, entry))
+        .collect();
+    order(&mut places);
+    let others = places.split_off(1.min(places.len()));
+    Some((places.pop()?, others))
 }
 
 /// Puts the place that counts first. The same on every replica that has the same changes.
@@ -63,7 +89,7 @@ fn left_over(counting: &Place<'_>, place: &Place<'_>) -> Vec<(String, Vec<Writte
     if counting.entry.is_deleted() {
         return Vec::new();
     }
-    let moves = deletion::leaving(place.document, place.maps);
+    let moves = deletion::leaving(place.document, &place.maps);
     let went_along = |written: &Written| {
         let saw = |moved| deletion::saw(place.document, moved, written);
         match written.node {
@@ -91,15 +117,15 @@ fn left_over(counting: &Place<'_>, place: &Place<'_>) -> Vec<(String, Vec<Writte
     left.collect()
 }
 
-/// Whether anything in the other places is still to be decided.
+/// Whether people wrote an entry differently, moved it apart from each other, or wrote to it where it is no more, and nobody
+/// has decided.
 pub fn is_undecided(counting: &Place<'_>, others: &[Place<'_>]) -> bool {
-    let mut others = others.iter();
-    others.any(|place| !place.entry.is_deleted() || !left_over(counting, place).is_empty())
+    others.iter().any(|place| !place.entry.is_deleted()) || !conflicts(counting, others).is_empty()
 }
 
 /// The conflicts of an entry, with what was left in places that do not count.
 pub fn conflicts(counting: &Place<'_>, others: &[Place<'_>]) -> Vec<FieldConflict> {
-    let mut conflicts = conflict::of_entry(counting.document, counting.maps);
+    let mut conflicts = conflict::of_entry(counting.document, &counting.maps);
     for (key, left) in others.iter().flat_map(|place| left_over(counting, place)) {
         let at = conflicts.iter().position(|conflict| conflict.key == key);
         let at = at.unwrap_or_else(|| {
@@ -145,16 +171,11 @@ pub fn settle(
     if counting.entry.is_deleted() {
         return None;
     }
-    let (entry, maps) = entries::find(document, counting.entry.id)?;
-    let place = Place {
-        id,
-        document,
-        entry: &entry,
-        maps: &maps,
-    };
+    let place = Place::of(id, document, counting.entry.id)?;
     let left = left_over(counting, &place);
     let (decided, open): (Vec<_>, Vec<_>) = left.into_iter().map(|(key, _)| key).partition(|key| is_decided(key));
-    let is_done = open.is_empty() && !(entry.is_deleted() && decided.is_empty());
+    let is_done = open.is_empty() && !(place.entry.is_deleted() && decided.is_empty());
+    let maps = place.maps.into_owned();
     let change = document.edit(actor, now, |editor| {
         for key in decided {
             let counts = counting.maps.written(counting.document, &key);

@@ -13,7 +13,7 @@ use crate::document::{Change, Document, Node, Scalar};
 use crate::ids::{Actor, DOCUMENT_YEARS, DocumentId, EntryId, OrgUnitId};
 use crate::model::entries::{self, DELETED, EntryEdit, EntryKey};
 use crate::model::entry::Entry;
-use crate::model::places::{self, Place};
+use crate::model::places;
 use crate::model::{deletion, home};
 use crate::time::Timestamp;
 
@@ -48,7 +48,7 @@ impl Replica {
         let place = standing.as_ref().map(|found| (&found.document, &found.entry));
         let target = home::of_edit(&edit, place, &unit, now);
         let leaving = standing.as_ref().filter(|found| found.document != target);
-        if leaving.is_some_and(|found| views::is_scattered(self, found) || !views::conflicts(self, found).is_empty()) {
+        if leaving.is_some_and(|found| views::is_undecided(self, found)) {
             // It would be written over what another wrote there, and only one of the values that stand here would go along.
             let message = Bilingual::new(
                 "Hai người ghi khác nhau ở bản ghi này. Mở bản ghi, chọn một trước, rồi mới đổi sang năm khác.",
@@ -183,29 +183,16 @@ impl Replica {
             return;
         }
         let ids = std::iter::once(found).chain(&found.others).map(|found| &found.document);
-        let standing = ids.filter_map(|id| {
-            let document = match staged.documents.get(id) {
-                Some(holding) => holding.document.clone(),
-                None => self.kept.holding(id).document,
-            };
-            let (entry, maps) = entries::find(&document, found.entry.id)?;
-            Some((id.clone(), document, entry, maps))
+        let documents = ids.map(|id| match staged.documents.get(id) {
+            Some(holding) => (id, holding.document.clone()),
+            None => (id, self.kept.holding(id).document),
         });
-        let standing: Vec<_> = standing.collect();
-        let places = standing.iter().map(|(id, document, entry, maps)| Place {
-            id,
-            document,
-            entry,
-            maps,
-        });
-        let mut places: Vec<_> = places.collect();
-        places::order(&mut places);
-        let Some((counting, others)) = places.split_first() else {
-            return;
-        };
+        let documents: Vec<_> = documents.collect();
+        let standing = places::find(documents.iter().map(|(id, document)| (*id, document)), found.entry.id);
+        let Some((counting, others)) = standing else { return };
         for other in others {
             self.stage_edit(staged, other.id, |document, _| {
-                places::settle(document, other.id, actor, now, counting, &is_decided)
+                places::settle(document, other.id, actor, now, &counting, &is_decided)
             });
         }
     }

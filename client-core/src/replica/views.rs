@@ -9,6 +9,7 @@ mod problems;
 mod reports;
 mod status;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
@@ -68,8 +69,8 @@ impl Found {
         Some(Place {
             id: &self.document,
             document: &holding.document,
-            entry: &self.entry,
-            maps: &self.maps,
+            entry: Cow::Borrowed(&self.entry),
+            maps: Cow::Borrowed(&self.maps),
         })
     }
 
@@ -86,8 +87,8 @@ pub(super) fn conflicts(replica: &Replica, found: &Found) -> Vec<FieldConflict> 
     places.map_or_else(Vec::new, |(counting, others)| places::conflicts(&counting, &others))
 }
 
-/// Whether people moved an entry apart from each other, or wrote to it where it is no more, and nobody has decided.
-pub(super) fn is_scattered(replica: &Replica, found: &Found) -> bool {
+/// Whether people wrote an entry differently, or moved it apart from each other, and nobody has decided.
+pub(super) fn is_undecided(replica: &Replica, found: &Found) -> bool {
     let places = found.places(replica);
     places.is_some_and(|(counting, others)| places::is_undecided(&counting, &others))
 }

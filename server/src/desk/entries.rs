@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use client_core::catalogue::{self, ActivityType, Field, FieldKind};
 use client_core::document::{Node, Scalar, Written};
 use client_core::ids::OrgUnitId;
-use client_core::model::entries;
 use client_core::model::entry::FieldValue;
-use client_core::model::places::{self, Place};
+use client_core::model::places;
 use client_core::text::{Bilingual, decimal_vi, grouped};
 use client_core::validate::display_field;
 
@@ -30,13 +29,21 @@ pub struct ReadableEntry {
 
 /// Reads an entry from its document.
 pub fn read(store: &(impl Store + ?Sized), organisation: &Organisation, row: &EntryRow) -> Result<ReadableEntry> {
-    let held = Held::load(store, &row.document)?;
-    let Some((entry, maps)) = entries::find(held.document(), row.entry) else {
+    // What was left in another year's log is asked about as well.
+    let ids = match row.conflicts {
+        0 => vec![row.document.clone()],
+        _ => store.unit_documents(row.document.unit())?,
+    };
+    let documents: Result<Vec<_>> = ids.into_iter().map(|id| Ok((Held::load(store, &id)?, id))).collect();
+    let documents = documents?;
+    let standing = places::find(documents.iter().map(|(held, id)| (id, held.document())), row.entry);
+    let Some((counting, others)) = standing else {
         return Err(StoreError::Corrupt(format!(
             "{} has no entry {}",
             row.document, row.entry
         )));
     };
+    let entry = &counting.entry;
     let known = catalogue::activity_type(&entry.type_code);
     let unit_name = unit_names(organisation);
     let fields = known
@@ -47,31 +54,7 @@ pub fn read(store: &(impl Store + ?Sized), organisation: &Organisation, row: &En
             Some((field.name.to_owned(), display_field(field, value, &unit_name)))
         });
     let mut conflicts: BTreeMap<String, Vec<(Bilingual, Written)>> = BTreeMap::new();
-    // What was left in another year's log is asked about as well.
-    let elsewhere = if row.conflicts == 0 {
-        Vec::new()
-    } else {
-        store.unit_documents(row.document.unit())?
-    };
-    let mut others = Vec::new();
-    for id in elsewhere.into_iter().filter(|id| *id != row.document) {
-        let held = Held::load(store, &id)?;
-        let found = entries::find(held.document(), row.entry);
-        others.extend(found.map(|(entry, maps)| (id, held, entry, maps)));
-    }
-    let counting = Place {
-        id: &row.document,
-        document: held.document(),
-        entry: &entry,
-        maps: &maps,
-    };
-    let others = others.iter().map(|(id, held, entry, maps)| Place {
-        id,
-        document: held.document(),
-        entry,
-        maps,
-    });
-    for conflict in places::conflicts(&counting, &others.collect::<Vec<_>>()) {
+    for conflict in places::conflicts(&counting, &others) {
         let field = known.and_then(|known| known.field(&conflict.field));
         let values = conflict.values.into_iter();
         let values = values.map(|written| (display_node(known, field, &written.node, &unit_name), written));

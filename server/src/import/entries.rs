@@ -8,7 +8,7 @@ use client_core::model::entries::{self, EntryEdit};
 use client_core::model::entry::{Entry, FieldValue};
 use client_core::model::home;
 use client_core::model::log::{self, DeclaredValue};
-use client_core::model::places::{self, Place};
+use client_core::model::places;
 use client_core::time::Timestamp;
 use client_core::validate::{self, Context, RawValue, parse_field};
 use serde_json::{Value, json};
@@ -31,6 +31,14 @@ pub(super) struct Taking<'w, 's> {
     pub(super) errors: Vec<Remark>,
     pub(super) warnings: Vec<Remark>,
     pub(super) records: usize,
+}
+
+/// An entry that is there already, where it counts.
+struct Standing {
+    document: DocumentId,
+    entry: Entry,
+    /// People wrote it differently, and nobody has decided yet.
+    is_undecided: bool,
 }
 
 impl Taking<'_, '_> {
@@ -68,12 +76,12 @@ impl Taking<'_, '_> {
         let day = day.unwrap_or_else(|| self.now.date());
         let id = entry.id.unwrap_or_else(|| id_of(entry, &fields, day, alike));
         let standing = self.standing(&entry.unit, id)?;
-        if let Some((_, other)) = standing.as_ref().filter(|(_, other)| other.type_code != kind.code) {
-            let message = format!("{id} is there already, and is {}", other.type_code);
+        if let Some(other) = standing.as_ref().filter(|found| found.entry.type_code != kind.code) {
+            let message = format!("{id} is there already, and is {}", other.entry.type_code);
             self.error(format!("{path}.type"), message);
             return Ok(());
         }
-        self.rules(path, id, entry, &fields, standing.as_ref().map(|(_, entry)| entry));
+        self.rules(path, id, entry, &fields, standing.as_ref().map(|found| &found.entry));
         if self.errors.len() > errors_before {
             return Ok(());
         }
@@ -81,9 +89,10 @@ impl Taking<'_, '_> {
         edit.fields = fields.into_iter().map(|(field, value)| (field, Some(value))).collect();
         edit.state.clone_from(&entry.state);
         edit.events.clone_from(&entry.events);
-        let place = standing.as_ref().map(|(document, entry)| (document, entry));
+        let place = standing.as_ref().map(|found| (&found.document, &found.entry));
         let target = home::of_edit(&edit, place, &entry.unit, self.now);
-        if place.is_some_and(|(document, _)| *document != target) && self.is_undecided(&entry.unit, id)? {
+        let leaving = standing.filter(|found| found.document != target);
+        if leaving.as_ref().is_some_and(|found| found.is_undecided) {
             let day = kind
                 .day_field
                 .map(|field| format!(".fields.{field}"))
@@ -92,75 +101,36 @@ impl Taking<'_, '_> {
             self.error(format!("{path}{day}"), message);
             return Ok(());
         }
-        let is_new = self.write(&entry.unit, standing, &edit)?;
+        let is_new = self.write(leaving.as_ref().map(|found| &found.document), &target, &edit)?;
         self.records += usize::from(is_new);
         Ok(())
     }
 
-    /// The entry of a unit that has this id already, and where it stands.
-    fn standing(&mut self, unit: &OrgUnitId, id: EntryId) -> store::Result<Option<(DocumentId, Entry)>> {
-        let mut places = Vec::new();
-        for document in self.workspace.unit_documents(unit)? {
-            let held = self.workspace.document(&document)?;
-            let Some((entry, maps)) = entries::find(held, id) else {
-                continue;
-            };
-            let place = Place {
-                id: &document,
-                document: held,
-                entry: &entry,
-                maps: &maps,
-            };
-            places.push((place.rank(), document, entry));
-        }
-        let counting = places.into_iter().min_by(|(one, ..), (other, ..)| one.cmp(other));
-        Ok(counting.map(|(_, document, entry)| (document, entry)))
-    }
-
-    /// Whether people wrote an entry differently, and nobody has decided yet.
-    fn is_undecided(&mut self, unit: &OrgUnitId, id: EntryId) -> store::Result<bool> {
-        let mut standing = Vec::new();
-        for document in self.workspace.unit_documents(unit)? {
-            let held = self.workspace.document(&document)?;
-            if let Some((entry, maps)) = entries::find(held, id) {
-                standing.push((document, held.clone(), entry, maps));
-            }
-        }
-        let places = standing.iter().map(|(id, document, entry, maps)| Place {
-            id,
-            document,
-            entry,
-            maps,
-        });
-        let mut places: Vec<_> = places.collect();
-        places::order(&mut places);
-        Ok(places.split_first().is_some_and(|(counting, others)| {
-            places::is_undecided(counting, others) || !places::conflicts(counting, others).is_empty()
+    /// The entry of a unit that has this id already.
+    fn standing(&mut self, unit: &OrgUnitId, id: EntryId) -> store::Result<Option<Standing>> {
+        let found = places::find(self.workspace.unit_documents(unit)?, id);
+        Ok(found.map(|(counting, others)| Standing {
+            document: counting.id.clone(),
+            is_undecided: places::is_undecided(&counting, &others),
+            entry: counting.entry.into_owned(),
         }))
     }
 
     /// Writes an entry where it belongs. One whose day moves to another year leaves its log.
-    fn write(
-        &mut self,
-        unit: &OrgUnitId,
-        standing: Option<(DocumentId, Entry)>,
-        edit: &EntryEdit,
-    ) -> store::Result<bool> {
+    fn write(&mut self, left: Option<&DocumentId>, target: &DocumentId, edit: &EntryEdit) -> store::Result<bool> {
         let (actor, now, rng) = (self.actor, self.now, &mut self.rng);
-        let place = standing.as_ref().map(|(document, entry)| (document, entry));
-        let target = home::of_edit(edit, place, unit, now);
-        match standing.filter(|(document, _)| *document != target) {
-            Some((left, _)) => {
-                let leaving = self.workspace.document(&left)?.clone();
+        match left {
+            Some(left) => {
+                let leaving = self.workspace.document(left)?.clone();
                 self.workspace
-                    .edit(&left, |document| home::move_out(document, actor, now, edit.id))?;
-                self.workspace.edit(&target, |document| {
+                    .edit(left, |document| home::move_out(document, actor, now, edit.id))?;
+                self.workspace.edit(target, |document| {
                     home::move_in(document, actor, now, rng, &leaving, edit)
                 })
             }
             None => self
                 .workspace
-                .edit(&target, |document| entries::write(document, actor, now, rng, edit)),
+                .edit(target, |document| entries::write(document, actor, now, rng, edit)),
         }
     }
 

@@ -1,5 +1,6 @@
 //! One row per entry and document in which it stands. Of several, one counts.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -22,8 +23,8 @@ pub fn standing(documents: &BTreeMap<DocumentId, Arc<Held>>) -> Standing<'_> {
             let place = Place {
                 id,
                 document,
-                entry,
-                maps,
+                entry: Cow::Borrowed(entry),
+                maps: Cow::Borrowed(maps),
             };
             standing.entry(entry.id).or_default().push(place);
         }

@@ -31,7 +31,7 @@ pub fn figures(
     let counting = standing.values().filter_map(|places| places.first());
     let entries: Vec<_> = counting
         .filter(|place| counts(place.id))
-        .map(|place| place.entry)
+        .map(|place| &*place.entry)
         .collect();
     let input = ReportInput {
         unit: facts,

@@ -20,7 +20,7 @@ pub(super) fn of_entry(replica: &Replica, document: &Document, found: &Found) ->
 /// Whether one person deleted an entry where it stands while another moved it away.
 pub(in super::super) fn is_apart(replica: &Replica, found: &Found) -> bool {
     let place = found.place(replica);
-    place.is_some_and(|place| deletion::apart(place.document, place.maps).is_some())
+    place.is_some_and(|place| deletion::apart(place.document, &place.maps).is_some())
 }
 
 /// Deleted entries that somebody edited, or moved to another year, without knowing of it.
@@ -33,7 +33,7 @@ pub(super) fn overlooked(replica: &Replica, now: Timestamp) -> Vec<OverlookedEdi
             let document = &replica.kept.documents.get(&found.document)?.document;
             let (counting, others) = found.places(replica)?;
             let places = std::iter::once(&counting).chain(&others);
-            let edits = places.filter_map(|place| deletion::overlooked(place.document, place.maps));
+            let edits = places.filter_map(|place| deletion::overlooked(place.document, &place.maps));
             // Where it lives though it is deleted: another moved it there.
             let lives = others.iter().find(|other| !other.entry.is_deleted());
             let moved = lives.and_then(|_| deletion::apart(document, &found.maps));
