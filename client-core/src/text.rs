@@ -22,6 +22,13 @@ impl Bilingual {
         }
     }
 
+    /// A number that is written as Vietnamese writes it, and as English does.
+    pub fn number(vi: impl Into<String>) -> Self {
+        let vi = vi.into();
+        let en = english(&vi);
+        Self { vi, en }
+    }
+
     /// A text that is the same in both: a name, a date.
     pub fn same(text: impl Into<String>) -> Self {
         let text = text.into();
@@ -82,6 +89,22 @@ pub fn decimal_vi(number: f64) -> String {
     } else {
         format!("{grouped},{fraction}")
     }
+}
+
+/// A number with a decimal point and commas between thousands, as English writes it: `1,250.5`.
+pub fn decimal_en(number: f64) -> String {
+    english(&decimal_vi(number))
+}
+
+/// A number that is written as Vietnamese writes it, as English does: what separates thousands there, separates decimals
+/// here.
+fn english(written: &str) -> String {
+    let marks = written.chars().map(|letter| match letter {
+        '.' => ',',
+        ',' => '.',
+        other => other,
+    });
+    marks.collect()
 }
 
 const DIGITS: [&str; 10] = ["không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín"];
@@ -171,6 +194,11 @@ mod tests {
         assert_eq!(decimal_vi(1234.25), "1.234,25");
         assert_eq!(decimal_vi(80.0), "80");
         assert_eq!(decimal_vi(-0.5), "-0,5");
+        assert_eq!(decimal_en(1_234_567.25), "1,234,567.25");
+        assert_eq!(
+            Bilingual::number(grouped(-12_345)),
+            Bilingual::new("-12.345", "-12,345")
+        );
     }
 
     #[test]

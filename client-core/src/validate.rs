@@ -12,10 +12,12 @@ mod raw;
 mod report;
 mod rule;
 mod show;
+mod written;
 
 pub use declared::{check_period, not_asked, parse_declared, parse_narrative, parse_reason};
 pub use entry::{Context, Finding, entry, errors};
 pub use parse::parse_field;
 pub use raw::{FieldError, RawValue};
 pub use report::{ReportFinding, ValuesByIndicator, report};
-pub use show::{day_text, display_field, format_field};
+pub use show::{display_field, format_field};
+pub use written::{display_node, display_part};

@@ -9,6 +9,7 @@ use super::plan::{Sector, Tier};
 use super::predicate::Predicate;
 use super::unit::Unit;
 use crate::ids::OrgUnitId;
+use crate::text::Bilingual;
 use crate::time::Timestamp;
 
 /// A text for people, in both languages.
@@ -18,6 +19,12 @@ pub struct Label {
     pub vi: &'static str,
     /// English.
     pub en: &'static str,
+}
+
+impl From<Label> for Bilingual {
+    fn from(label: Label) -> Self {
+        Self::new(label.vi, label.en)
+    }
 }
 
 /// What kind of record an activity type is (`record` in the plan).

@@ -132,7 +132,7 @@ pub fn conflicts(counting: &Place<'_>, others: &[Place<'_>]) -> Vec<FieldConflic
             let field = EntryKey::parse(&key).map_or("", |parsed| parsed.field()).to_owned();
             let mut values = counting.maps.written(counting.document, &key);
             if values.is_empty() {
-                values.push(nothing_in(counting));
+                values.push(NOTHING);
             }
             conflicts.push(FieldConflict { key, field, values });
             conflicts.len() - 1
@@ -147,15 +147,17 @@ pub fn conflicts(counting: &Place<'_>, others: &[Place<'_>]) -> Vec<FieldConflic
     conflicts
 }
 
-/// That a place has nothing under a key, as a value to choose: said by who brought the entry there.
-fn nothing_in(place: &Place<'_>) -> Written {
-    let (actor, at) = place.maps.made_by(place.document).unwrap_or_default();
-    Written {
-        node: Node::Scalar(Scalar::Empty),
-        actor,
-        at,
-        change: None,
-    }
+/// That nothing stands under a key, as a value to choose that nobody wrote.
+const NOTHING: Written = Written {
+    node: Node::Scalar(Scalar::Empty),
+    actor: None,
+    at: Timestamp(0),
+    change: None,
+};
+
+/// Whether a value to choose is that nothing stands there, and nobody emptied it.
+pub fn is_nobodys(written: &Written) -> bool {
+    *written == NOTHING
 }
 
 /// Writes into a place that does not count that a person decided about some of its keys: they say there what counts. When

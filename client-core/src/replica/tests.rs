@@ -398,3 +398,4 @@ mod reporting;
 mod retrying;
 mod syncing;
 mod taking_back;
+mod telling;

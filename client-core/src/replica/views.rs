@@ -15,8 +15,8 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::Replica;
-use super::view::{Answer, Bilingual, Query, UnitName};
-use crate::catalogue::{self, ActivityType, Label, UnitSector};
+use super::view::{Answer, Query, UnitName};
+use crate::catalogue::{self, ActivityType, Indicator, UnitSector};
 use crate::ids::{Actor, DocumentId, DocumentKind, EntryId, OrgUnitId};
 use crate::model::conflict::FieldConflict;
 use crate::model::entries as stored;
@@ -223,10 +223,4 @@ pub(super) fn author(replica: &Replica, actor: Option<Actor>) -> (String, String
     device.map_or_else(Default::default, |device| {
         (device.person_name.clone(), device.name.clone())
     })
-}
-
-impl From<Label> for Bilingual {
-    fn from(label: Label) -> Self {
-        Self::new(label.vi, label.en)
-    }
 }

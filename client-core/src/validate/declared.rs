@@ -2,11 +2,10 @@
 
 use super::number;
 use super::raw::wrong;
-use super::show::english_number;
 use crate::catalogue::{Derivation, Indicator, IndicatorKind};
 use crate::model::log::DeclaredValue;
 use crate::model::period::ReportingPeriod;
-use crate::text::{self, Bilingual};
+use crate::text::{self, Bilingual, decimal_en};
 
 /// Most characters of a report's text (`len <= 4000` in the catalogue).
 const LONGEST_TEXT: usize = 4_000;
@@ -116,9 +115,9 @@ fn within(length: usize, most: usize) -> Result<(), Bilingual> {
             ),
             format!(
                 "{} {} too long, at most {}. Shorten it.",
-                english_number(over as f64),
+                decimal_en(over as f64),
                 if over == 1 { "character" } else { "characters" },
-                english_number(most as f64)
+                decimal_en(most as f64)
             ),
         )),
     }

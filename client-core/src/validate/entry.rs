@@ -4,13 +4,12 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::rule::{Subject, larger};
-use super::show::english_number;
 use crate::catalogue::condition::{is_shown, number_of, shown_integer, shown_value};
 use crate::catalogue::{self, ActivityType, Field, FieldKind, Level, Rule};
 use crate::ids::EntryId;
 use crate::model::entry::{Entry, FieldValue};
 use crate::model::period::ReportingPeriod;
-use crate::text::{Bilingual, decimal_vi, grouped};
+use crate::text::{Bilingual, decimal_en, decimal_vi, grouped};
 
 /// What a rule may ask besides the entry. What is not known is not asked.
 #[derive(Debug, Clone, Copy)]
@@ -279,8 +278,8 @@ fn bounds(field: &Field, number: f64, findings: &mut Vec<Finding>) {
             format!(
                 "\"{}\" {} {en} {}. Check the number.",
                 field.label.en,
-                english_number(number),
-                english_number(limit)
+                decimal_en(number),
+                decimal_en(limit)
             ),
         ));
         true

@@ -11,7 +11,7 @@ use crate::catalogue::condition::number_of;
 use crate::catalogue::{Field, FieldKind};
 use crate::ids::PartId;
 use crate::model::entry::{FieldValue, Parts};
-use crate::text::{composed, decimal_vi, fold};
+use crate::text::{Bilingual, composed, decimal_vi, fold};
 
 /// Codes and hashes are never longer.
 const LONGEST_CODE: usize = 100;
@@ -313,19 +313,19 @@ fn table(field: &Field, rows: &[BTreeMap<String, String>], today: Date) -> Resul
 fn within(column: &Field, cell: &FieldValue) -> Result<(), Wrong> {
     let Some(number) = number_of(cell) else { return Ok(()) };
     if let Some(min) = column.min.filter(|min| number < *min) {
-        let least = decimal_vi(min);
+        let least = Bilingual::number(decimal_vi(min));
         return Err(wrong(
             "number",
-            format!("“{}” phải từ {least} trở lên.", column.label.vi),
-            format!("\"{}\" must be {least} or more.", column.label.en),
+            format!("“{}” phải từ {} trở lên.", column.label.vi, least.vi),
+            format!("\"{}\" must be {} or more.", column.label.en, least.en),
         ));
     }
     if let Some(max) = column.max.filter(|max| number > *max) {
-        let most = decimal_vi(max);
+        let most = Bilingual::number(decimal_vi(max));
         return Err(wrong(
             "number",
-            format!("“{}” không được quá {most}.", column.label.vi),
-            format!("\"{}\" must be {most} or less.", column.label.en),
+            format!("“{}” không được quá {}.", column.label.vi, most.vi),
+            format!("\"{}\" must be {} or less.", column.label.en, most.en),
         ));
     }
     Ok(())

@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::rule::larger;
-use super::show::english_number;
 use crate::catalogue::{self, ConfigKey, Indicator, Level, ValueCheck};
 use crate::report::Value;
-use crate::text::{Bilingual, decimal_vi};
+use crate::text::{Bilingual, decimal_en, decimal_vi};
 
 /// Effective values by indicator code. An empty one is not in it.
 pub type ValuesByIndicator<'a> = BTreeMap<&'a str, &'a Value>;
@@ -78,7 +77,7 @@ fn detail(
     let say = |number: f64, vi: String, en: String| {
         Bilingual::new(
             format!("“{}” {} {vi}.", indicator.label.vi, decimal_vi(number)),
-            format!("\"{}\" {} {en}.", indicator.label.en, english_number(number)),
+            format!("\"{}\" {} {en}.", indicator.label.en, decimal_en(number)),
         )
     };
     match check {
@@ -105,7 +104,7 @@ fn detail(
             Some(say(
                 number,
                 format!("lớn hơn {}", decimal_vi(most as f64)),
-                format!("is more than {}", english_number(most as f64)),
+                format!("is more than {}", decimal_en(most as f64)),
             ))
         }
         ValueCheck::AtMostIndicator { indicator: whole } => {
@@ -129,7 +128,7 @@ fn detail(
             Some(say(
                 number,
                 format!("thấp hơn {}", decimal_vi(least)),
-                format!("is less than {}", english_number(least)),
+                format!("is less than {}", decimal_en(least)),
             ))
         }
         ValueCheck::MultipleOf { step } => {
@@ -149,7 +148,7 @@ fn detail(
                 say(
                     round(number),
                     format!("so với {} kỳ trước", decimal_vi(round(before))),
-                    format!("against {} the period before", english_number(round(before))),
+                    format!("against {} the period before", decimal_en(round(before))),
                 )
             })
         }

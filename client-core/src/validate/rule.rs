@@ -6,12 +6,12 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::entry::Context;
-use super::show::{day_text, display_field, english_number};
+use super::show::{day_text, display_field};
 use crate::catalogue::condition::{number_of, shown_integer, shown_value};
 use crate::catalogue::{ActivityType, Check, Comparison, ConfigKey, FieldKind, RecordKind, Term};
 use crate::ids::EntryId;
 use crate::model::entry::{Entry, FieldValue};
-use crate::text::{Bilingual, decimal_vi, fold};
+use crate::text::{Bilingual, decimal_en, decimal_vi, fold};
 
 /// How an entry breaks a rule.
 pub(super) struct Broken {
@@ -224,7 +224,7 @@ impl<'a> Subject<'a> {
         let sum = (sum * 100.0).round() / 100.0;
         let detail = Bilingual::new(
             format!("hiện là {}%", decimal_vi(sum)),
-            format!("they make {}% now", english_number(sum)),
+            format!("they make {}% now", decimal_en(sum)),
         );
         Some(about(&[field], Some(detail)))
     }
@@ -286,9 +286,9 @@ pub(super) fn larger(part: &Bilingual, found: f64, whole: &Bilingual, most: f64)
         format!(
             "\"{}\" {} is more than \"{}\" {}. Correct one of the two",
             part.en,
-            english_number(found),
+            decimal_en(found),
             whole.en,
-            english_number(most)
+            decimal_en(most)
         ),
     )
 }

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::raw::RawValue;
-use crate::catalogue::{self, Field, FieldKind, Label};
+use crate::catalogue::{self, Field, FieldKind};
 use crate::model::entry::FieldValue;
-use crate::text::{Bilingual, decimal_vi, grouped};
+use crate::text::{Bilingual, decimal_en, decimal_vi, grouped};
 
 /// The value as a form shows it for editing. [`super::parse_field`] reads it back.
 pub fn format_field(field: &Field, value: &FieldValue) -> RawValue {
@@ -59,20 +59,8 @@ fn scalar_text(kind: FieldKind, value: &FieldValue) -> String {
 }
 
 /// A day as people write it: `08/10/2026`.
-pub fn day_text(day: Date) -> String {
+pub(super) fn day_text(day: Date) -> String {
     format!("{:02}/{:02}/{}", day.day(), day.month(), day.year())
-}
-
-/// A number as English writes it.
-pub(super) fn english_number(number: f64) -> String {
-    decimal_vi(number)
-        .chars()
-        .map(|letter| match letter {
-            '.' => ',',
-            ',' => '.',
-            other => other,
-        })
-        .collect()
 }
 
 /// The value as people read it: `1.250.000 đồng`, `58 lượt người`. `unit_name` knows what org units are called.
@@ -81,17 +69,14 @@ pub fn display_field(field: &Field, value: &FieldValue, unit_name: &dyn Fn(&str)
         FieldValue::Text(text) => code_label(field, text, unit_name),
         FieldValue::Integer(number) => {
             // A year is a name, not a count.
-            let vi = if field.unit.is_none() {
-                number.to_string()
-            } else {
-                grouped(*number)
+            let written = match field.unit {
+                None => Bilingual::same(number.to_string()),
+                Some(_) => Bilingual::number(grouped(*number)),
             };
-            let en = vi.replace('.', ",");
-            with_unit(field, *number as f64, &vi, &en)
+            with_unit(field, *number as f64, &written.vi, &written.en)
         }
-        FieldValue::Decimal(number) => with_unit(field, *number, &decimal_vi(*number), &english_number(*number)),
-        FieldValue::Boolean(true) => Bilingual::new("Có", "Yes"),
-        FieldValue::Boolean(false) => Bilingual::new("Không", "No"),
+        FieldValue::Decimal(number) => with_unit(field, *number, &decimal_vi(*number), &decimal_en(*number)),
+        FieldValue::Boolean(answer) => yes_or_no(*answer),
         FieldValue::Date(day) => Bilingual::same(day_text(*day)),
         FieldValue::Codes(_) if matches!(field.kind, FieldKind::Image | FieldKind::File) => {
             Bilingual::same(String::new())
@@ -99,6 +84,13 @@ pub fn display_field(field: &Field, value: &FieldValue, unit_name: &dyn Fn(&str)
         FieldValue::Codes(codes) => joined(codes.iter().map(|code| code_label(field, code, unit_name)), ", "),
         FieldValue::Paragraphs(parts) => joined(parts.values().cloned().map(Bilingual::same), "\n"),
         FieldValue::Rows(rows) => joined(rows.values().map(|row| row_text(field, row, unit_name)), "\n"),
+    }
+}
+
+pub(super) fn yes_or_no(answer: bool) -> Bilingual {
+    match answer {
+        true => Bilingual::new("Có", "Yes"),
+        false => Bilingual::new("Không", "No"),
     }
 }
 
@@ -129,14 +121,13 @@ fn with_unit(field: &Field, number: f64, vi: &str, en: &str) -> Bilingual {
 
 /// What a code is called; a text that is no code is itself.
 fn code_label(field: &Field, code: &str, unit_name: &dyn Fn(&str) -> Option<String>) -> Bilingual {
-    let label = |label: Label| Bilingual::new(label.vi, label.en);
     let known = match field.kind {
-        FieldKind::Enum => field.option(code).map(|option| label(option.label)),
+        FieldKind::Enum => field.option(code).map(|option| option.label.into()),
         FieldKind::TaskRef => catalogue::task(code)
             .map(|task| Bilingual::new(format!("{code} {}", task.title.vi), format!("{code} {}", task.title.en))),
         FieldKind::DocumentRef => catalogue::document(code).map(|document| Bilingual::same(document.number)),
-        FieldKind::CampaignRef => catalogue::campaign(code).map(|campaign| label(campaign.name)),
-        FieldKind::IndicatorRef => catalogue::indicator(code).map(|indicator| label(indicator.label)),
+        FieldKind::CampaignRef => catalogue::campaign(code).map(|campaign| campaign.name.into()),
+        FieldKind::IndicatorRef => catalogue::indicator(code).map(|indicator| indicator.label.into()),
         FieldKind::UnitRef => unit_name(code).map(Bilingual::same),
         FieldKind::Integer
         | FieldKind::Money

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use client_core::document::{Node, Scalar};
+use client_core::ids::PartId;
 use client_core::model::entry::FieldValue;
-use client_core::validate::{RawValue, display_field, format_field, parse_field};
+use client_core::validate::{RawValue, display_field, display_node, display_part, format_field, parse_field};
 use jiff::civil::date;
 
 use super::typing::{field, read, row};
-use super::world::TODAY;
+use super::world::{TODAY, typed, with};
 
 #[test]
 fn what_is_shown_for_editing_is_read_back_the_same() {
@@ -84,4 +86,84 @@ fn values_are_said_in_both_languages() {
         say("TRIENKHAI_VB.document", "KH119"),
         both("119/KH-LĐLĐ", "119/KH-LĐLĐ")
     );
+}
+
+#[test]
+fn what_stands_under_one_key_is_said_with_what_it_is_about() {
+    let part = PartId(ulid::Ulid(7));
+    let row = [
+        ("indicator", FieldValue::Text("II.1-02".to_owned())),
+        ("value", FieldValue::Decimal(1_200.0)),
+    ];
+    let row = row.map(|(name, value)| (name.to_owned(), value)).into();
+    let plan = with(typed("KEHOACH", &[]), "targets", FieldValue::Rows([(part, row)].into()));
+    let item = typed("SANGKIEN", &[]);
+    let say = |entry, key: &str, value: Scalar| {
+        let about = display_part(entry, key, &|_| None);
+        let shown = display_node(entry, key, &Node::Scalar(value), &|_| None);
+        [about.map_or(String::new(), |about| about.vi), shown.vi, shown.en]
+    };
+    let talk = typed("TT_BUOI", &[]);
+    let text = |text: &str| Scalar::Text(text.to_owned());
+    let target = "Lượt người được tuyên truyền";
+    for (entry, key, value, said) in [
+        (
+            &talk,
+            "topics/KHCN".to_owned(),
+            Scalar::Boolean(true),
+            ["Ứng dụng khoa học công nghệ", "Có", "Yes"],
+        ),
+        (
+            &talk,
+            "topics/KHCN".to_owned(),
+            Scalar::Empty,
+            ["Ứng dụng khoa học công nghệ", "Không", "No"],
+        ),
+        (
+            &talk,
+            "topics/NEW".to_owned(),
+            Scalar::Boolean(true),
+            ["NEW", "Có", "Yes"],
+        ),
+        (&talk, "participants".to_owned(), Scalar::Empty, ["", "trống", "empty"]),
+        (
+            &talk,
+            "participants".to_owned(),
+            Scalar::Integer(1_058),
+            ["", "1.058 lượt người", "1,058 attendances"],
+        ),
+        (&talk, format!("result#{part}"), text("Một."), ["", "Một.", "Một."]),
+        (
+            &talk,
+            "newer".to_owned(),
+            Scalar::Integer(1_058),
+            ["", "1.058", "1,058"],
+        ),
+        (&talk, "newer".to_owned(), Scalar::Decimal(0.5), ["", "0,5", "0.5"]),
+        (&talk, "newer".to_owned(), Scalar::Boolean(false), ["", "Không", "No"]),
+        (&talk, "@deleted".to_owned(), Scalar::Integer(5), ["", "xóa", "deleted"]),
+        (
+            &talk,
+            "@deleted".to_owned(),
+            Scalar::Empty,
+            ["", "không xóa", "not deleted"],
+        ),
+        (&item, "@state".to_owned(), text("Y_TUONG"), ["", "Ý tưởng", "Idea"]),
+        (
+            &item,
+            "@event/Y_TUONG".to_owned(),
+            Scalar::Date(date(2026, 1, 9)),
+            ["Ý tưởng", "09/01/2026", "09/01/2026"],
+        ),
+        (
+            &plan,
+            format!("targets#{part}/value"),
+            Scalar::Decimal(1_200.5),
+            [&format!("{target}, Giá trị"), "1.200,5", "1,200.5"],
+        ),
+    ] {
+        assert_eq!(say(entry, &key, value), said.map(str::to_owned), "{key}");
+    }
+    let [about, shown, _] = say(&plan, &format!("targets#{part}/indicator"), text("II.1-02"));
+    assert_eq!((about.as_str(), shown.as_str()), ("Chỉ tiêu", target));
 }

@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use client_core::catalogue;
 use client_core::ids::EntryId;
+use client_core::model::places;
 use client_core::text::Bilingual;
 use serde::{Deserialize, Serialize};
 
@@ -148,8 +149,8 @@ pub(super) struct ConflictValue {
     person_name: String,
     /// On which device.
     device_name: String,
-    /// When, in milliseconds on that device's clock.
-    at: i64,
+    /// When, in milliseconds on that device's clock; none when nobody wrote it.
+    at: Option<i64>,
 }
 
 /// A field on which people wrote different values.
@@ -239,7 +240,7 @@ fn build(state: &AppState, staff: &Staff, row: read_model::EntryRow) -> Result<E
                 display_en: text.en,
                 person_name,
                 device_name,
-                at: written.at.0,
+                at: (!places::is_nobodys(&written)).then_some(written.at.0),
             }
         });
         EntryConflict {

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use client_core::catalogue::{self, ActivityType, Field, FieldKind};
-use client_core::document::{Node, Scalar, Written};
+use client_core::catalogue::{self, ActivityType};
+use client_core::document::Written;
 use client_core::ids::OrgUnitId;
 use client_core::model::entry::FieldValue;
 use client_core::model::places;
-use client_core::text::{Bilingual, decimal_vi, grouped};
-use client_core::validate::display_field;
+use client_core::text::Bilingual;
+use client_core::validate::{display_field, display_node, display_part};
 
 use crate::organisation::Organisation;
 use crate::projection::Held;
@@ -55,9 +55,18 @@ pub fn read(store: &(impl Store + ?Sized), organisation: &Organisation, row: &En
         });
     let mut conflicts: BTreeMap<String, Vec<(Bilingual, Written)>> = BTreeMap::new();
     for conflict in places::conflicts(&counting, &others) {
-        let field = known.and_then(|known| known.field(&conflict.field));
-        let values = conflict.values.into_iter();
-        let values = values.map(|written| (display_node(known, field, &written.node, &unit_name), written));
+        let part = display_part(entry, &conflict.key, &unit_name);
+        let values = conflict.values.into_iter().map(|written| {
+            let value = display_node(entry, &conflict.key, &written.node, &unit_name);
+            // Of a field with several choices or rows, which one they differ on.
+            let value = part.iter().fold(value, |value, part| {
+                Bilingual::new(
+                    format!("{}: {}", part.vi, value.vi),
+                    format!("{}: {}", part.en, value.en),
+                )
+            });
+            (value, written)
+        });
         conflicts.entry(conflict.field).or_default().extend(values);
     }
     Ok(ReadableEntry {
@@ -91,42 +100,5 @@ fn unit_names(organisation: &Organisation) -> impl Fn(&str) -> Option<String> {
     |code| {
         let id: OrgUnitId = code.parse().ok()?;
         organisation.units.get(&id).map(|unit| unit.name.clone())
-    }
-}
-
-/// One of the values that stand against each other.
-fn display_node(
-    known: Option<&ActivityType>,
-    field: Option<&Field>,
-    node: &Node,
-    unit_name: &dyn Fn(&str) -> Option<String>,
-) -> Bilingual {
-    let value = match node {
-        Node::Scalar(Scalar::Empty) => return Bilingual::new("trống", "empty"),
-        Node::Map(_) | Node::Scalar(Scalar::Bytes(_) | Scalar::Foreign) => return Bilingual::same(String::new()),
-        Node::Scalar(Scalar::Text(text)) => FieldValue::Text(text.clone()),
-        Node::Scalar(Scalar::Integer(number)) => FieldValue::Integer(*number),
-        Node::Scalar(Scalar::Decimal(number)) => FieldValue::Decimal(*number),
-        Node::Scalar(Scalar::Boolean(yes)) => FieldValue::Boolean(*yes),
-        Node::Scalar(Scalar::Date(day)) => FieldValue::Date(*day),
-    };
-    match (field, value) {
-        // One paragraph or cell is shown as it stands.
-        (Some(field), FieldValue::Text(text))
-            if matches!(field.kind, FieldKind::Prose | FieldKind::TextList | FieldKind::Table) =>
-        {
-            Bilingual::same(text)
-        }
-        (Some(field), value) => display_field(field, &value, unit_name),
-        (None, FieldValue::Text(text)) => match known.and_then(|known| known.state(&text)) {
-            Some(state) => Bilingual::new(state.label.vi, state.label.en),
-            None => Bilingual::same(text),
-        },
-        (None, FieldValue::Integer(number)) => Bilingual::same(grouped(number)),
-        (None, FieldValue::Decimal(number)) => Bilingual::same(decimal_vi(number)),
-        (None, FieldValue::Date(day)) => Bilingual::same(day.to_string()),
-        (None, FieldValue::Boolean(_) | FieldValue::Codes(_) | FieldValue::Paragraphs(_) | FieldValue::Rows(_)) => {
-            Bilingual::same(String::new())
-        }
     }
 }

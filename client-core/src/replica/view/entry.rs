@@ -74,6 +74,8 @@ pub struct Conflict {
     pub key: String,
     /// Name of the field it belongs to.
     pub field: String,
+    /// What it is about within the field: the choice of several, the row and column of a table, the stage.
+    pub part: Option<Bilingual>,
     /// The values, the one that now counts first.
     pub values: Vec<ConflictValue>,
 }
@@ -85,14 +87,14 @@ pub struct ConflictValue {
     pub choice: u32,
     /// As a person reads it.
     pub display: Bilingual,
-    /// Who wrote it.
+    /// Who wrote it; empty when it is not known or nobody did.
     pub person_name: String,
     /// On which device.
     pub device_name: String,
     /// Written on this device.
     pub mine: bool,
-    /// When, on that device's clock.
-    pub at: Timestamp,
+    /// When, on that device's clock; none when nobody wrote it: one of two places has nothing there.
+    pub at: Option<Timestamp>,
 }
 
 /// A rule that an entry breaks as it stands.

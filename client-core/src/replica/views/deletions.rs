@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use super::super::Replica;
 use super::super::view::{Bilingual, Doing, OverlookedEdit};
 use super::{Found, author, entries, own_entries};
-use crate::document::{Document, Node, Scalar, Written};
+use crate::document::{Document, Written};
 use crate::model::deletion;
 use crate::time::Timestamp;
 
@@ -63,14 +63,6 @@ pub(in super::super) fn said(replica: &Replica, found: &Found) -> Option<Bilingu
         format!("Bản ghi này đã được{vi} xóa. Lấy lại rồi ghi, hoặc để bản nháp."),
         format!("This record was deleted{en}. Take it back and record, or leave the draft."),
     ))
-}
-
-/// Deleted or taken back, where two people differ on that.
-pub(super) fn display(node: &Node) -> Bilingual {
-    match node {
-        Node::Scalar(Scalar::Integer(_)) => Bilingual::new("xóa", "deleted"),
-        Node::Scalar(_) | Node::Map(_) => Bilingual::new("không xóa", "not deleted"),
-    }
 }
 
 fn doing(replica: &Replica, written: &Written) -> Doing {

@@ -11,12 +11,10 @@ use super::super::kept::KeptDraft;
 use super::super::outbox::{self, Subject};
 use super::super::view::{Bilingual, Conflict, ConflictValue, EntryDetail, EntryList, EntryRow, RecordState};
 use super::{Found, author, day_of, deletions, own_entries, own_entry, problems, title_of};
-use crate::catalogue::{self, ActivityType, FieldKind};
-use crate::document::{Node, Scalar};
+use crate::catalogue::{self, ActivityType};
 use crate::ids::EntryId;
-use crate::model::entries::DELETED;
 use crate::model::entry::{Entry, FieldValue};
-use crate::text;
+use crate::model::places;
 use crate::time::Timestamp;
 use crate::validate;
 
@@ -144,17 +142,9 @@ fn figures(entry: &Entry, known: &ActivityType) -> Vec<Bilingual> {
         if known.subsets.iter().any(|subset| subset.part == *name) {
             return None;
         }
-        let number = entry.integer(name)?;
-        let unit = if field.kind == FieldKind::Money {
-            catalogue::Unit::DONG
-        } else {
-            field.unit?
-        };
-        let (unit, grouped) = (unit.of(number as f64), text::grouped(number));
-        Some(Bilingual::new(
-            format!("{grouped} {}", unit.vi),
-            format!("{} {}", grouped.replace('.', ","), unit.en),
-        ))
+        field.unit?;
+        let number = FieldValue::Integer(entry.integer(name)?);
+        Some(validate::display_field(field, &number, &|_| None))
     });
     numbers.take(2).collect()
 }
@@ -180,7 +170,7 @@ pub(super) fn detail(replica: &Replica, id: EntryId, now: Timestamp) -> Option<E
         display,
         created_by,
         created_at: found.entry.created_at,
-        conflicts: conflicts(replica, &found, known),
+        conflicts: conflicts(replica, &found),
         problems: problems::of_entry(replica, document, &found, now.date()),
         deletion: deletions::of_entry(replica, document, &found),
         draft: replica.kept.own_draft(id).map(|kept| kept.draft.clone()),
@@ -216,14 +206,12 @@ fn refused_detail(replica: &Replica, id: EntryId) -> Option<EntryDetail> {
 
 /// A value as a person reads it. Units are read by their names.
 pub(super) fn display_value(replica: &Replica, field: &catalogue::Field, value: &FieldValue) -> Bilingual {
-    let units = replica
-        .kept
-        .profile
-        .as_ref()
-        .map(|profile| profile.units.as_slice())
-        .unwrap_or_default();
-    let name = |code: &str| units.iter().find(|unit| unit.id == code).map(|unit| unit.name.clone());
-    validate::display_field(field, value, &name)
+    validate::display_field(field, value, &|code| unit_name(replica, code))
+}
+
+fn unit_name(replica: &Replica, code: &str) -> Option<String> {
+    let mut units = replica.kept.profile.iter().flat_map(|profile| &profile.units);
+    units.find(|unit| unit.id == code).map(|unit| unit.name.clone())
 }
 
 /// What is typed, as a person reads the value that it is; as it was typed where it is none.
@@ -250,73 +238,29 @@ pub(super) fn display_typed(
     })
 }
 
-fn conflicts(replica: &Replica, found: &Found, known: Option<&ActivityType>) -> Vec<Conflict> {
+fn conflicts(replica: &Replica, found: &Found) -> Vec<Conflict> {
     let own = replica.kept.identity.as_ref().map(|identity| *identity.device);
+    let unit_name = |code: &str| unit_name(replica, code);
     let conflicts = super::conflicts(replica, found).into_iter().map(|conflict| {
-        let field = known.and_then(|known| known.field(&conflict.field));
         let values = (0..).zip(&conflict.values).map(|(choice, written)| {
             let (person_name, device_name) = author(replica, written.actor);
             ConflictValue {
                 choice,
-                display: match conflict.field == DELETED {
-                    true => deletions::display(&written.node),
-                    false => display_node(replica, field, known, &written.node),
-                },
+                display: validate::display_node(&found.entry, &conflict.key, &written.node, &unit_name),
                 person_name,
                 device_name,
-                mine: written.actor.map(|actor| actor.device.0) == own,
-                at: written.at,
+                mine: written.actor.is_some() && written.actor.map(|actor| actor.device.0) == own,
+                at: (!places::is_nobodys(written)).then_some(written.at),
             }
         });
         Conflict {
             values: values.collect(),
+            part: validate::display_part(&found.entry, &conflict.key, &unit_name),
             key: conflict.key,
             field: conflict.field,
         }
     });
     conflicts.collect()
-}
-
-fn display_node(
-    replica: &Replica,
-    field: Option<&'static catalogue::Field>,
-    known: Option<&ActivityType>,
-    node: &Node,
-) -> Bilingual {
-    let same = |text: String| Bilingual::new(text.clone(), text);
-    let scalar = match node {
-        Node::Scalar(scalar) => scalar.clone(),
-        Node::Map(_) => return same(String::new()),
-    };
-    let value = match scalar {
-        Scalar::Text(text) => match known.and_then(|known| known.state(&text)) {
-            Some(state) if field.is_none() => return state.label.into(),
-            Some(_) | None => FieldValue::Text(text),
-        },
-        Scalar::Integer(number) => FieldValue::Integer(number),
-        Scalar::Decimal(number) => FieldValue::Decimal(number),
-        Scalar::Boolean(yes) => FieldValue::Boolean(yes),
-        Scalar::Date(day) => FieldValue::Date(day),
-        Scalar::Empty => return Bilingual::new("trống", "empty"),
-        Scalar::Bytes(_) | Scalar::Foreign => return same(String::new()),
-    };
-    match (field, value) {
-        // One paragraph or cell is shown as it stands.
-        (Some(field), FieldValue::Text(text))
-            if matches!(field.kind, FieldKind::Prose | FieldKind::TextList | FieldKind::Table) =>
-        {
-            same(text)
-        }
-        (Some(field), value) => display_value(replica, field, &value),
-        (None, FieldValue::Text(text)) => same(text),
-        (None, FieldValue::Integer(number)) => same(text::grouped(number)),
-        (None, FieldValue::Decimal(number)) => same(text::decimal_vi(number)),
-        // The day on which it entered a state.
-        (None, FieldValue::Date(day)) => same(validate::day_text(day)),
-        (None, FieldValue::Boolean(_) | FieldValue::Codes(_) | FieldValue::Paragraphs(_) | FieldValue::Rows(_)) => {
-            same(String::new())
-        }
-    }
 }
 
 /// Titles this unit has used for a type: the most used first, among equals the newest.

@@ -391,9 +391,9 @@ export interface components {
         ConflictValue: {
             /**
              * Format: int64
-             * @description When, in milliseconds on that device's clock.
+             * @description When, in milliseconds on that device's clock; none when nobody wrote it.
              */
-            at: number;
+            at?: number | null;
             /** @description On which device. */
             device_name: string;
             /** @description In English. */

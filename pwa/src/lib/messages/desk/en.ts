@@ -155,6 +155,7 @@ export const en: typeof vi = {
     conflictTitle: 'Two people wrote different values',
     conflictText: 'Both values are kept. The first one counts for now; the unit will choose on its own device.',
     counts: 'counts now',
+    nobodyWrote: 'Nobody wrote anything here',
     on: (device) => `on ${device}`,
     state: 'State',
     unknownField: (name) => `Field without a known name (${name})`,

@@ -154,6 +154,7 @@ export const vi = {
     conflictTitle: 'Hai người ghi khác nhau',
     conflictText: 'Cả hai giá trị đều còn nguyên. Số đứng trước đang được tính; đơn vị sẽ chọn trên máy của mình.',
     counts: 'đang tính',
+    nobodyWrote: 'Không ai ghi gì ở bản này',
     on: (device: string) => `trên máy ${device}`,
     state: 'Trạng thái',
     unknownField: (name: string) => `Mục chưa rõ tên (${name})`,

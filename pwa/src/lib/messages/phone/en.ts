@@ -28,6 +28,7 @@ export const en: typeof vi = {
 
   sync: {
     allSent: 'All work sent',
+    ownSent: 'This unit’s work is sent',
     nothingYet: 'Ready, nothing to send yet',
     sending: 'Sending',
     receiving: 'Fetching news',
@@ -66,6 +67,13 @@ export const en: typeof vi = {
     notTaken: (when) => `written, not sent · ${when}`,
     halfTyped: (when) => `half written · ${when}`,
     othersGo: 'The others are sent as usual.',
+    othersSent: 'The others are sent.',
+    dropLeft: 'Throw this away',
+    dropLeftTitle: 'Throw this away for good?',
+    dropLeftText: (title) =>
+      `“${title}” never reached the server; it is on this phone alone. What is written above is lost and cannot be brought back.`,
+    dropLeftKeep: 'Keep it',
+    dropLeftGo: 'Throw away',
     fixAndSend: 'Correct and send again',
     waitingTitle: (count) => `${count} to send`,
     nothingWaits: 'Nothing waits to be sent.',
@@ -182,6 +190,9 @@ export const en: typeof vi = {
     shareOf: (sum) => `${sum} / 100%`,
     shareEvenly: 'Split evenly',
     state: 'Stage',
+    asked: 'Reported by this unit',
+    notAsked: 'Other indicators',
+    nothingFound: 'Nothing matches. Try another word.',
     noneChosen: 'None chosen',
     nothingToChoose: 'The list is not on this phone yet. It comes with the next exchange.',
     done: 'Done',
@@ -246,6 +257,7 @@ export const en: typeof vi = {
     problemFix: 'Put it right',
     unknownDoer: 'Somebody',
     unknownWriter: 'Not known by whom',
+    nobodyWrote: 'Nobody wrote anything here',
   },
 
   initiatives: {

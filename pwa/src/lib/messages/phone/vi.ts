@@ -24,6 +24,7 @@ export const vi = {
 
   sync: {
     allSent: 'Đã gửi hết',
+    ownSent: 'Việc đơn vị này đã gửi hết',
     nothingYet: 'Sẵn sàng, chưa có gì để gửi',
     sending: 'Đang gửi',
     receiving: 'Đang lấy tin về',
@@ -61,6 +62,13 @@ export const vi = {
     notTaken: (when: string) => `đã ghi, chưa gửi được · ${when}`,
     halfTyped: (when: string) => `đang ghi dở · ${when}`,
     othersGo: 'Việc khác vẫn gửi bình thường.',
+    othersSent: 'Việc khác đã gửi hết.',
+    dropLeft: 'Bỏ việc này',
+    dropLeftTitle: 'Bỏ hẳn việc này?',
+    dropLeftText: (title: string) =>
+      `“${title}” chưa tới máy chủ, chỉ còn trên máy này. Bỏ rồi thì mất những gì ghi ở trên, không lấy lại được.`,
+    dropLeftKeep: 'Giữ lại',
+    dropLeftGo: 'Bỏ hẳn',
     fixAndSend: 'Sửa rồi gửi lại',
     waitingTitle: (count: number) => `${count} chờ gửi`,
     nothingWaits: 'Không còn gì chờ gửi.',
@@ -177,6 +185,9 @@ export const vi = {
     shareOf: (sum: string) => `${sum} / 100%`,
     shareEvenly: 'Chia đều',
     state: 'Giai đoạn',
+    asked: 'Đơn vị mình báo cáo',
+    notAsked: 'Chỉ tiêu khác',
+    nothingFound: 'Không có mục nào khớp. Thử một từ khác.',
     noneChosen: 'Chưa chọn',
     nothingToChoose: 'Chưa có danh sách trên máy này. Danh sách về cùng lần gửi nhận tới.',
     done: 'Xong',
@@ -241,6 +252,7 @@ export const vi = {
     problemFix: 'Sửa cho khớp',
     unknownDoer: 'Có người',
     unknownWriter: 'Chưa rõ ai ghi',
+    nobodyWrote: 'Không ai ghi gì ở bản này',
   },
 
   initiatives: {

@@ -15,7 +15,7 @@ choice: number,
  */
 display: Bilingual, 
 /**
- * Who wrote it.
+ * Who wrote it; empty when it is not known or nobody did.
  */
 person_name: string, 
 /**
@@ -27,6 +27,6 @@ device_name: string,
  */
 mine: boolean, 
 /**
- * When, on that device's clock.
+ * When, on that device's clock; none when nobody wrote it: one of two places has nothing there.
  */
-at: Timestamp, };
+at: Timestamp | null, };
