@@ -131,6 +131,25 @@ impl Document {
         changes.filter(|change| change.hash() != genesis).collect()
     }
 
+    /// The document as it was with these heads and what they were made upon. Heads it does not know are passed over.
+    #[must_use]
+    pub fn at(&self, heads: &[ChangeHash]) -> Self {
+        let changes = self.changes_after(&[]);
+        let mut wanted: BTreeSet<ChangeHash> = heads.iter().copied().collect();
+        // Dependencies come first: whoever wants a change is met before it when going back.
+        for change in changes.iter().rev() {
+            if wanted.contains(&change.hash()) {
+                wanted.extend(change.dependencies());
+            }
+        }
+        let mut document = Self::new(self.kind);
+        let held = changes.into_iter().filter(|change| wanted.contains(&change.hash()));
+        document
+            .apply(held)
+            .expect("a change of the document has its dependencies there");
+        document
+    }
+
     /// Applies changes. What it has already is skipped; order does not matter, but every dependency must be here or among
     /// them.
     pub fn apply(&mut self, changes: impl IntoIterator<Item = Change>) -> Result<(), ApplyError> {

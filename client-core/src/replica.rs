@@ -13,6 +13,7 @@ pub mod input;
 mod kept;
 mod outbox;
 mod refusal;
+mod refused_entry;
 mod session;
 mod storage_key;
 pub mod view;

@@ -19,5 +19,5 @@ pub use entry::{Context, Finding, entry, errors};
 pub use parse::parse_field;
 pub use raw::{FieldError, RawValue};
 pub use report::{ReportFinding, ValuesByIndicator, report};
-pub use show::{display_field, format_field};
+pub use show::{display_field, format_entry_field, format_field};
 pub use written::{display_node, display_part};

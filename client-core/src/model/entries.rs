@@ -19,12 +19,13 @@ pub(super) const AUTHOR: &str = "@author";
 /// The key of the tombstone.
 pub(crate) const DELETED: &str = "@deleted";
 /// Written with a tombstone: the entry was not deleted here but moved to another document.
-pub(super) const MOVED: &str = "@moved";
+pub(crate) const MOVED: &str = "@moved";
 /// Written after a tombstone: who wrote this knew of the deletion here, and the entry lives elsewhere all the same.
 pub(super) const KEPT: &str = "@kept";
 /// Before a key: who moved the entry here took away there what stands under this one.
 pub(super) const REMOVED: char = '-';
-pub(super) const STATE: &str = "@state";
+/// The key of the state.
+pub(crate) const STATE: &str = "@state";
 pub(super) const EVENT: &str = "@event/";
 
 /// Whether a key says something of an entry's move from one document to another: of the place, not of the entry.

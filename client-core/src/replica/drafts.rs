@@ -1,26 +1,24 @@
 //! What is typed and not saved yet: kept as each field is left, right or wrong.
 
+use std::collections::BTreeMap;
+
 use super::effect::Effect;
-use super::holding::Holding;
 use super::input::{Declaring, Draft};
 use super::kept::{KeptDraft, Staged};
 use super::refusal::ReportPart;
 use super::view::{Bilingual, Outcome};
-use super::views::is_blank;
+use super::views;
 use super::{After, Replica, refused};
-use crate::catalogue;
 use crate::ids::EntryId;
-use crate::model::entries;
 use crate::model::log::ReportKey;
 use crate::time::Timestamp;
-use crate::validate;
 
 impl Replica {
     pub(super) fn keep_draft(&mut self, draft: Draft, now: Timestamp, effects: &mut Vec<Effect>) {
         if self.is_of_another_unit(draft.entry, effects) {
             return;
         }
-        if is_blank(&draft) && !self.kept.drafts.contains_key(&draft.entry) {
+        if !self.kept.drafts.contains_key(&draft.entry) && views::is_untouched(self, &draft) {
             // A form that was opened and left untouched leaves nothing behind.
             effects.push(Effect::Outcome { outcome: Outcome::Done });
             return;
@@ -30,11 +28,33 @@ impl Replica {
 
     /// Keeps what is typed, right or wrong, and says what came of it.
     pub(super) fn keep_typed(&mut self, draft: Draft, outcome: Outcome, now: Timestamp, effects: &mut Vec<Effect>) {
+        self.keep_told(draft, BTreeMap::new(), outcome, now, effects);
+    }
+
+    /// The same, with what the person is now told of what others wrote in its fields.
+    pub(super) fn keep_told(
+        &mut self,
+        draft: Draft,
+        told: BTreeMap<String, String>,
+        outcome: Outcome,
+        now: Timestamp,
+        effects: &mut Vec<Effect>,
+    ) {
+        let (over, known) = views::typed_over(self, &draft);
+        let kept = self.kept.drafts.get(&draft.entry);
+        let mut kept = kept.cloned().unwrap_or_else(|| {
+            let draft = Draft::new(draft.entry, draft.type_code.clone());
+            KeptDraft::new(None, draft)
+        });
+        kept.unit = self.kept.unit();
+        kept.told.extend(known.into_iter().chain(told));
+        kept.draft = Draft {
+            over,
+            kept_at: now,
+            ..draft
+        };
         let mut staged = Staged::default();
-        let refused = self.kept.drafts.get(&draft.entry).and_then(|kept| kept.refused.clone());
-        let draft = Draft { kept_at: now, ..draft };
-        let unit = self.kept.unit();
-        staged.draft(draft.entry, Some(KeptDraft { unit, draft, refused }));
+        staged.draft(kept.draft.entry, Some(kept));
         self.persist(staged, Some(outcome), After::Nothing, effects);
     }
 
@@ -109,23 +129,4 @@ impl Replica {
         self.stage_put_right(&mut staged, (period, Some(indicator)));
         self.persist(staged, Some(Outcome::Done), After::Nothing, effects);
     }
-}
-
-/// An entry as a form would show it, to be put right and saved again; `at` is when it was written.
-pub(super) fn draft_of(holding: &Holding, entry: EntryId, at: Timestamp) -> Option<Draft> {
-    let (entry, _) = entries::find(&holding.document, entry)?;
-    let known = catalogue::activity_type(&entry.type_code)?;
-    let fields = known.all_fields().filter_map(|field| {
-        Some((
-            field.name.to_owned(),
-            validate::format_field(field, entry.field(field.name)?),
-        ))
-    });
-    Some(Draft {
-        entry: entry.id,
-        type_code: entry.type_code.clone(),
-        fields: fields.collect(),
-        state: entry.state.clone(),
-        kept_at: at,
-    })
 }

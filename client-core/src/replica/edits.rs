@@ -4,7 +4,7 @@ mod report;
 
 use super::effect::Effect;
 use super::input::Draft;
-use super::kept::Staged;
+use super::kept::{KeptDraft, Staged};
 use super::view::{Bilingual, FindingLevel, Outcome};
 use super::views::{self, Found, check_draft, own_entry, own_unit};
 use super::{After, Replica, refused};
@@ -44,6 +44,13 @@ impl Replica {
         if let Some(message) = wrong_clock(&edit, standing.as_ref().map(|found| &found.entry), now) {
             self.keep_typed(draft, Outcome::Refused { message }, now, effects);
             return;
+        }
+        if let Some(found) = &standing {
+            let (findings, told) = views::untold(self, &draft, &edit, found, now);
+            if !findings.is_empty() {
+                self.keep_told(draft, told, Outcome::Invalid { findings }, now, effects);
+                return;
+            }
         }
         let place = standing.as_ref().map(|found| (&found.document, &found.entry));
         let target = home::of_edit(&edit, place, &unit, now);
@@ -110,7 +117,8 @@ impl Replica {
                 }
             });
         }
-        if delete && self.kept.drafts.contains_key(&id) {
+        let said_anew = |kept: &KeptDraft| delete || (kept.deletes.is_some() && kept.draft.is_empty());
+        if self.kept.drafts.get(&id).is_some_and(said_anew) {
             staged.draft(id, None);
         }
         self.persist(staged, Some(Outcome::Done), After::Send, effects);

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::drafts::draft_of;
 use super::effect::Effect;
 use super::holding::Holding;
-use super::kept::{KeptDraft, Staged};
-use super::refusal::{self, Refused, reason_text};
+use super::kept::Staged;
+use super::refusal;
+use super::refused_entry::TakenOut;
 use super::session::{self, Exchange, Purpose};
 use super::view::{Bilingual, SyncProblem};
 use super::{After, Replica, outbox, refused};
@@ -162,7 +162,6 @@ impl Replica {
                 .or_default()
                 .insert(ChangeHash(*aside.change), (aside.reason, aside.detail));
         }
-        let mut renewed = false;
         for (id, holding) in &mut documents {
             if !faults.contains_key(id) {
                 staged
@@ -170,15 +169,17 @@ impl Replica {
                     .extend(holding.store_changes(fresh.get(id).map(Vec::as_slice).unwrap_or_default()));
             }
         }
+        let mut taken = Vec::new();
         for (id, faults) in faults {
             let holding = documents.entry(id.clone()).or_insert_with(|| self.kept.holding(&id));
-            renewed |= self.stage_refusal(holding, &faults, &mut staged);
+            taken.extend(self.stage_refusal(holding, &faults, &mut staged));
         }
-        if renewed {
+        if !taken.is_empty() {
             state.incarnation += 1;
             progress = true;
         }
         staged.documents = documents;
+        self.stage_refused_entries(&mut staged, &taken);
         if let Some(bytes) = frame.profile {
             let bytes: Vec<u8> = bytes.into();
             let profile: Profile = minicbor::decode(&bytes).map_err(|_| SyncProblem::AppTooOld)?;
@@ -200,17 +201,15 @@ impl Replica {
         Ok((staged, progress, frame.more))
     }
 
-    /// Takes refused changes out of a document; what was in them becomes drafts, with the reason. True when changes were
-    /// made anew under the next incarnation.
+    /// Takes refused changes out of a document; what they did to a report goes back to where it was typed, with the reason.
+    /// None when nothing was taken out; else changes may have been made anew, under the next incarnation.
     fn stage_refusal(
         &self,
         holding: &mut Holding,
         faults: &BTreeMap<ChangeHash, (RefusalCode, String)>,
         staged: &mut Staged,
-    ) -> bool {
-        let Some(mut actor) = self.kept.actor() else {
-            return false;
-        };
+    ) -> Option<TakenOut> {
+        let mut actor = self.kept.actor()?;
         actor.incarnation += 1;
         let faulty: HashSet<ChangeHash> = faults
             .keys()
@@ -229,37 +228,31 @@ impl Replica {
             guilty = faulty;
         }
         if guilty.is_empty() {
-            return false;
+            return None;
         }
         let before = holding.clone();
         let Ok(outcome) = holding.refuse(&guilty, actor) else {
             *holding = before;
-            return false;
+            return None;
         };
-        for change in outcome.dropped {
-            let (reason, detail) = faults
-                .get(&change.hash())
-                .map_or((RefusalCode::DependsOnRefused, ""), |(reason, detail)| {
-                    (*reason, detail.as_str())
-                });
-            for entry in outbox::entries_of(&before, &change) {
-                if let Some(draft) = draft_of(&before, entry, change.at()) {
-                    staged.draft(
-                        entry,
-                        Some(KeptDraft {
-                            unit: Some(before.id.unit().clone()),
-                            draft,
-                            refused: Some(reason_text(Refused::Record, reason, detail)),
-                        }),
-                    );
-                }
-            }
-            refusal::stage_report(&self.kept, staged, [&before, &*holding], &change, (reason, detail));
+        let dropped = outcome.dropped.into_iter().map(|change| {
+            let why = faults.get(&change.hash()).cloned();
+            let (reason, detail) = why.unwrap_or((RefusalCode::DependsOnRefused, String::new()));
+            (change, reason, detail)
+        });
+        let dropped: Vec<_> = dropped.collect();
+        for (change, reason, detail) in &dropped {
+            refusal::stage_report(&self.kept, staged, [&before, &*holding], change, (*reason, detail));
             staged.refused(&holding.id, change.hash(), change.bytes().to_vec());
         }
         // Loose changes of the old document must not come back with the next opening.
         staged.writes.extend(holding.store_snapshot());
-        true
+        let remade = outcome.remade;
+        Some(TakenOut {
+            before,
+            dropped,
+            remade,
+        })
     }
 
     pub(super) fn response_end(

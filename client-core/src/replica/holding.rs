@@ -27,6 +27,8 @@ pub(super) struct Holding {
 pub(super) struct Refused {
     /// Changes that must be put right by a person, as they were.
     pub(super) dropped: Vec<Change>,
+    /// Changes that were built on those and are made anew, as they were.
+    pub(super) remade: Vec<Change>,
 }
 
 impl Holding {
@@ -115,7 +117,7 @@ impl Holding {
         let unconfirmed: HashSet<_> = self.outbox().iter().map(Change::hash).collect();
         let mut document = Document::new(self.id.kind());
         document.apply(kept.clone())?;
-        let mut dropped = Vec::new();
+        let (mut dropped, mut remade) = (Vec::new(), Vec::new());
         for change in out {
             if refused.contains(&change.hash()) {
                 dropped.push(change);
@@ -123,14 +125,17 @@ impl Holding {
             }
             let mut attempt = document.clone();
             match attempt.remake(std::slice::from_ref(&change), actor) {
-                Ok(_) => document = attempt,
+                Ok(_) => {
+                    document = attempt;
+                    remade.push(change);
+                }
                 Err(_) => dropped.push(change),
             }
         }
         self.document = document;
         self.confirmed.clear();
         self.confirm(kept.iter().filter(|change| !unconfirmed.contains(&change.hash())));
-        Ok(Refused { dropped })
+        Ok(Refused { dropped, remade })
     }
 
     /// Makes what the server has not confirmed anew under another actor. False when there is nothing to make, or it cannot be.

@@ -185,9 +185,33 @@ pub struct Draft {
     /// State of a register item or thread, when it is to change.
     #[serde(default)]
     pub state: Option<String>,
+    /// What stood in the fields as they were typed over, by name, as a form showed it; under `@state` the state. What stands
+    /// there by now says whether somebody wrote meanwhile. Of a field that is not here it is not known: what stands as the
+    /// draft is first kept.
+    #[serde(default)]
+    pub over: BTreeMap<String, RawValue>,
     /// When it was last kept.
     #[serde(default)]
     pub kept_at: Timestamp,
+}
+
+impl Draft {
+    /// A draft of an entry in which nothing is typed.
+    pub fn new(entry: EntryId, type_code: impl Into<String>) -> Self {
+        Self {
+            entry,
+            type_code: type_code.into(),
+            fields: BTreeMap::new(),
+            state: None,
+            over: BTreeMap::new(),
+            kept_at: Timestamp::default(),
+        }
+    }
+
+    /// Whether it says nothing.
+    pub fn is_empty(&self) -> bool {
+        self.fields.is_empty() && self.state.is_none()
+    }
 }
 
 /// What is typed about one number or text of a report and not declared yet, as the person typed it.

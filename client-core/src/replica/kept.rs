@@ -27,6 +27,25 @@ pub(super) struct KeptDraft {
     /// Why the server refused what this draft was.
     #[serde(default)]
     pub(super) refused: Option<Bilingual>,
+    /// That what was refused deleted the entry, or took that back. Nothing else need be in the draft.
+    #[serde(default)]
+    pub(super) deletes: Option<bool>,
+    /// What the person was told of what others wrote in the fields of the draft, by field, and saved all the same.
+    #[serde(default)]
+    pub(super) told: BTreeMap<String, String>,
+}
+
+impl KeptDraft {
+    /// A draft of a unit, as somebody types it.
+    pub(super) fn new(unit: Option<OrgUnitId>, draft: Draft) -> Self {
+        Self {
+            unit,
+            draft,
+            refused: None,
+            deletes: None,
+            told: BTreeMap::new(),
+        }
+    }
 }
 
 /// Something of a unit's report.

@@ -20,9 +20,20 @@ pub(super) type ReportPart = (ReportingPeriod, Option<String>);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Refused {
     Record,
+    Deletion,
+    Restoration,
     Declaration,
     Submission,
 }
+
+const NOT_DELETED: (&str, &str) = (
+    "Chưa xóa được: máy chủ không nhận việc xóa này. Bản ghi vẫn còn trong sổ; xóa lại, hoặc để nguyên.",
+    "It was not deleted: the server did not take the deletion. The record is still in the log; delete it again, or leave it.",
+);
+const NOT_TAKEN_BACK: (&str, &str) = (
+    "Chưa lấy lại được: máy chủ không nhận. Bản ghi vẫn ở mục đã xóa; lấy lại một lần nữa, hoặc để nguyên.",
+    "It was not taken back: the server did not take it. The record is still deleted; take it back again, or leave it.",
+);
 
 /// What to tell an officer about a refused change.
 pub(super) fn reason_text(refused: Refused, reason: RefusalCode, detail: &str) -> Bilingual {
@@ -31,6 +42,14 @@ pub(super) fn reason_text(refused: Refused, reason: RefusalCode, detail: &str) -
             Refused::Record => (
                 "Bạn không còn quyền ghi cho đơn vị này. Hỏi cấp trên; bản ghi vẫn còn trên máy.",
                 "You may no longer record for this unit. Ask the upper level; the record is still on this phone.",
+            ),
+            Refused::Deletion => (
+                "Chưa xóa được: bạn không còn quyền ghi cho đơn vị này. Hỏi cấp trên; bản ghi vẫn còn trong sổ.",
+                "It was not deleted: you may no longer record for this unit. Ask the upper level; the record is still in the log.",
+            ),
+            Refused::Restoration => (
+                "Chưa lấy lại được: bạn không còn quyền ghi cho đơn vị này. Hỏi cấp trên.",
+                "It was not taken back: you may no longer record for this unit. Ask the upper level.",
             ),
             Refused::Declaration => (
                 "Bạn không còn quyền khai cho đơn vị này. Hỏi cấp trên; những gì đã gõ vẫn còn trên máy.",
@@ -46,6 +65,8 @@ pub(super) fn reason_text(refused: Refused, reason: RefusalCode, detail: &str) -
                 "Máy chủ không nhận giá trị này. Sửa rồi ghi lại; bản ghi vẫn còn trên máy.",
                 "The server does not take this value. Put it right and save again; the record is still on this phone.",
             ),
+            Refused::Deletion => NOT_DELETED,
+            Refused::Restoration => NOT_TAKEN_BACK,
             Refused::Declaration => (
                 "Máy chủ không nhận nội dung này. Sửa rồi ghi lại; những gì đã gõ vẫn còn trên máy.",
                 "The server does not take this. Put it right and save again; what you typed is still on this phone.",
@@ -60,6 +81,8 @@ pub(super) fn reason_text(refused: Refused, reason: RefusalCode, detail: &str) -
                 "Bản ghi quá dài. Viết ngắn lại rồi ghi lại.",
                 "The record is too long. Shorten it and save again.",
             ),
+            Refused::Deletion => NOT_DELETED,
+            Refused::Restoration => NOT_TAKEN_BACK,
             Refused::Declaration => (
                 "Nội dung quá dài. Viết ngắn lại rồi ghi lại.",
                 "This is too long. Shorten it and save again.",
@@ -79,6 +102,8 @@ pub(super) fn reason_text(refused: Refused, reason: RefusalCode, detail: &str) -
                 "Máy chủ chưa nhận được bản ghi này. Mở ra và ghi lại một lần nữa.",
                 "The server could not take this record. Open it and save it once more.",
             ),
+            Refused::Deletion => NOT_DELETED,
+            Refused::Restoration => NOT_TAKEN_BACK,
             Refused::Declaration => (
                 "Máy chủ chưa nhận được nội dung này. Xem lại rồi ghi một lần nữa.",
                 "The server could not take this. Look at it and save it once more.",

@@ -371,8 +371,6 @@ fn refused_outcome(start: &str) -> Outcome {
 fn session(number: u8, participants: &str, day: &str) -> Draft {
     let text = |value: &str| RawValue::Text(value.to_owned());
     Draft {
-        entry: format!("01JD00000000000000000000{number:02}").parse().unwrap(),
-        type_code: "TT_BUOI".to_owned(),
         fields: BTreeMap::from([
             ("date_start".to_owned(), text(day)),
             ("title".to_owned(), text("Tiết kiệm chi phí khâu sao chè")),
@@ -381,8 +379,10 @@ fn session(number: u8, participants: &str, day: &str) -> Draft {
             ("sessions".to_owned(), text("1")),
             ("participants".to_owned(), text(participants)),
         ]),
-        state: None,
-        kept_at: Timestamp::default(),
+        ..Draft::new(
+            format!("01JD00000000000000000000{number:02}").parse().unwrap(),
+            "TT_BUOI",
+        )
     }
 }
 
@@ -394,6 +394,7 @@ mod hand;
 mod merging;
 mod moving;
 mod recording;
+mod refusing;
 mod reporting;
 mod retrying;
 mod syncing;

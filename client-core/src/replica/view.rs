@@ -50,7 +50,7 @@ pub enum Query {
     },
     /// → [`DraftCheck`]
     CheckDraft(Draft),
-    /// → `Draft[]`, newest first
+    /// → `Draft[]`, newest first; none in which nothing is typed
     Drafts,
     /// → `string[]`: titles this unit has used for a type, the likeliest first
     Titles {
@@ -234,6 +234,8 @@ pub struct UnitName {
 pub struct OutboxRow {
     /// The entry, if it is about one; a declaration or submission has none.
     pub entry: Option<EntryId>,
+    /// What was refused says nothing of its own, as a deletion does: the record says what can be done.
+    pub bare: bool,
     /// The report, or the number or text in it, that was refused.
     pub report: Option<ReportPlace>,
     /// What it is, for a person.

@@ -5,6 +5,7 @@ mod declared;
 mod deletions;
 mod elsewhere;
 mod entries;
+mod overtaken;
 mod problems;
 mod reports;
 mod status;
@@ -16,7 +17,7 @@ use jiff::civil::Date;
 
 use super::Replica;
 use super::view::{Answer, Query, UnitName};
-use crate::catalogue::{self, ActivityType, Indicator, UnitSector};
+use crate::catalogue::{self, ActivityType, UnitSector};
 use crate::ids::{Actor, DocumentId, DocumentKind, EntryId, OrgUnitId};
 use crate::model::conflict::FieldConflict;
 use crate::model::entries as stored;
@@ -27,8 +28,9 @@ use crate::report::UnitFacts;
 use crate::text;
 use crate::time::Timestamp;
 
-pub(super) use check::{check_draft, is_blank};
+pub(super) use check::check_draft;
 pub(super) use deletions::{is_apart as is_deleted_apart, said as deletion_said};
+pub(super) use overtaken::{is_untouched, typed_over, untold};
 pub(super) use reports::{figures, findings, periods};
 
 pub(super) fn answer(replica: &Replica, query: &Query, now: Timestamp) -> Answer {
@@ -43,6 +45,7 @@ pub(super) fn answer(replica: &Replica, query: &Query, now: Timestamp) -> Answer
         Query::CheckDraft(draft) => Answer::Check(check_draft(replica, draft, now).1),
         Query::Drafts => {
             let mut drafts: Vec<_> = replica.kept.own_drafts().map(|(_, kept)| kept.draft.clone()).collect();
+            drafts.retain(|draft| !draft.is_empty());
             drafts.sort_by_key(|draft| std::cmp::Reverse(draft.kept_at));
             Answer::Drafts(drafts)
         }

@@ -18,6 +18,22 @@ pub enum RawValue {
     Rows(Vec<BTreeMap<String, String>>),
 }
 
+impl RawValue {
+    /// Whether nothing stands there.
+    pub fn is_blank(&self) -> bool {
+        match self {
+            Self::Text(text) => text.trim().is_empty(),
+            Self::List(items) => items.is_empty(),
+            Self::Rows(rows) => rows.iter().all(|row| row.values().all(|cell| cell.trim().is_empty())),
+        }
+    }
+
+    /// Whether two say the same: there is more than one way to say nothing.
+    pub fn says(&self, other: &Self) -> bool {
+        self == other || (self.is_blank() && other.is_blank())
+    }
+}
+
 /// Why what was typed is no value of the field, in a sentence that says what to do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ts_rs::TS)]
 pub struct FieldError {

@@ -36,6 +36,17 @@ pub fn format_field(field: &Field, value: &FieldValue) -> RawValue {
     }
 }
 
+/// An entry's field as a form shows it for editing, also when it is empty.
+pub fn format_entry_field(field: &Field, value: Option<&FieldValue>) -> RawValue {
+    let several = field.multi || matches!(field.kind, FieldKind::Image | FieldKind::File | FieldKind::TextList);
+    match value {
+        Some(value) => format_field(field, value),
+        None if several => RawValue::List(Vec::new()),
+        None if matches!(field.kind, FieldKind::Table | FieldKind::Thread) => RawValue::Rows(Vec::new()),
+        None => RawValue::Text(String::new()),
+    }
+}
+
 fn cell_text(field: &Field, name: &str, cell: &FieldValue) -> String {
     let kind = field
         .columns

@@ -23,6 +23,8 @@ pub struct DraftRow {
     pub unkept: bool,
     /// Set when this draft is what the server refused.
     pub refused: Option<Bilingual>,
+    /// Nothing is in it: what the server refused says nothing of its own, as a deletion does. The record says what can be done.
+    pub bare: bool,
 }
 
 /// What is wrong or odd in a draft, and what will be understood.

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::super::Replica;
-use super::super::input::{Draft, RawValue};
+use super::super::input::Draft;
 use super::super::view::{Bilingual, DraftCheck, DraftFinding, FindingLevel};
-use super::{own_entries, reports};
+use super::{overtaken, own_entries, reports};
 use crate::catalogue::{self, ActivityType, FieldKind, condition};
 use crate::model::entries::EntryEdit;
 use crate::model::entry::{Entry, FieldValue};
@@ -39,10 +39,8 @@ pub(in super::super) fn check_draft(
         return (None, check);
     };
     let all = own_entries(replica);
-    let standing = all
-        .iter()
-        .map(|found| &found.entry)
-        .find(|entry| entry.id == draft.entry);
+    let found = all.iter().find(|found| found.entry.id == draft.entry);
+    let standing = found.map(|found| &found.entry);
     let (edit, errors) = read(draft, known, standing, now);
     let entry = applied(standing, &edit, draft, now);
 
@@ -133,6 +131,11 @@ pub(in super::super) fn check_draft(
             other: finding.other,
         });
     }
+    if let Some(found) = found {
+        check
+            .findings
+            .extend(overtaken::warnings(replica, draft, &edit, found, now));
+    }
     let order: Vec<&str> = known
         .headline
         .iter()
@@ -215,13 +218,4 @@ fn applied(standing: Option<&Entry>, edit: &EntryEdit, draft: &Draft, now: Times
         entry.state = Some(state.clone());
     }
     entry
-}
-
-/// Whether a form has anything in it: an untouched form leaves no draft.
-pub(in super::super) fn is_blank(draft: &Draft) -> bool {
-    draft.fields.values().all(|raw| match raw {
-        RawValue::Text(text) => text.trim().is_empty(),
-        RawValue::List(items) => items.is_empty(),
-        RawValue::Rows(rows) => rows.iter().all(|row| row.values().all(|cell| cell.trim().is_empty())),
-    })
 }

@@ -22,7 +22,7 @@ pub(super) fn elsewhere(replica: &Replica) -> Vec<Elsewhere> {
         if let Some(unit) = &left.unit {
             let known = catalogue::activity_type(&left.draft.type_code);
             works.entry(unit).or_default().push(LeftWork {
-                title: Bilingual::same(draft_title(&left.draft, known)),
+                title: Bilingual::same(draft_title(replica, &left.draft)),
                 at: left.draft.kept_at,
                 refused: left.refused.clone(),
                 typed: typed(replica, &left.draft, known),

@@ -71,7 +71,7 @@ pub(super) fn list(
         if kept.refused.is_some() && found.iter().all(|found| found.entry.id != *id) {
             let known = catalogue::activity_type(&kept.draft.type_code);
             if wanted(known) {
-                rows.push(refused_row(kept, known, &states));
+                rows.push(refused_row(replica, kept, known, &states));
             }
         }
     }
@@ -110,7 +110,12 @@ pub(super) fn row(
     }
 }
 
-fn refused_row(kept: &KeptDraft, known: Option<&ActivityType>, states: &HashMap<EntryId, RecordState>) -> EntryRow {
+fn refused_row(
+    replica: &Replica,
+    kept: &KeptDraft,
+    known: Option<&ActivityType>,
+    states: &HashMap<EntryId, RecordState>,
+) -> EntryRow {
     let draft = &kept.draft;
     let written = draft.kept_at.date();
     let field = known.and_then(|known| known.field(known.day_field?));
@@ -123,7 +128,7 @@ fn refused_row(kept: &KeptDraft, known: Option<&ActivityType>, states: &HashMap<
         id: draft.entry,
         type_code: draft.type_code.clone(),
         date: day,
-        title: super::status::draft_title(draft, known),
+        title: super::status::draft_title(replica, draft),
         figures: Vec::new(),
         register_state: draft.state.clone(),
         sync: states.get(&draft.entry).cloned().unwrap_or(RecordState::OnDevice),
@@ -173,7 +178,11 @@ pub(super) fn detail(replica: &Replica, id: EntryId, now: Timestamp) -> Option<E
         conflicts: conflicts(replica, &found),
         problems: problems::of_entry(replica, document, &found, now.date()),
         deletion: deletions::of_entry(replica, document, &found),
-        draft: replica.kept.own_draft(id).map(|kept| kept.draft.clone()),
+        draft: replica
+            .kept
+            .own_draft(id)
+            .map(|kept| kept.draft.clone())
+            .filter(|draft| !draft.is_empty()),
     })
 }
 
@@ -187,7 +196,7 @@ fn refused_detail(replica: &Replica, id: EntryId) -> Option<EntryDetail> {
         (name.clone(), display_typed(replica, field, raw, day))
     });
     Some(EntryDetail {
-        row: refused_row(kept, known, &states(replica)),
+        row: refused_row(replica, kept, known, &states(replica)),
         fields: kept.draft.fields.clone(),
         display: typed.collect(),
         created_by: replica
@@ -209,7 +218,7 @@ pub(super) fn display_value(replica: &Replica, field: &catalogue::Field, value: 
     validate::display_field(field, value, &|code| unit_name(replica, code))
 }
 
-fn unit_name(replica: &Replica, code: &str) -> Option<String> {
+pub(super) fn unit_name(replica: &Replica, code: &str) -> Option<String> {
     let mut units = replica.kept.profile.iter().flat_map(|profile| &profile.units);
     units.find(|unit| unit.id == code).map(|unit| unit.name.clone())
 }

@@ -10,8 +10,9 @@ use super::super::view::{
     Bilingual, DraftRow, Officer, Outbox, OutboxRow, RecordState, ReportPlace, Status, SubmissionState, Today,
 };
 use super::{declared, deletions, elsewhere, entries, own_entries, own_unit, reports, title_of};
-use crate::catalogue::{self, ActivityType, IndicatorKind, RecordKind};
+use crate::catalogue::{self, IndicatorKind, RecordKind};
 use crate::ids::EntryId;
+use crate::model::entries as stored;
 use crate::time::Timestamp;
 
 /// Tiles before a unit has a history, as the plan weighs its tasks.
@@ -112,24 +113,30 @@ fn draft_row(replica: &Replica, kept: &super::super::kept::KeptDraft) -> DraftRo
     DraftRow {
         entry: kept.draft.entry,
         type_code: kept.draft.type_code.clone(),
-        title: draft_title(&kept.draft, catalogue::activity_type(&kept.draft.type_code)),
+        title: draft_title(replica, &kept.draft),
         kept_at: kept.draft.kept_at,
         unkept: replica.unkept.contains(&kept.draft.entry),
         refused: kept.refused.clone(),
+        bare: kept.draft.is_empty(),
     }
 }
 
-/// What a draft is called: its title, if one is typed.
-pub(super) fn draft_title(draft: &Draft, known: Option<&ActivityType>) -> String {
+/// What a draft is called: its title, if one is typed; else that of the record which it changes.
+pub(super) fn draft_title(replica: &Replica, draft: &Draft) -> String {
+    let known = catalogue::activity_type(&draft.type_code);
     let field = known.and_then(|known| known.title_field).unwrap_or("title");
     let typed = match draft.fields.get(field) {
         Some(RawValue::Text(text)) => text.trim(),
         Some(RawValue::List(_) | RawValue::Rows(_)) | None => "",
     };
-    if typed.is_empty() {
-        known.map_or(String::new(), |known| known.label.vi.to_owned())
-    } else {
-        typed.to_owned()
+    if !typed.is_empty() {
+        return typed.to_owned();
+    }
+    let mut holdings = replica.kept.documents.values();
+    let standing = holdings.find_map(|holding| Some(stored::find(&holding.document, draft.entry)?.0));
+    match standing {
+        Some(entry) => title_of(&entry, known),
+        None => known.map_or(String::new(), |known| known.label.vi.to_owned()),
     }
 }
 
@@ -176,6 +183,7 @@ pub(super) fn outbox(replica: &Replica) -> Outbox {
                 .iter()
                 .all(|change| replica.session.is_sending(&change.document, &change.hash));
             OutboxRow {
+                bare: false,
                 entry: match &subject {
                     Subject::Entry(entry) => Some(*entry),
                     Subject::Declaration(_) | Subject::Submission(_) | Subject::Other => None,
@@ -194,9 +202,10 @@ pub(super) fn outbox(replica: &Replica) -> Outbox {
         .collect();
     waiting.sort_by_key(|row| row.at);
     let refused = replica.kept.own_drafts().filter_map(|(entry, kept)| {
-        let title = draft_title(&kept.draft, catalogue::activity_type(&kept.draft.type_code));
+        let title = draft_title(replica, &kept.draft);
         Some(OutboxRow {
             entry: Some(*entry),
+            bare: kept.draft.is_empty(),
             report: None,
             title: Bilingual::new(title.clone(), title),
             sync: RecordState::Refused {
@@ -213,6 +222,7 @@ pub(super) fn outbox(replica: &Replica) -> Outbox {
         };
         OutboxRow {
             entry: None,
+            bare: false,
             report: Some(ReportPlace {
                 period: *period,
                 indicator: indicator.clone(),

@@ -36,6 +36,8 @@ export class EntryDraft {
   #replica: Replica;
   #entry: string;
   #type: ActivityType;
+  /** What the form showed before anything was typed: the core asks where another wrote something else meanwhile. */
+  #shown: Record<string, RawValue> = {};
   /** Fields that go into the draft. */
   readonly #changed = new SvelteSet<string>();
   #stateChanged = false;
@@ -76,6 +78,8 @@ export class EntryDraft {
     this.refused = first.drafts.find((row) => row.entry === this.#entry)?.refused ?? null;
     this.exists = detail !== null;
     this.fields = { ...(detail ? detail.fields : draft ? {} : defaults(this.#type, offered, today)), ...draft?.fields };
+    const shownState = detail?.row.register_state;
+    this.#shown = { ...detail?.fields, ...(shownState ? { [STATE]: shownState } : {}), ...draft?.over };
     this.itemState = draft?.state ?? detail?.row.register_state ?? this.#type.states[0]?.code ?? null;
     for (const name of Object.keys(draft?.fields ?? (detail ? {} : this.fields))) this.#changed.add(name);
     this.#stateChanged = draft?.state != null;
@@ -207,11 +211,13 @@ export class EntryDraft {
 
   #draft(): Draft {
     const fields = Object.fromEntries(Object.entries(this.fields).filter(([name]) => this.#changed.has(name)));
+    const over = Object.keys(fields).map((name) => [name, this.#shown[name] ?? ''] as const);
     return {
       entry: this.#entry,
       type_code: this.#type.code,
       fields,
       state: this.#stateChanged || !this.exists ? this.itemState : null,
+      over: { ...Object.fromEntries(over), ...(this.#shown[STATE] ? { [STATE]: this.#shown[STATE] } : {}) },
       kept_at: 0, // The core sets it, by the shell's clock.
     };
   }

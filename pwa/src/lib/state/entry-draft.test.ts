@@ -95,6 +95,29 @@ test('drafts are kept one after the other, so an older one never lands on a newe
   expect(device.sent[1]).toMatchObject({ fields: { participants: '58', title: 'Sinh hoạt' } });
 });
 
+test('the core is told what the form showed where something was typed, and of a draft what that says', async () => {
+  const device = new SlowDevice();
+  device.entry = {
+    row: { register_state: 'MOI' },
+    fields: { participants: '40', title: 'Sinh hoạt', sessions: '1' },
+    problems: [],
+    draft: null,
+  };
+  const fresh = await opened(device);
+  fresh.edit('participants', '46');
+  fresh.edit('note', 'Mưa');
+  void fresh.keepAll();
+  await settled();
+  expect(device.sent).toMatchObject([{ over: { participants: '40', note: '', '@state': 'MOI' } }]);
+  device.sent = [];
+  device.entry = { ...(device.entry as object), fields: { participants: '52' } };
+  device.drafts = [{ entry: 'E1', fields: { participants: '46' }, state: null, over: { participants: '40' } }];
+  const later = await opened(device);
+  void later.save();
+  await settled();
+  expect(device.sent).toMatchObject([{ fields: { participants: '46' }, over: { participants: '40' } }]);
+});
+
 test('a field nobody has come to is not criticised before an attempt to save', async () => {
   const device = new SlowDevice();
   const missing = (name: string): DraftFinding => ({

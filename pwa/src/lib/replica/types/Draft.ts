@@ -24,6 +24,12 @@ fields: { [key in string]: RawValue },
  */
 state: string | null, 
 /**
+ * What stood in the fields as they were typed over, by name, as a form showed it; under `@state` the state. What stands
+ * there by now says whether somebody wrote meanwhile. Of a field that is not here it is not known: what stands as the
+ * draft is first kept.
+ */
+over: { [key in string]: RawValue }, 
+/**
  * When it was last kept.
  */
 kept_at: Timestamp, };

@@ -30,4 +30,8 @@ unkept: boolean,
 /**
  * Set when this draft is what the server refused.
  */
-refused: Bilingual | null, };
+refused: Bilingual | null, 
+/**
+ * Nothing is in it: what the server refused says nothing of its own, as a deletion does. The record says what can be done.
+ */
+bare: boolean, };

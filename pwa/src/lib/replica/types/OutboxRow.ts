@@ -14,6 +14,10 @@ export type OutboxRow = {
  */
 entry: EntryId | null, 
 /**
+ * What was refused says nothing of its own, as a deletion does: the record says what can be done.
+ */
+bare: boolean, 
+/**
  * The report, or the number or text in it, that was refused.
  */
 report: ReportPlace | null, 
