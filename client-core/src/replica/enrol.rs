@@ -86,11 +86,9 @@ impl Replica {
                 }
             }
             if let Some(before) = self.kept.unit()
-                && let Some(profile) = &self.kept.profile
                 && answer.unit.is_some_and(|unit| unit != before)
             {
                 // While the first answer for the new unit is awaited, nothing may be written for the one before.
-                staged.unit_name(before, profile.unit.name.clone());
                 staged.forget_profile();
             }
             self.session.revoked = false;

@@ -184,12 +184,9 @@ impl Replica {
             let bytes: Vec<u8> = bytes.into();
             let profile: Profile = minicbor::decode(&bytes).map_err(|_| SyncProblem::AppTooOld)?;
             state.profile = Some(protocol::profile::name(&bytes));
-            let earlier = self.kept.profile.as_ref().map(|earlier| &earlier.unit);
-            if let Some(earlier) = earlier.filter(|earlier| earlier.id != profile.unit.id)
-                && let Some(unit) = self.kept.unit()
-            {
-                // What is left of it here is listed under its name.
-                staged.unit_name(unit, earlier.name.clone());
+            if let Ok(unit) = profile.unit.id.parse() {
+                // What is left of it here, when the phone becomes another unit's, is listed under its name.
+                staged.unit_name(unit, profile.unit.name.clone());
             }
             staged.profile(profile, bytes);
         }
