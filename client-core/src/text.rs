@@ -44,6 +44,18 @@ pub fn composed(text: &str) -> String {
     unicode::composed(text)
 }
 
+/// Whether nothing of a text can be seen: white space, and the characters that stand for no mark of their own, as programs
+/// leave them when text is copied.
+pub fn is_blank(text: &str) -> bool {
+    text.chars().all(|letter| {
+        letter.is_whitespace()
+            || matches!(letter,
+                '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
+                | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{2800}' | '\u{3164}'
+                | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{E0000}'..='\u{E0FFF}')
+    })
+}
+
 /// Combining diacritical marks: all that Vietnamese needs.
 const MARKS: std::ops::RangeInclusive<char> = '\u{300}'..='\u{36f}';
 
@@ -181,6 +193,24 @@ mod tests {
         assert_eq!(fold("  Đối thoại   ĐỊNH KỲ "), "doi thoai dinh ky");
         assert_eq!(fold("Nậm Ban"), fold("Na\u{323}\u{302}m ban"));
         assert_eq!(fold("Ước mơ ở Mường Tè"), "uoc mo o muong te");
+    }
+
+    #[test]
+    fn what_nobody_can_see_is_no_text() {
+        for text in [
+            "",
+            " \u{a0}\t",
+            "\u{200b}\u{200b}",
+            "\u{feff} \u{2060}",
+            "\u{ad}\u{200d}",
+            "\u{3164}",
+            "\u{2800}",
+        ] {
+            assert!(is_blank(text), "{text:?}");
+        }
+        for text in ["a", "\u{200b}ơ\u{200b}", ".", "👩\u{200d}🌾"] {
+            assert!(!is_blank(text), "{text:?}");
+        }
     }
 
     #[test]

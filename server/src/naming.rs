@@ -1,5 +1,7 @@
 //! What the administrator's tables take for a name: of units and people, and to sign in with.
 
+use client_core::text;
+
 /// Longest name of a unit or person, in characters.
 const LONGEST_NAME: usize = 200;
 /// Longest name to sign in with.
@@ -19,7 +21,7 @@ pub enum NamingError {
 /// The name of a unit or a person, without the space around it.
 pub fn name(text: &str) -> Result<String, NamingError> {
     let name = text.trim();
-    let is_name = (1..=LONGEST_NAME).contains(&name.chars().count()) && !name.chars().any(char::is_control);
+    let is_name = !text::is_blank(name) && name.chars().count() <= LONGEST_NAME && !name.chars().any(char::is_control);
     is_name.then(|| name.to_owned()).ok_or(NamingError::Name)
 }
 
@@ -38,7 +40,7 @@ mod tests {
     fn a_name_is_one_line() {
         assert_eq!(name(" Lò Thị Xoan ").unwrap(), "Lò Thị Xoan");
         assert!(name(&"ơ".repeat(LONGEST_NAME)).is_ok());
-        for text in ["", "  ", "hai\ndòng", &"ơ".repeat(LONGEST_NAME + 1)] {
+        for text in ["", "  ", "\u{200b}", "hai\ndòng", &"ơ".repeat(LONGEST_NAME + 1)] {
             assert_eq!(name(text), Err(NamingError::Name), "{text}");
         }
     }

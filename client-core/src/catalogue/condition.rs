@@ -6,6 +6,7 @@ use super::{ActivityType, Cutoff, Field, Predicate, Tier};
 use crate::ids::EntryId;
 use crate::model::entry::{Entry, FieldValue};
 use crate::model::period::ReportingPeriod;
+use crate::text;
 
 /// What a condition may ask about besides the entry.
 #[derive(Debug, Clone, Copy, Default)]
@@ -51,9 +52,9 @@ fn filled<'e>(entry: &'e Entry, name: &str) -> Option<&'e FieldValue> {
 /// Whether a value says nothing: blank text, an empty list.
 pub fn is_blank(value: &FieldValue) -> bool {
     match value {
-        FieldValue::Text(text) => text.trim().is_empty(),
+        FieldValue::Text(text) => text::is_blank(text),
         FieldValue::Codes(codes) => codes.is_empty(),
-        FieldValue::Paragraphs(paragraphs) => paragraphs.values().all(|text| text.trim().is_empty()),
+        FieldValue::Paragraphs(paragraphs) => paragraphs.values().all(|text| text::is_blank(text)),
         FieldValue::Rows(rows) => rows.is_empty(),
         FieldValue::Integer(_) | FieldValue::Decimal(_) | FieldValue::Boolean(_) | FieldValue::Date(_) => false,
     }

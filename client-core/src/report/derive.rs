@@ -9,7 +9,7 @@ use crate::catalogue::{self, ActivityType, Aggregation, Derivation, Indicator, M
 use crate::ids::EntryId;
 use crate::model::entry::{Entry, FieldValue};
 use crate::model::value::{Passage, Value};
-use crate::text::fold;
+use crate::text::{fold, is_blank};
 
 /// One indicator's value for a unit and a period.
 pub fn derive(indicator: &Indicator, input: &ReportInput<'_>) -> Derived {
@@ -285,7 +285,7 @@ fn collect(input: &ReportInput<'_>, field: &str) -> Found {
         };
         if let Some(FieldValue::Paragraphs(parts)) = value {
             let before = paragraphs.len();
-            paragraphs.extend(parts.values().filter(|text| !text.trim().is_empty()).cloned());
+            paragraphs.extend(parts.values().filter(|text| !is_blank(text)).cloned());
             if paragraphs.len() > before {
                 sources.push(whole(entry.id, (paragraphs.len() - before) as i64));
             }

@@ -90,6 +90,9 @@ pub fn parse_narrative(typed: &str) -> Result<Vec<String>, Bilingual> {
 }
 
 fn line(typed: &str) -> String {
+    if text::is_blank(typed) {
+        return String::new();
+    }
     let composed = text::composed(typed);
     composed.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -151,6 +154,7 @@ mod tests {
     fn a_text_is_cut_into_paragraphs_and_bounded() {
         assert_eq!(parse_narrative("Một.\n\n  Hai.  \n").unwrap(), ["Một.", "Hai."]);
         assert_eq!(parse_narrative(" \n").unwrap(), Vec::<String>::new());
+        assert_eq!(parse_narrative("Một.\n\u{200b}\n").unwrap(), ["Một."]);
         assert!(parse_narrative("a\u{7}b").is_err());
         let halves = format!("{}\n{}", "ệ".repeat(2_000), "x".repeat(2_000));
         for whole in ["ệ".repeat(4_000), halves] {
@@ -170,6 +174,7 @@ mod tests {
         assert!(reason("II.1-02", &"ệ".repeat(LONGEST_REASON)).is_ok());
         assert!(reason("II.1-02", &"ệ".repeat(LONGEST_REASON + 1)).is_err());
         assert!(reason("II.1-02", " \n ").is_err());
+        assert!(reason("II.1-02", "\u{200b}").is_err());
         let manual = catalogue::indicators()
             .iter()
             .find(|indicator| matches!(indicator.derive, Derivation::Manual) && indicator.kind != IndicatorKind::Text);

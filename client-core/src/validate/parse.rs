@@ -11,7 +11,7 @@ use crate::catalogue::condition::number_of;
 use crate::catalogue::{Field, FieldKind};
 use crate::ids::PartId;
 use crate::model::entry::{FieldValue, Parts};
-use crate::text::{Bilingual, composed, decimal_vi, fold};
+use crate::text::{Bilingual, composed, decimal_vi, fold, is_blank};
 
 /// Codes and hashes are never longer.
 const LONGEST_CODE: usize = 100;
@@ -26,7 +26,7 @@ pub fn parse_field(field: &Field, raw: &RawValue, today: Date) -> Result<Option<
     };
     match (field.kind, raw) {
         (FieldKind::Table | FieldKind::Thread, RawValue::Rows(rows)) => table(field, rows, today),
-        (FieldKind::Table | FieldKind::Thread, RawValue::Text(text)) if text.trim().is_empty() => Ok(None),
+        (FieldKind::Table | FieldKind::Thread, RawValue::Text(text)) if is_blank(text) => Ok(None),
         (FieldKind::Table | FieldKind::Thread, RawValue::List(lines)) if lines.is_empty() => Ok(None),
         (FieldKind::Table | FieldKind::Thread, RawValue::Text(_) | RawValue::List(_)) | (_, RawValue::Rows(_)) => {
             Err(in_field(shape()))
@@ -63,7 +63,7 @@ fn shape() -> Wrong {
 
 /// One value: anything but lists, prose and tables.
 fn scalar(field: &Field, text: &str, today: Date) -> Result<Option<FieldValue>, Wrong> {
-    if text.trim().is_empty() {
+    if is_blank(text) {
         return Ok(None);
     }
     let value = match field.kind {
@@ -191,7 +191,7 @@ fn prose(field: &Field, lines: &[&str]) -> Result<Option<FieldValue>, Wrong> {
 fn kept_lines(lines: &[&str], read: impl Fn(&str) -> Result<String, Wrong>) -> Result<Vec<String>, Wrong> {
     lines
         .iter()
-        .filter(|line| !line.trim().is_empty())
+        .filter(|line| !is_blank(line))
         .map(|line| read(line))
         .collect()
 }
@@ -199,7 +199,7 @@ fn kept_lines(lines: &[&str], read: impl Fn(&str) -> Result<String, Wrong>) -> R
 fn several(field: &Field, codes: &[String]) -> Result<Option<FieldValue>, Wrong> {
     let chosen: BTreeSet<String> = codes
         .iter()
-        .filter(|text| !text.trim().is_empty())
+        .filter(|text| !is_blank(text))
         .map(|text| code(field, text))
         .collect::<Result<_, _>>()?;
     check_items(chosen.len(), field.max_items)?;
@@ -274,7 +274,7 @@ fn table(field: &Field, rows: &[BTreeMap<String, String>], today: Date) -> Resul
     check_items(rows.len(), field.max_items).map_err(|wrong| error(None, wrong))?;
     let mut read = Vec::new();
     for (position, row) in rows.iter().enumerate() {
-        if row.values().all(|cell| cell.trim().is_empty()) {
+        if row.values().all(|cell| is_blank(cell)) {
             continue;
         }
         if let Some(unknown) = row

@@ -31,6 +31,13 @@ fn refused(path: &str, text: &str) -> FieldError {
 }
 
 #[test]
+fn a_text_that_nobody_can_see_is_none() {
+    for text in ["", "  ", "\u{200b}\u{200b}", "\u{feff} \u{3164}"] {
+        assert_eq!(read("TT_BUOI.title", text), None, "{text:?}");
+    }
+}
+
+#[test]
 fn counts_are_read_as_people_write_them() {
     for (text, number) in [
         ("58", 58),
