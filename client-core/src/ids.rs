@@ -30,6 +30,13 @@ fn check_plain(kind: &'static str, text: &str) -> Result<(), IdError> {
             reason: "it is empty",
         });
     }
+    // In an address these are the folder and the one above: whatever stands there could not be asked for.
+    if [".", ".."].contains(&text) {
+        return Err(IdError {
+            kind,
+            reason: "it is only dots",
+        });
+    }
     if text.len() > MAX_ID_BYTES {
         return Err(IdError {
             kind,
@@ -275,6 +282,16 @@ mod tests {
         ] {
             let error = text.parse::<DocumentId>().unwrap_err();
             assert!(error.to_string().contains(reason), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn an_id_can_stand_in_an_address() {
+        for text in [".", ".."] {
+            assert!(text.parse::<OrgUnitId>().is_err() && text.parse::<PersonId>().is_err());
+        }
+        for text in ["KHUN-HA", "a.b", "..."] {
+            assert!(text.parse::<OrgUnitId>().is_ok(), "{text}");
         }
     }
 

@@ -353,6 +353,67 @@ fn only_the_province_and_upper_level_unions_have_units_below() {
 }
 
 #[test]
+fn there_is_one_province() {
+    let world = World::new();
+    let said = errors(&world, &SOUND.replace("\"tier\": \"CTTT\"", "\"tier\": \"TINH\""));
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert!(
+        said[0].starts_with("$.units[1].tier: there is one province"),
+        "{said:?}"
+    );
+}
+
+#[test]
+fn a_key_stands_once_in_every_object() {
+    let world = World::new();
+    for (from, to, place) in [
+        (
+            "\"sessions\": 1,",
+            "\"sessions\": 1, \"sessions\": 2,",
+            "$.entries[0].fields: duplicate field `sessions`",
+        ),
+        (
+            "{ \"HIEU_LUC\": \"2026-02-01\" }",
+            "{ \"HIEU_LUC\": \"2026-02-01\", \"HIEU_LUC\": \"2026-02-02\" }",
+            "$.entries[1].events: duplicate field `HIEU_LUC`",
+        ),
+        (
+            "\"kind\": \"DN\",",
+            "\"kind\": [{ \"a\": 1, \"a\": 2 }],",
+            "$.entries[1].fields.kind[0]: duplicate field `a`",
+        ),
+    ] {
+        let said = errors(&world, &SOUND.replace(from, to));
+        assert_eq!(said.len(), 1, "{said:?}");
+        assert!(said[0].starts_with(place), "{said:?}");
+    }
+}
+
+#[test]
+fn the_day_of_a_state_lies_in_years_that_documents_have() {
+    let world = World::new();
+    for day in ["2014-12-31", "1999-01-01", "2101-01-01"] {
+        let said = errors(
+            &world,
+            &SOUND.replace("\"HIEU_LUC\": \"2026-02-01\"", &format!("\"HIEU_LUC\": \"{day}\"")),
+        );
+        assert_eq!(
+            said,
+            ["$.entries[1].events.HIEU_LUC: the day must lie in the years 2015 to 2100"]
+        );
+    }
+}
+
+#[test]
+fn a_name_or_title_that_nobody_can_see_is_none() {
+    let world = World::new();
+    let title = SOUND.replace("Nói chuyện chuyên đề", "\u{200b}\u{200b}");
+    assert!(errors(&world, &title)[0].starts_with("$.entries[0].fields.title: Enter"));
+    let name = SOUND.replace("CĐCS Xưởng gỗ", "\u{200b}");
+    assert!(errors(&world, &name)[0].starts_with("$.units[0].name: "));
+}
+
+#[test]
 fn what_a_spreadsheet_writes_is_read() {
     let world = World::new();
     let saved = format!("\u{feff}{}", SOUND.replace("\"value\": 60", "\"value\": 60.0"));
@@ -388,7 +449,9 @@ fn what_is_not_the_format_is_refused_with_the_place() {
     let world = World::new();
     assert!(errors(&world, "")[0].starts_with("$: "));
     assert!(errors(&world, r#"{"unit": []}"#)[0].contains("unknown field"));
-    assert!(errors(&world, r#"{"units": [{"id": "a b"}]}"#)[0].starts_with("$.units[0].id: "));
+    for id in ["a b", ".", ".."] {
+        assert!(errors(&world, &format!(r#"{{"units": [{{"id": "{id}"}}]}}"#))[0].starts_with("$.units[0].id: "));
+    }
     assert!(
         errors(
             &world,

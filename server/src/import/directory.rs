@@ -110,6 +110,10 @@ fn check_unit(
         let message = "no such tier: TINH, BAN_CSPL, BAN_KHAC, CTTT, CDCS or CDCS_TT";
         errors.push(Remark::new(format!("{path}.tier"), message));
     }
+    if tier(&unit.tier) == Some(Tier::Tinh) && unit.parent.is_some() {
+        let message = "there is one province, and it stands at the top; an upper-level union is CTTT";
+        errors.push(Remark::new(format!("{path}.tier"), message));
+    }
     if !unit.sector.is_empty() && read_code::<UnitSector>(&unit.sector).is_none() {
         let message = "no such sector: HCSN, DN_NN, DN_NNN, HTX, KHAC or nothing";
         errors.push(Remark::new(format!("{path}.sector"), message));

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use client_core::catalogue::{self, ActivityType, Field, FieldKind, Level};
-use client_core::ids::{Actor, DocumentId, EntryId, OrgUnitId};
+use client_core::ids::{Actor, DOCUMENT_YEARS, DocumentId, EntryId, OrgUnitId};
 use client_core::model::entries::{self, EntryEdit};
 use client_core::model::entry::{Entry, FieldValue};
 use client_core::model::home;
@@ -202,7 +202,11 @@ impl Taking<'_, '_> {
                     format!("{} has no state {state}", kind.code),
                 );
             }
-            if *day > self.now.date() {
+            if !DOCUMENT_YEARS.contains(&day.year()) {
+                let (first, last) = (DOCUMENT_YEARS.start(), DOCUMENT_YEARS.end());
+                let message = format!("the day must lie in the years {first} to {last}");
+                self.error(format!("{path}.events.{state}"), message);
+            } else if *day > self.now.date() {
                 self.error(format!("{path}.events.{state}"), "the day lies ahead");
             }
         }

@@ -9,7 +9,7 @@ use client_core::ids::{EntryId, OrgUnitId, PersonId};
 use client_core::model::period::ReportingPeriod;
 use jiff::civil::Date;
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{MapAccess, Visitor};
+use serde::de::{Error, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
@@ -68,6 +68,94 @@ fn objects<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> R
     Ok(objects.into_iter().map(|Object(one)| one).collect())
 }
 
+/// Any JSON in whose objects each key stands once: of two, `Value` would keep the last without a word.
+struct Once(Value);
+
+impl<'de> Deserialize<'de> for Once {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(OfAny).map(Self)
+    }
+}
+
+struct OfAny;
+
+impl<'de> Visitor<'de> for OfAny {
+    type Value = Value;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a value")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Value, E> {
+        Ok(Value::Null)
+    }
+
+    fn visit_bool<E: Error>(self, yes: bool) -> Result<Value, E> {
+        Ok(yes.into())
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Value, E> {
+        Ok(number.into())
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Value, E> {
+        Ok(number.into())
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<Value, E> {
+        Ok(number.into())
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Value, E> {
+        Ok(text.into())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Value, A::Error> {
+        let mut read = Vec::new();
+        while let Some(Once(item)) = items.next_element()? {
+            read.push(item);
+        }
+        Ok(read.into())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Value, A::Error> {
+        let members = OfKeys::<Once>(PhantomData).visit_map(map)?;
+        let members = members.into_iter().map(|(key, Once(member))| (key, member));
+        Ok(Value::Object(members.collect()))
+    }
+}
+
+/// An object of any keys, each of which stands there once.
+struct OfKeys<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for OfKeys<T> {
+    type Value = BTreeMap<String, T>;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an object in braces")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut read = BTreeMap::new();
+        while let Some(key) = map.next_key::<String>()? {
+            if read.contains_key(&key) {
+                return Err(A::Error::custom(format_args!("duplicate field `{key}`")));
+            }
+            read.insert(key, map.next_value()?);
+        }
+        Ok(read)
+    }
+}
+
+fn fields<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, Value>, D::Error> {
+    let read = deserializer.deserialize_map(OfKeys::<Once>(PhantomData))?;
+    Ok(read.into_iter().map(|(key, Once(value))| (key, value)).collect())
+}
+
+fn days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, Date>, D::Error> {
+    deserializer.deserialize_map(OfKeys(PhantomData))
+}
+
 /// A whole file. Every part may be missing; a key that is not known here is a mistake.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -120,10 +208,10 @@ pub(super) struct Entry {
     pub(super) id: Option<EntryId>,
     #[serde(rename = "type")]
     pub(super) type_code: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "fields")]
     pub(super) fields: BTreeMap<String, Value>,
     pub(super) state: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "days")]
     pub(super) events: BTreeMap<String, Date>,
 }
 
