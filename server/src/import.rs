@@ -1,8 +1,10 @@
 //! Takes in units, people, periods, entries and declared numbers from one JSON file: all or nothing, errors by path.
 //!
 //! What the file says goes through the same reading, the same rules and the same edits of documents as what an officer
-//! types. Importing a file again changes nothing. The format: `docs/IMPORT.md`.
+//! types. Importing a file again changes nothing, also where people corrected since what it says. The format: `docs/IMPORT.md`.
 
+mod again;
+mod declarations;
 mod directory;
 mod entries;
 mod format;
@@ -72,6 +74,10 @@ pub struct Imported {
     pub directory: usize,
     /// Entries and declared numbers that were made or changed.
     pub records: usize,
+    /// Values that people corrected since an import said them, and that the file says as before: they stay.
+    pub corrected: usize,
+    /// Entries of the file that were deleted: they stay so.
+    pub deleted: usize,
     /// What is odd and was taken in nevertheless.
     pub warnings: Vec<Remark>,
 }
@@ -99,6 +105,7 @@ fn prepare(store: &dyn Store, json: &[u8], now: Timestamp) -> Result<(Entered, I
         incarnation: 0,
     };
     let mut taking = entries::Taking {
+        store,
         workspace: &mut workspace,
         organisation: &after,
         actor,
@@ -107,18 +114,24 @@ fn prepare(store: &dyn Store, json: &[u8], now: Timestamp) -> Result<(Entered, I
         errors,
         warnings: Vec::new(),
         records: 0,
+        corrected: 0,
+        deleted: 0,
+        said: Vec::new(),
     };
     taking.entries(&file.entries)?;
     taking.declarations(&file.declarations)?;
-    let (mut errors, warnings, records) = (taking.errors, taking.warnings, taking.records);
+    let imported = Imported {
+        directory: directory.len(),
+        records: taking.records,
+        corrected: taking.corrected,
+        deleted: taking.deleted,
+        warnings: taking.warnings,
+    };
+    let (mut errors, said) = (taking.errors, taking.said);
     if !errors.is_empty() {
         errors.truncate(MOST_ERRORS);
         return Err(ImportError::Refused(errors));
     }
-    let imported = Imported {
-        directory: directory.len(),
-        records,
-        warnings,
-    };
-    Ok((workspace.finish(directory, &organisation, now)?, imported))
+    let entered = workspace.finish(directory, &organisation, now)?;
+    Ok((Entered { said, ..entered }, imported))
 }

@@ -9,6 +9,7 @@ pub mod conformance;
 pub mod directory;
 pub mod documents;
 pub mod entry_queries;
+pub mod imported;
 pub mod read_model;
 pub mod sqlite;
 
@@ -16,12 +17,19 @@ pub use accounts::Accounts;
 pub use directory::Directory;
 pub use documents::Documents;
 pub use entry_queries::EntryQueries;
+pub use imported::Imports;
 pub use read_model::ReadModel;
 
 /// Everything the server keeps. One object is shared by all threads.
-pub trait Store: Accounts + Documents + Directory + EntryQueries + ReadModel + std::fmt::Debug + Send + Sync {}
+pub trait Store:
+    Accounts + Documents + Directory + EntryQueries + Imports + ReadModel + std::fmt::Debug + Send + Sync
+{
+}
 
-impl<T: Accounts + Documents + Directory + EntryQueries + ReadModel + std::fmt::Debug + Send + Sync> Store for T {}
+impl<T> Store for T where
+    T: Accounts + Documents + Directory + EntryQueries + Imports + ReadModel + std::fmt::Debug + Send + Sync
+{
+}
 
 /// Why the store could not do what it was asked.
 #[derive(Debug, thiserror::Error)]

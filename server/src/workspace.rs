@@ -169,6 +169,7 @@ impl<'s> Workspace<'s> {
             directory,
             changes,
             rows,
+            said: Vec::new(),
             at,
         })
     }

@@ -1,5 +1,6 @@
 //! Units, people and entries from a file: all or nothing, errors by path.
 
+mod again;
 mod deciding;
 
 use server::import::{ImportError, Imported, Remark, import};

@@ -1,5 +1,6 @@
 //! A panic in the middle of the work, as a mistake of ours or of a library would be: it costs what it was about and no more.
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -20,7 +21,7 @@ use server::store::documents::{
 };
 use server::store::entry_queries::{EntryQuery, StateEntered};
 use server::store::read_model::{EntryRow, ReportValueRow, SubmissionRow, UnitRows, UnitRowsSource};
-use server::store::{Accounts, Directory, Documents, EntryQueries, ReadModel, Result, Store};
+use server::store::{Accounts, Directory, Documents, EntryQueries, Imports, ReadModel, Result, Store};
 use system_tests::device::Device;
 use system_tests::world::World;
 
@@ -85,6 +86,10 @@ passed_on!(EntryQueries {
     fn entries(query: &EntryQuery) -> Result<Vec<EntryRow>>;
     fn entry(unit: &OrgUnitId, entry: EntryId) -> Result<Option<EntryRow>>;
     fn entered(type_code: &str, state: &str, days: (Date, Date)) -> Result<Vec<StateEntered>>;
+});
+
+passed_on!(Imports {
+    fn said(unit: &OrgUnitId, record: &str) -> Result<BTreeMap<String, String>>;
 });
 
 passed_on!(ReadModel {

@@ -19,7 +19,20 @@ pub(super) fn import(options: &ImportOptions) -> Result<()> {
             let (directory, records) = (imported.directory, imported.records);
             say(&format!(
                 "Imported {directory} units, people and periods, and {records} entries and declarations."
-            ))
+            ))?;
+            if imported.corrected > 0 {
+                say(&match imported.corrected {
+                    1 => "1 value was corrected since the last import and stays.".to_owned(),
+                    more => format!("{more} values were corrected since the last import and stay."),
+                })?;
+            }
+            if imported.deleted > 0 {
+                say(&match imported.deleted {
+                    1 => "1 entry was deleted and stays so.".to_owned(),
+                    more => format!("{more} entries were deleted and stay so."),
+                })?;
+            }
+            Ok(())
         }
         Err(ImportError::Refused(errors)) => {
             complain("", &errors)?;

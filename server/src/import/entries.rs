@@ -1,4 +1,4 @@
-//! Entries and declared numbers of a file, as edits of documents.
+//! Entries of a file, as edits of documents.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -7,22 +7,23 @@ use client_core::ids::{Actor, DOCUMENT_YEARS, DocumentId, EntryId, OrgUnitId};
 use client_core::model::entries::{self, EntryEdit};
 use client_core::model::entry::{Entry, FieldValue};
 use client_core::model::home;
-use client_core::model::log::{self, DeclaredValue};
 use client_core::model::places;
 use client_core::time::Timestamp;
 use client_core::validate::{self, Context, RawValue, parse_field};
+use jiff::civil::Date;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use ulid::Ulid;
 
-use super::{Remark, format};
+use super::{Remark, again, format};
 use crate::organisation::Organisation;
-use crate::projection;
-use crate::store;
+use crate::store::imported::Said;
+use crate::store::{self, Store};
 use crate::workspace::Workspace;
 
 /// Takes records into a workspace and gathers what is wrong with them.
 pub(super) struct Taking<'w, 's> {
+    pub(super) store: &'s dyn Store,
     pub(super) workspace: &'w mut Workspace<'s>,
     pub(super) organisation: &'w Organisation,
     pub(super) actor: Actor,
@@ -31,6 +32,9 @@ pub(super) struct Taking<'w, 's> {
     pub(super) errors: Vec<Remark>,
     pub(super) warnings: Vec<Remark>,
     pub(super) records: usize,
+    pub(super) corrected: usize,
+    pub(super) deleted: usize,
+    pub(super) said: Vec<Said>,
 }
 
 /// An entry that is there already, where it counts.
@@ -73,7 +77,6 @@ impl Taking<'_, '_> {
             Some(FieldValue::Date(day)) => Some(*day),
             Some(_) | None => None,
         });
-        let day = day.unwrap_or_else(|| self.now.date());
         let id = entry.id.unwrap_or_else(|| id_of(entry, &fields, day, alike));
         let standing = self.standing(&entry.unit, id)?;
         if let Some(other) = standing.as_ref().filter(|found| found.entry.type_code != kind.code) {
@@ -81,14 +84,31 @@ impl Taking<'_, '_> {
             self.error(format!("{path}.type"), message);
             return Ok(());
         }
-        self.rules(path, id, entry, &fields, standing.as_ref().map(|found| &found.entry));
-        if self.errors.len() > errors_before {
-            return Ok(());
-        }
         let mut edit = EntryEdit::new(id, kind.code);
         edit.fields = fields.into_iter().map(|(field, value)| (field, Some(value))).collect();
         edit.state.clone_from(&entry.state);
         edit.events.clone_from(&entry.events);
+        let says = again::values_of(&edit);
+        let before = self.said_before(entry, id, standing.is_some(), &says)?;
+        if let Some(found) = &standing {
+            if found.entry.is_deleted() {
+                self.stays_deleted(path, id, &says, &before);
+                return Ok(());
+            }
+            self.leave_out(path, &mut edit, &found.entry, &before);
+        }
+        // What is there already and is to stay is not judged again.
+        let is_news = standing.is_none() || again::says_something(&edit);
+        if is_news {
+            self.rules(path, &edit, standing.as_ref().map(|found| &found.entry));
+        }
+        if self.errors.len() > errors_before {
+            return Ok(());
+        }
+        self.remember(&entry.unit, id.to_string(), says, &before);
+        if !is_news {
+            return Ok(());
+        }
         let place = standing.as_ref().map(|found| (&found.document, &found.entry));
         let target = home::of_edit(&edit, place, &entry.unit, self.now);
         let leaving = standing.filter(|found| found.document != target);
@@ -213,26 +233,22 @@ impl Taking<'_, '_> {
     }
 
     /// Judges the entry as it will stand: what the file does not name stays.
-    fn rules(
-        &mut self,
-        path: &str,
-        id: EntryId,
-        entry: &format::Entry,
-        fields: &BTreeMap<String, FieldValue>,
-        standing: Option<&Entry>,
-    ) {
+    fn rules(&mut self, path: &str, edit: &EntryEdit, standing: Option<&Entry>) {
         let mut whole = standing.cloned().unwrap_or_else(|| Entry {
-            id,
-            type_code: entry.type_code.clone(),
+            id: edit.id,
+            type_code: edit.type_code.clone(),
             fields: BTreeMap::new(),
             events: BTreeMap::new(),
             state: None,
             created_at: self.now,
             deleted_at: None,
         });
-        whole.fields.extend(fields.clone());
-        whole.events.extend(entry.events.clone());
-        whole.state = entry.state.clone().or(whole.state);
+        let fields = edit.fields.iter();
+        whole
+            .fields
+            .extend(fields.filter_map(|(name, value)| Some((name.clone(), value.clone()?))));
+        whole.events.extend(edit.events.clone());
+        whole.state = edit.state.clone().or(whole.state);
         for finding in validate::entry(&whole, &Context::on(self.now.date())) {
             // What could not be read has been named already, and is not missing as well.
             let is_named = finding.fields.first().is_some_and(|field| {
@@ -256,68 +272,7 @@ impl Taking<'_, '_> {
         }
     }
 
-    /// Takes the declared numbers.
-    pub(super) fn declarations(&mut self, declarations: &[format::Declaration]) -> store::Result<()> {
-        let mut named = HashSet::new();
-        for (index, declaration) in declarations.iter().enumerate() {
-            let path = format!("$.declarations[{index}]");
-            let errors_before = self.errors.len();
-            if !named.insert((&declaration.unit, declaration.period, &declaration.indicator)) {
-                let message = format!("{} is there twice", declaration.indicator);
-                self.error(format!("{path}.indicator"), message);
-            }
-            if !self.organisation.units.contains_key(&declaration.unit) {
-                self.error(format!("{path}.unit"), format!("there is no unit {}", declaration.unit));
-            }
-            let read = self.declaration(&path, declaration);
-            let (Some((value, reason)), true) = (read, self.errors.len() == errors_before) else {
-                continue;
-            };
-            let document = DocumentId::log(&declaration.unit, declaration.period.year());
-            let key = (declaration.period, declaration.indicator.clone());
-            let (actor, now) = (self.actor, self.now);
-            let is_new = self.workspace.edit(&document, |document| {
-                log::declare(document, actor, now, &key, Some((value, &reason)))
-            })?;
-            self.records += usize::from(is_new);
-        }
-        Ok(())
-    }
-
-    /// The number and its reason, read and checked as a phone does.
-    fn declaration(&mut self, path: &str, declaration: &format::Declaration) -> Option<(DeclaredValue, String)> {
-        let opened = self.organisation.periods.iter().map(|(opened, _due)| *opened);
-        if let Err(message) = validate::check_period(declaration.period, opened) {
-            let message = format!("{} Or open it under periods.", message.en);
-            self.error(format!("{path}.period"), message);
-        }
-        let Some(indicator) = catalogue::indicator(&declaration.indicator) else {
-            let message = format!("there is no indicator {}", declaration.indicator);
-            self.error(format!("{path}.indicator"), message);
-            return None;
-        };
-        let unit = self.organisation.units.get(&declaration.unit);
-        let facts = unit.and_then(|unit| projection::facts(&declaration.unit, unit));
-        if facts.is_some_and(|facts| !indicator.is_asked_of(&facts)) {
-            let message = format!("{} is not asked of {}", indicator.code, declaration.unit);
-            self.error(format!("{path}.indicator"), message);
-        }
-        let value = match text(&declaration.value) {
-            Some(typed) => validate::parse_declared(indicator, &typed).map_err(|message| message.en),
-            None => Err("write a number".to_owned()),
-        };
-        let reason = validate::parse_reason(indicator, &declaration.reason).map_err(|message| message.en);
-        let value = self.right(format!("{path}.value"), value);
-        let reason = self.right(format!("{path}.reason"), reason);
-        value.zip(reason)
-    }
-
-    /// What was read, or nothing where it is wrong.
-    fn right<T>(&mut self, path: String, read: Result<T, String>) -> Option<T> {
-        read.map_err(|message| self.error(path, message)).ok()
-    }
-
-    fn error(&mut self, path: impl Into<String>, message: impl Into<String>) {
+    pub(super) fn error(&mut self, path: impl Into<String>, message: impl Into<String>) {
         self.errors.push(Remark::new(path, message));
     }
 }
@@ -343,7 +298,7 @@ fn row(value: &Value) -> Option<BTreeMap<String, String>> {
         .collect()
 }
 
-fn text(value: &Value) -> Option<String> {
+pub(super) fn text(value: &Value) -> Option<String> {
     match value {
         Value::Bool(yes) => Some(yes.to_string()),
         // The decimal sign of what officers type is a comma; a full stop stands between thousands. A spreadsheet may write
@@ -362,7 +317,7 @@ fn text(value: &Value) -> Option<String> {
 fn id_of(
     entry: &format::Entry,
     fields: &BTreeMap<String, FieldValue>,
-    day: jiff::civil::Date,
+    day: Option<Date>,
     alike: &mut HashMap<[u8; 32], u32>,
 ) -> EntryId {
     let mut hasher = Sha256::new();
@@ -386,6 +341,7 @@ fn id_of(
         .iter()
         .take(10)
         .fold(0_u128, |number, byte| number << 8 | u128::from(*byte));
-    let made_ms = Timestamp::start_of(day).0.max(0) as u64;
+    // Not today, where it has no day: the file may come again tomorrow.
+    let made_ms = day.map_or(0, |day| Timestamp::start_of(day).0.max(0) as u64);
     EntryId(Ulid::from_parts(made_ms, random))
 }

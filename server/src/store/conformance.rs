@@ -2,6 +2,7 @@
 
 mod accounts;
 mod durability;
+mod entering;
 mod lookups;
 
 pub use durability::run_reopened;
@@ -17,7 +18,7 @@ use client_core::time::Timestamp;
 use jiff::civil::{Date, date};
 
 use super::directory::{DirectoryEdit, Installation, NewDevice, NewPerson, NewUnit};
-use super::documents::{Entered, Ledger, NewChange, NewsItem, NewsQuery, Settlement, SignedPush, Standing, Telling};
+use super::documents::{Ledger, NewChange, NewsItem, NewsQuery, Settlement, SignedPush, Standing, Telling};
 use super::read_model::{ReportValueRow, UnitRows};
 use super::{Store, StoreError};
 
@@ -34,7 +35,7 @@ pub fn run<S: Store + 'static, Kept>(new_store: impl Fn() -> (S, Kept)) {
         a_failed_receiving_leaves_nothing,
         the_visible_order_has_no_gaps,
         news_is_what_may_be_read_after_the_cursor,
-        what_the_server_makes_is_entered_all_or_nothing,
+        entering::what_the_server_makes_is_entered_all_or_nothing,
         the_read_model_is_replaced_as_one,
         lookups::entries_are_looked_up_by_unit_day_and_type,
         lookups::entries_that_entered_a_state_are_found_in_every_unit,
@@ -363,26 +364,6 @@ fn news_is_what_may_be_read_after_the_cursor(store: &Arc<dyn Store>) {
         "set aside is told to its author"
     );
     assert_eq!(hashes(&["register/A", "log/C"], 0, None, "can-bo-A"), []);
-}
-
-fn what_the_server_makes_is_entered_all_or_nothing(store: &Arc<dyn Store>) {
-    filled(store);
-    let log = document("log/C/2026");
-    let entered = Entered {
-        directory: vec![unit("C", Some("TINH"), DAY)],
-        changes: vec![(log.clone(), vec![change(1, 1), change(1, 2)])],
-        rows: vec![rows("C", 7)],
-        at: NOW,
-    };
-    let mut broken = entered.clone();
-    broken.changes.push((log.clone(), vec![change(1, 2)]));
-    assert!(store.enter(broken).is_err());
-    assert!(store.applied(&log).expect("it can be read").is_empty());
-    assert!(store.dump_read_model().expect("it can be read").is_empty());
-    assert_eq!(store.organisation(DAY).expect("it can be read").units.len(), 3);
-    store.enter(entered).expect("it is sound");
-    assert_eq!(store.applied_count(&log).expect("it can be read"), 2);
-    assert_eq!(news(store, &["log/C"], 0, None, "can-bo-A").0.len(), 2);
 }
 
 fn rows(unit: &str, number: i64) -> UnitRows {

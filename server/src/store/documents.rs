@@ -8,6 +8,7 @@ use client_core::time::Timestamp;
 
 use super::Result;
 use super::directory::DirectoryEdit;
+use super::imported::Said;
 use super::read_model::UnitRows;
 
 /// A change to append.
@@ -89,6 +90,8 @@ pub struct Entered {
     pub changes: Vec<(DocumentId, Vec<NewChange>)>,
     /// The rows that follow from them.
     pub rows: Vec<UnitRows>,
+    /// What an import said of its records.
+    pub said: Vec<Said>,
     /// When, on the server's clock.
     pub at: Timestamp,
 }

@@ -4,6 +4,7 @@ mod accounts;
 mod directory;
 mod documents;
 mod entry_queries;
+mod imported;
 mod read_model;
 mod writer;
 
@@ -36,6 +37,7 @@ fn migrations() -> Migrations<'static> {
         M::up(include_str!("../../migrations/sqlite/0004_accounts.sql")),
         M::up(include_str!("../../migrations/sqlite/0005_entry_counts.sql")),
         M::up(include_str!("../../migrations/sqlite/0006_submission_rounds.sql")),
+        M::up(include_str!("../../migrations/sqlite/0007_imported.sql")),
     ])
 }
 

@@ -8,6 +8,7 @@ use client_core::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::directory::edit_directory_in;
+use super::imported::write_said;
 use super::read_model::write_rows;
 use super::{SqliteStore, array, parse};
 use crate::organisation::place;
@@ -110,7 +111,7 @@ impl Documents for SqliteStore {
             for rows in &entered.rows {
                 write_rows(connection, rows)?;
             }
-            Ok(())
+            entered.said.iter().try_for_each(|said| write_said(connection, said))
         })
     }
 
