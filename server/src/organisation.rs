@@ -77,6 +77,11 @@ pub struct Organisation {
 const MAX_DEPTH: usize = 32;
 
 impl Organisation {
+    /// Whether units report on a period.
+    pub fn has_opened(&self, period: ReportingPeriod) -> bool {
+        self.periods.iter().any(|(opened, _due)| *opened == period)
+    }
+
     /// The organisation as it will be after these edits, on the same day.
     #[must_use]
     pub fn with(&self, edits: &[DirectoryEdit]) -> Self {

@@ -111,7 +111,7 @@ pub struct UnitSource {
     pub value: Value,
 }
 
-/// The report of a unit. None when there is no such unit, or its tier is not known.
+/// The report of a unit for a period that was opened: of another one, the store has no rows to add up. None when there is no such unit, or its tier is not known.
 pub fn unit_report(
     store: &dyn Store,
     organisation: &Organisation,

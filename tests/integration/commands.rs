@@ -2,6 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use client_core::ids::DocumentId;
+use client_core::model::entries::{self, EntryEdit};
+use client_core::model::entry::FieldValue;
 use serde_json::{Value, json};
 use system_tests::device::Device;
 use system_tests::server_process::{ServerProcess, refused, run};
@@ -53,8 +56,13 @@ fn one_process_writes_in_a_folder() {
     let folder = parent.path().join("data");
     run(&["init"], &folder);
     let file = parent.path().join("units.json");
-    std::fs::write(&file, "{}").unwrap();
+    std::fs::write(
+        &file,
+        r#"{ "periods": [{ "period": "2026-Q3", "due": "2026-10-10" }] }"#,
+    )
+    .unwrap();
     let import = ["import", file.to_str().unwrap()];
+    run(&import, &folder);
     let server = ServerProcess::start(&folder);
     for command in [
         &["serve", "--port", "0"],
@@ -152,6 +160,49 @@ fn the_documented_example_is_imported_and_reported() {
         "Imported 0 units, people and periods, and 0 entries and declarations.\n"
     );
     assert_eq!(report("KHUN-HA", &folder), unit, "importing again changes nothing");
+}
+
+#[test]
+fn a_period_that_was_never_opened_has_no_report_at_any_level() {
+    let (parent, folder) = set_up();
+    let said = refused(&["report", "TINH", "2026-Q4"], &folder);
+    assert!(said.contains("2026-Q4 was never opened; there is none yet"), "{said}");
+    let file = parent.path().join("example.json");
+    std::fs::write(&file, documented_example()).unwrap();
+    run(&["import", file.to_str().unwrap()], &folder);
+    for unit in ["KHUN-HA", "TAM-DUONG", "TINH"] {
+        let said = refused(&["report", unit, "2026-H2", "--json"], &folder);
+        assert!(said.contains("2026-H2 was never opened; there are 2026-Q4"), "{said}");
+    }
+}
+
+#[test]
+fn an_import_says_what_stays_as_people_corrected_it() {
+    let (parent, folder) = set_up();
+    let file = parent.path().join("example.json");
+    std::fs::write(&file, documented_example()).unwrap();
+    let import = ["import", file.to_str().unwrap()];
+    run(&import, &folder);
+    let log: DocumentId = "log/KHUN-HA/2026".parse().unwrap();
+    let mut device = Device::new(1);
+    let server = ServerProcess::start(&folder);
+    let said = run(&["enrolment-code", "--person", "khun-ha.1"], &folder);
+    let code = said
+        .split_whitespace()
+        .find(|word| word.len() == 9 && word.contains('-'));
+    let token = server.line().enrol(&mut device, code.unwrap()).unwrap();
+    server.line().sync(&mut device, &token).unwrap();
+    let entry = entries::read(device.document(&log)).remove(0);
+    let mut edit = EntryEdit::new(entry.id, entry.type_code);
+    edit.fields = [("participants".to_owned(), Some(FieldValue::Integer(57)))].into();
+    device.save(&log, &edit);
+    server.line().sync(&mut device, &token).unwrap();
+    server.kill();
+    assert_eq!(
+        run(&import, &folder),
+        "Imported 0 units, people and periods, and 0 entries and declarations.\n\
+         1 value was corrected since the last import and stays.\n"
+    );
 }
 
 #[test]

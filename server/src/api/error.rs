@@ -4,6 +4,7 @@ use std::error::Error;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use client_core::model::period::ReportingPeriod;
 use client_core::protocol::PROBLEM_TYPE;
 use client_core::protocol::codec::CodecError;
 use serde::Serialize;
@@ -39,6 +40,9 @@ pub enum ApiError {
     /// No such thing, or none that this person may see: the answer is the same.
     #[error("there is no such {0}")]
     NotFound(&'static str),
+    /// Figures are asked for of a period that was never opened.
+    #[error("the period {0} was never opened")]
+    PeriodNotOpened(ReportingPeriod),
     /// The route does not answer to this method.
     #[error("the method is not allowed")]
     MethodNotAllowed,
@@ -184,6 +188,14 @@ impl ApiError {
                     format!("Không có mục này hoặc bạn không được xem ({what})."),
                 );
             }
+            Self::PeriodNotOpened(period) => {
+                return row(
+                    S::NOT_FOUND,
+                    "period_not_opened",
+                    "Kỳ báo cáo chưa mở",
+                    format!("Kỳ {period} chưa được mở. Hãy chọn kỳ khác, hoặc nhờ quản trị viên mở kỳ này."),
+                );
+            }
             Self::MethodNotAllowed => (
                 S::METHOD_NOT_ALLOWED,
                 "method_not_allowed",
@@ -298,6 +310,7 @@ impl ApiError {
             | Self::NotAllowed
             | Self::ForeignOrigin
             | Self::NotFound(_)
+            | Self::PeriodNotOpened(_)
             | Self::MethodNotAllowed
             | Self::Invalid { .. }
             | Self::NotJson(_)

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::address::Query;
 use super::error::ApiError;
 use super::identity::Staff;
-use super::units::{Unit, UnitRef, path, required_period};
+use super::units::{Unit, UnitRef, opened_period, path};
 use crate::app_state::AppState;
 use crate::desk::PeriodView;
 use crate::desk::completeness;
@@ -121,7 +121,7 @@ pub(super) async fn overview(
 ) -> Result<Json<Overview>, ApiError> {
     let unit = query.unit.ok_or_else(|| ApiError::invalid("unit", "it is missing"))?;
     let (unit, _) = staff.unit(&unit)?;
-    let period = required_period(query.period.as_deref())?;
+    let period = opened_period(query.period.as_deref(), &staff.organisation)?;
     let overview = state
         .blocking(move |state| build(state.store(), &staff, &unit, period))
         .await?;

@@ -111,7 +111,7 @@ pub(super) async fn report(
     Query(query): Query<PeriodQuery>,
 ) -> Result<Json<UnitReport>, ApiError> {
     let (unit, _) = staff.unit(&unit)?;
-    let period = query.period()?;
+    let period = query.period(&staff.organisation)?;
     let report = state
         .blocking(move |state| build_report(state.store(), &staff, &unit, period))
         .await?;
@@ -267,7 +267,7 @@ pub(super) async fn drill(
 ) -> Result<Json<Drill>, ApiError> {
     let (unit, _) = staff.unit(&unit)?;
     let indicator = catalogue::indicator(&indicator).ok_or(ApiError::NotFound("indicator"))?;
-    let period = query.period()?;
+    let period = query.period(&staff.organisation)?;
     let drill = state
         .blocking(move |state| build_drill(state.store(), &staff, &unit, indicator, period))
         .await?;

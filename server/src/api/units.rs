@@ -76,8 +76,8 @@ pub(super) struct PeriodQuery {
 }
 
 impl PeriodQuery {
-    pub(super) fn period(&self) -> Result<ReportingPeriod, ApiError> {
-        required_period(self.period.as_deref())
+    pub(super) fn period(&self, organisation: &Organisation) -> Result<ReportingPeriod, ApiError> {
+        opened_period(self.period.as_deref(), organisation)
     }
 }
 
@@ -85,4 +85,13 @@ impl PeriodQuery {
 pub(super) fn required_period(text: Option<&str>) -> Result<ReportingPeriod, ApiError> {
     let text = text.ok_or_else(|| ApiError::invalid("period", "it is missing"))?;
     text.parse().map_err(|error| ApiError::invalid("period", error))
+}
+
+/// The period of an address that asks for figures. They are added up from rows that are written for opened periods alone.
+pub(super) fn opened_period(text: Option<&str>, organisation: &Organisation) -> Result<ReportingPeriod, ApiError> {
+    let period = required_period(text)?;
+    match organisation.has_opened(period) {
+        true => Ok(period),
+        false => Err(ApiError::PeriodNotOpened(period)),
+    }
 }

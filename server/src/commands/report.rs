@@ -1,8 +1,9 @@
 //! Prints a unit's report.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use server::clock::{Clock, SystemClock};
 use server::config::ReportOptions;
+use server::organisation::Organisation;
 use server::report::{UnitReport, unit_report};
 use server::store::Directory;
 
@@ -12,12 +13,27 @@ use super::{open_store, say};
 pub(super) fn report(options: &ReportOptions) -> Result<()> {
     let store = open_store(&options.data)?;
     let organisation = store.organisation(SystemClock.now().date())?;
-    let report = unit_report(&store, &organisation, &options.unit, options.period)?;
+    let period = options.period;
+    ensure!(
+        organisation.has_opened(period),
+        "the period {period} was never opened; {}. An import opens it, under periods",
+        opened(&organisation)
+    );
+    let report = unit_report(&store, &organisation, &options.unit, period)?;
     let report = report.with_context(|| format!("there is no unit {}", options.unit))?;
     if options.json {
         return say(&serde_json::to_string_pretty(&report)?);
     }
     say(&table(&report))
+}
+
+/// The periods that may be asked for, in words.
+fn opened(organisation: &Organisation) -> String {
+    let periods = organisation.periods.iter().map(|(period, _due)| period.to_string());
+    match periods.collect::<Vec<_>>().as_slice() {
+        [] => "there is none yet".to_owned(),
+        periods => format!("there are {}", periods.join(", ")),
+    }
 }
 
 fn table(report: &UnitReport) -> String {

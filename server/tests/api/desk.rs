@@ -218,6 +218,15 @@ async fn a_number_opens_down_to_the_activity() {
             (400, "invalid"),
         ),
         ("/api/v1/units/XA-A1/indicators/II.1-02", (400, "invalid")),
+        ("/api/v1/units/XA-A1/report?period=2026-H2", (404, "period_not_opened")),
+        (
+            "/api/v1/overview?unit=HUYEN-A&period=2026-H2",
+            (404, "period_not_opened"),
+        ),
+        (
+            "/api/v1/units/HUYEN-A/indicators/II.1-02?period=2026-H2",
+            (404, "period_not_opened"),
+        ),
         ("/api/v1/units/x%20y/report?period=2026-Q3", (404, "not_found")),
         ("/api/v1/units/XA-B9/report?period=2026-Q3", (404, "not_found")),
         ("/api/v1/overview?period=2026-Q3", (400, "invalid")),
