@@ -11,6 +11,7 @@ mod exchange;
 mod holding;
 pub mod input;
 mod kept;
+mod left;
 mod outbox;
 mod refusal;
 mod refused_entry;
@@ -129,6 +130,7 @@ impl Replica {
             Input::DropDraft { entry } => self.drop_draft(entry, effects),
             Input::KeepDeclaring(declaring) => self.keep_declaring(declaring, now, effects),
             Input::DropDeclaring { period, indicator } => self.drop_declaring((period, indicator), effects),
+            Input::DropLeft { key } => self.drop_left(&key, effects),
             Input::SaveEntry(draft) => self.save_entry(draft, now, effects),
             Input::DeleteEntry { entry } => self.delete_entry(entry, true, now, effects),
             Input::RestoreEntry { entry } => self.delete_entry(entry, false, now, effects),

@@ -41,8 +41,7 @@ test('what one unit left unsent on a phone is shown to the next unit as such, go
   await expect(page.getByText('Máy này đã bị thu hồi mã').first()).toBeVisible();
   await phone.enrol(await system.enrolmentCode(SCHOOL.officer), 'máy cô Chi');
   await expect(page.getByText(SCHOOL.name)).toBeVisible();
-  await phone.expectAllSent();
-  await expect(page.getByText('5 việc đơn vị cũ')).toBeVisible();
+  await expectOwnSent(page, 5);
   await phone.screenshot('other-unit-today');
 
   // Nothing of it is in the school's log or reports, on the phone as at the server.
@@ -53,7 +52,7 @@ test('what one unit left unsent on a phone is shown to the next unit as such, go
   const left = await openLeft();
   await phone.screenshot('other-unit-sheet');
   await left.getByText('5 việc của CĐCS Xưởng chè Khun Há').click();
-  for (const text of [UNSENT, '58 lượt người', HALF_TYPED, '7 lượt người', '1340', REASON, DIFFICULTY]) {
+  for (const text of [UNSENT, '58 lượt người', HALF_TYPED, '7 lượt người', '1.340', REASON, DIFFICULTY]) {
     await expect(left.getByText(text, { exact: true })).toBeVisible();
   }
   await expect(left.getByText(/^Bản nộp báo cáo · Quý/)).toBeVisible();
@@ -66,11 +65,24 @@ test('what one unit left unsent on a phone is shown to the next unit as such, go
   // The school's own work goes its way.
   await phone.logSession('Hội giảng tiết kiệm văn phòng phẩm', 12);
   await phone.open('/');
-  await phone.expectAllSent();
-  await expect(page.getByText('5 việc đơn vị cũ')).toBeVisible();
+  await expectOwnSent(page, 5);
   const [workshop, school] = await reports();
   expect(workshop).toEqual(before[0]);
   expect(school).not.toEqual(before[1]);
+
+  // One of them is thrown away, after a question that says what is lost.
+  const again = await openLeft();
+  await again.getByText('5 việc của CĐCS Xưởng chè Khun Há').click();
+  const work = again.getByRole('listitem').filter({ hasText: HALF_TYPED });
+  await work.getByRole('button', { name: 'Bỏ việc này' }).click();
+  await expect(work.getByText(`“${HALF_TYPED}” chưa tới máy chủ`)).toBeVisible();
+  await work.getByText(/lấy lại được/).scrollIntoViewIfNeeded();
+  await phone.screenshot('other-unit-drop');
+  await work.getByRole('button', { name: 'Bỏ hẳn' }).click();
+  await expect(again.getByText('4 việc của CĐCS Xưởng chè Khun Há')).toBeVisible();
+  await expect(again.getByText(HALF_TYPED)).toHaveCount(0);
+  await page.keyboard.press('Escape');
+  await expectOwnSent(page, 4);
 
   // With a code of the workshop everything is where it was, and can be sent.
   await phone.enrol(DEMO.codes[1], 'máy chị Mỷ');
@@ -83,7 +95,7 @@ test('what one unit left unsent on a phone is shown to the next unit as such, go
   await phone.save();
   await phone.open('/');
   await expect(page.getByText('2 bị từ chối')).toBeVisible();
-  await expect(page.getByText('Đã gửi hết').first()).toBeVisible();
+  await expect(page.getByText('Đã gửi hết', { exact: true })).toHaveCount(0);
   expect((await reports())[0]).not.toEqual(before[0]);
 });
 
@@ -120,6 +132,13 @@ async function revokePhone(browser: Browser): Promise<void> {
 /** What the server makes of both units' logs. */
 function reports(): Promise<unknown[]> {
   return Promise.all([DEMO.unitId, SCHOOL.id].map((unit) => system.report(unit, quarter())));
+}
+
+/** The school's own work is sent; what the workshop left is not, and nothing says that it was. */
+async function expectOwnSent(page: Page, left: number): Promise<void> {
+  await expect(page.getByText('Việc đơn vị này đã gửi hết')).toBeVisible();
+  await expect(page.getByText(`${left} việc đơn vị cũ`)).toBeVisible();
+  await expect(page.getByText('Đã gửi hết', { exact: true })).toHaveCount(0);
 }
 
 async function expectNothingOfTheWorkshop(page: Page): Promise<void> {

@@ -218,6 +218,6 @@ export class Phone {
 
   /** Waits until the chip says that everything is with the server. */
   async expectAllSent(): Promise<void> {
-    await expect(this.page.getByText('Đã gửi hết').first()).toBeVisible();
+    await expect(this.page.getByText('Đã gửi hết', { exact: true }).first()).toBeVisible();
   }
 }

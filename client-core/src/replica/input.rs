@@ -48,6 +48,11 @@ pub enum Input {
         /// The indicator's code.
         indicator: String,
     },
+    /// The officer threw away what another unit left on this phone and the server never took.
+    DropLeft {
+        /// Which, as the sheet names it.
+        key: String,
+    },
     /// "Ghi vào sổ": check the draft and, when it is sound, make it one change.
     SaveEntry(Draft),
     /// Delete an entry. Its fields stay, so a concurrent edit is not lost.

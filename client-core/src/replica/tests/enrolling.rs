@@ -59,7 +59,7 @@ fn phone_with_work(server: &mut TestServer) -> Phone {
     assert_eq!(phone.save(&session(1, "312", "15/9"), server), Outcome::Done);
     phone.online = false;
     assert_eq!(phone.save(&session(2, "58", "20/9"), server), Outcome::Done);
-    done(&mut phone, declare("340"), server);
+    done(&mut phone, declare("1340"), server);
     done(&mut phone, submit(50), server);
     done(&mut phone, Input::KeepDraft(session(3, "7", "21/9")), server);
     done(&mut phone, typing("Mưa."), server);
@@ -102,7 +102,9 @@ fn what_one_unit_left_on_a_phone_is_read_apart_and_goes_into_no_other_units_docu
             .flat_map(|work| &work.typed)
             .map(|line| &*line.text.vi)
             .collect();
-        for text in ["58 lượt người", "20/09/2026", "7 lượt người", "340", "Mưa."] {
+        let numbers: Vec<_> = left.works.iter().flat_map(|work| &work.typed).collect();
+        assert!(numbers.iter().any(|line| line.text.en == "1,340"), "{numbers:?}");
+        for text in ["58 lượt người", "20/09/2026", "7 lượt người", "1.340", "Mưa."] {
             assert!(texts.contains(&text), "{text}: {texts:?}");
         }
         let titles: Vec<_> = left.works.iter().map(|work| &*work.title.vi).collect();
@@ -143,7 +145,7 @@ fn what_a_unit_left_on_a_phone_is_where_it_was_when_the_unit_has_the_phone_again
     let status = phone.status();
     assert_eq!((status.waiting, status.refused, status.elsewhere), (0, 3, 1));
     let number = phone.figure(LEARNERS);
-    assert_eq!(number.draft.unwrap().value, "340");
+    assert_eq!(number.draft.unwrap().value, "1340");
     assert!(number.refused.is_some() && phone.report().card.refused.is_some());
     assert_eq!(typed_text(&phone).as_deref(), Some("Mưa."));
     let [second, third] = [2, 3].map(|number| session(number, "", "").entry);
@@ -158,6 +160,59 @@ fn what_a_unit_left_on_a_phone_is_where_it_was_when_the_unit_has_the_phone_again
     assert_eq!(phone.save(&session(2, "58", "20/9"), server), Outcome::Done);
     assert_eq!(server.changes.last().unwrap().0, "log/KHUN-HA/2026");
     assert_eq!(phone.status().refused, 2);
+}
+
+#[test]
+fn what_another_unit_left_can_be_thrown_away_one_by_one_and_nothing_else_goes_with_it() {
+    let server = &mut TestServer::default();
+    let mut phone = phone_with_work(server);
+    // Whose it is, it drops as a draft.
+    let own = format!("draft|{}", session(3, "", "").entry);
+    phone.give(Input::DropLeft { key: own }, server);
+    assert!(matches!(phone.outcomes.pop(), Some(Outcome::Refused { .. })));
+    assert_eq!(drafts_of(&phone).len(), 1);
+
+    enrol_anew(&mut phone, 3, Some(OTHER), server);
+    done(&mut phone, typing("Nắng."), server);
+    let (changes, documents) = (server.changes.len(), phone.core.kept.documents.len());
+    let is_work = |key: &&String| {
+        ["draft|", "declaring-of|", "refused-part-of|"]
+            .iter()
+            .any(|w| key.starts_with(w))
+    };
+    let works = |phone: &Phone| phone.disk.keys().filter(is_work).cloned().collect::<Vec<_>>();
+    for left in (0..5).rev() {
+        let key = outbox_of(&phone).elsewhere[0].works[0].key.clone();
+        done(&mut phone, Input::DropLeft { key: key.clone() }, server);
+        assert_eq!(phone.status().elsewhere, left);
+        phone.reopen(server);
+        assert_eq!(phone.status().elsewhere, left, "gone from the disk too");
+        phone.give(Input::DropLeft { key }, server);
+        assert!(matches!(phone.outcomes.pop(), Some(Outcome::Refused { .. })), "once");
+    }
+    assert_eq!(outbox_of(&phone).elsewhere, []);
+    let [own] = works(&phone).try_into().unwrap();
+    assert!(own.starts_with("declaring-of|SIN-HO|"), "{own}");
+    assert_eq!(typed_text(&phone).as_deref(), Some("Nắng."));
+    for key in [
+        "identity",
+        "profile",
+        own.as_str(),
+        "document|log/KHUN-HA/2026",
+        "draft|x",
+        "",
+    ] {
+        phone.give(Input::DropLeft { key: key.to_owned() }, server);
+        assert!(matches!(phone.outcomes.pop(), Some(Outcome::Refused { .. })), "{key}");
+    }
+    assert_eq!(
+        (server.changes.len(), phone.core.kept.documents.len()),
+        (changes, documents)
+    );
+    // What the server took is there for whoever has the unit's code.
+    enrol_anew(&mut phone, 4, None, server);
+    assert_eq!((phone.entries().len(), drafts_of(&phone).len()), (1, 0));
+    assert_eq!(phone.status().refused, 0);
 }
 
 #[test]

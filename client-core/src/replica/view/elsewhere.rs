@@ -22,6 +22,8 @@ pub struct Elsewhere {
 /// A record, a number, a text or a submission.
 #[derive(Debug, Clone, PartialEq, Serialize, ts_rs::TS)]
 pub struct LeftWork {
+    /// For [`Input::DropLeft`](super::super::input::Input::DropLeft).
+    pub key: String,
     /// What it is, for a person.
     pub title: Bilingual,
     /// When it was written, on this device.

@@ -6,22 +6,27 @@ use std::collections::{BTreeMap, HashMap};
 use super::super::Replica;
 use super::super::input::Draft;
 use super::super::outbox::Subject;
+use super::super::storage_key::StorageKey;
 use super::super::view::{Bilingual, Elsewhere, LeftWork, TypedLine};
 use super::entries::display_typed;
 use super::reports;
 use super::status::{draft_title, subject_title};
 use crate::catalogue::{self, ActivityType};
 use crate::ids::OrgUnitId;
+use crate::model::log::DeclaredValue;
 use crate::model::period::ReportingPeriod;
+use crate::text;
+use crate::validate::parse_declared;
 
 /// Everything that is put away for other units, by unit.
 pub(super) fn elsewhere(replica: &Replica) -> Vec<Elsewhere> {
     let kept = &replica.kept;
     let mut works: BTreeMap<&OrgUnitId, Vec<LeftWork>> = BTreeMap::new();
-    for left in kept.drafts.values() {
+    for (entry, left) in &kept.drafts {
         if let Some(unit) = &left.unit {
             let known = catalogue::activity_type(&left.draft.type_code);
             works.entry(unit).or_default().push(LeftWork {
+                key: StorageKey::Draft(*entry).to_text(),
                 title: Bilingual::same(draft_title(replica, &left.draft)),
                 at: left.draft.kept_at,
                 refused: left.refused.clone(),
@@ -33,18 +38,19 @@ pub(super) fn elsewhere(replica: &Replica) -> Vec<Elsewhere> {
         let part = (*period, Some(indicator.clone()));
         let refusal = kept.refused_parts.get(&(unit.clone(), part));
         let lines = [
-            (("Nội dung", "What is declared"), &declaring.value),
-            (("Lý do", "Reason"), &declaring.reason),
+            ("Nội dung", "What is declared", declared(indicator, &declaring.value)),
+            ("Lý do", "Reason", Bilingual::same(declaring.reason.as_str())),
         ];
-        let lines = lines.into_iter().filter(|(_, text)| !text.is_empty());
+        let lines = lines.into_iter().filter(|(.., text)| !text.vi.is_empty());
         works.entry(unit).or_default().push(LeftWork {
+            key: StorageKey::Declaring(unit.clone(), (*period, indicator.clone())).to_text(),
             title: part_title(*period, Some(indicator)),
             at: declaring.kept_at,
             refused: refusal.map(|refusal| refusal.reason.clone()),
             typed: lines
-                .map(|((vi, en), text)| TypedLine {
+                .map(|(vi, en, text)| TypedLine {
                     label: Bilingual::new(vi, en),
-                    text: Bilingual::same(text.as_str()),
+                    text,
                 })
                 .collect(),
         });
@@ -59,6 +65,7 @@ pub(super) fn elsewhere(replica: &Replica) -> Vec<Elsewhere> {
             continue;
         }
         works.entry(unit).or_default().push(LeftWork {
+            key: StorageKey::RefusedPart(unit.clone(), (*period, indicator.clone())).to_text(),
             title: part_title(*period, indicator.as_deref()),
             at: refusal.at,
             refused: Some(refusal.reason.clone()),
@@ -89,6 +96,16 @@ fn part_title(period: ReportingPeriod, indicator: Option<&str>) -> Bilingual {
         format!("{} · {}", part.vi, period.vi),
         format!("{} · {}", part.en, period.en),
     )
+}
+
+/// What is typed of a number, as it would be read in the report; as it was typed where it is none, or a text.
+fn declared(indicator: &str, typed: &str) -> Bilingual {
+    let indicator = catalogue::indicator(indicator);
+    match indicator.and_then(|indicator| parse_declared(indicator, typed).ok()) {
+        Some(DeclaredValue::Integer(number)) => Bilingual::number(text::grouped(number)),
+        Some(DeclaredValue::Decimal(number)) => Bilingual::number(text::decimal_vi(number)),
+        None => Bilingual::same(typed),
+    }
 }
 
 /// What is typed in a draft, in the order of its form; what this program's catalogue does not know comes last. The name is

@@ -41,13 +41,17 @@ export function situation(status: Status, online: boolean): Situation {
       break;
   }
   if (status.waiting > 0) return { mark: 'on_device', care: false, text: t.sync.willSend, advice: t.sync.bySelf };
+  // Nothing waits; but what was refused did not go, and what another unit left cannot.
+  if (status.refused > 0)
+    return { mark: 'refused', care: true, text: t.sync.refused(status.refused), advice: t.sync.othersSent };
   if (status.last_contact === null) return { mark: 'on_device', care: false, text: t.sync.nothingYet, advice: '' };
+  if (status.elsewhere > 0) return { mark: 'received', care: false, text: t.sync.ownSent, advice: '' };
   return { mark: 'received', care: false, text: t.sync.allSent, advice: '' };
 }
 
-/** What is counted beside it: what a person must look at comes before what goes by itself. */
-export function counted(status: Status): { text: string; care: boolean } | undefined {
-  if (status.refused > 0) return { text: t.sync.refused(status.refused), care: true };
+/** What is counted beside it: what a person must look at comes before what goes by itself. Nothing is said twice. */
+export function counted(status: Status, said: Situation): { text: string; care: boolean } | undefined {
+  if (status.refused > 0 && said.mark !== 'refused') return { text: t.sync.refused(status.refused), care: true };
   if (status.waiting > 0) return { text: t.sync.waiting(status.waiting), care: false };
   if (status.conflicts > 0) return { text: t.sync.conflicts(status.conflicts), care: true };
   // Nothing that this unit can do anything about, but not everything on this phone was sent.

@@ -39,7 +39,11 @@ period: ReportingPeriod,
 /**
  * The indicator's code.
  */
-indicator: string, } | { "type": "save_entry" } & Draft | { "type": "delete_entry", 
+indicator: string, } | { "type": "drop_left", 
+/**
+ * Which, as the sheet names it.
+ */
+key: string, } | { "type": "save_entry" } & Draft | { "type": "delete_entry", 
 /**
  * Which.
  */

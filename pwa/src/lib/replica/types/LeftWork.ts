@@ -8,6 +8,10 @@ import type { TypedLine } from "./TypedLine";
  */
 export type LeftWork = { 
 /**
+ * For [`Input::DropLeft`](super::super::input::Input::DropLeft).
+ */
+key: string, 
+/**
  * What it is, for a person.
  */
 title: Bilingual, 
