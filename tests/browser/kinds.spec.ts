@@ -99,8 +99,15 @@ async function writePlan(phone: Phone): Promise<void> {
   await page.getByRole('dialog').getByRole('button', { name: 'Xong' }).click();
   await page.getByText('Thêm chi tiết').click();
   await page.getByRole('button', { name: 'Thêm: chỉ tiêu đăng ký' }).click();
-  await page.getByRole('textbox', { name: 'Chỉ tiêu', exact: true }).fill('II.1-02');
-  await page.getByRole('textbox', { name: 'Giá trị', exact: true }).fill('1200');
+  // The list of indicators opens by itself: what this unit reports comes first, and a word is enough to find one.
+  const sheet = page.getByRole('dialog', { name: 'Chỉ tiêu' });
+  await expect(sheet.getByText('Đơn vị mình báo cáo')).toBeInViewport();
+  await phone.screenshot('phone-pick-indicator');
+  await sheet.getByRole('searchbox').fill('luot nguoi duoc tuyen truyen');
+  await sheet.getByRole('radio', { name: 'II.1-02 Lượt người được tuyên truyền' }).click();
+  await expect(page.getByRole('button', { name: 'Chỉ tiêu II.1-02 Lượt người được tuyên truyền' })).toBeVisible();
+  await page.getByRole('textbox', { name: /^Giá trị.*lượt người$/ }).fill('1200');
+  await phone.screenshot('phone-plan-targets');
   await phone.save();
 }
 

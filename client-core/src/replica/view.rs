@@ -68,6 +68,8 @@ pub enum Query {
     Outbox,
     /// → [`UnitName`]`[]`: org units that a field may name, by name
     Units,
+    /// → `string[]`: codes of the indicators that are asked of the officer's unit, in the plan's order
+    Asked,
 }
 
 /// The chip in the header, and who uses the device.
@@ -299,4 +301,6 @@ pub enum Answer {
     Outbox(Outbox),
     /// To `Units`.
     Units(Vec<UnitName>),
+    /// To `Asked`.
+    Asked(Vec<&'static str>),
 }

@@ -17,7 +17,7 @@ use jiff::civil::Date;
 
 use super::Replica;
 use super::view::{Answer, Query, UnitName};
-use crate::catalogue::{self, ActivityType, UnitSector};
+use crate::catalogue::{self, ActivityType, Indicator, UnitSector};
 use crate::ids::{Actor, DocumentId, DocumentKind, EntryId, OrgUnitId};
 use crate::model::conflict::FieldConflict;
 use crate::model::entries as stored;
@@ -54,6 +54,7 @@ pub(super) fn answer(replica: &Replica, query: &Query, now: Timestamp) -> Answer
         Query::Report { period } => Answer::Report(reports::report(replica, *period, now).map(Box::new)),
         Query::Outbox => Answer::Outbox(status::outbox(replica)),
         Query::Units => Answer::Units(units(replica)),
+        Query::Asked => Answer::Asked(asked(replica)),
     }
 }
 
@@ -146,6 +147,14 @@ fn units(replica: &Replica) -> Vec<UnitName> {
         .collect();
     units.sort_by_cached_key(|unit| text::fold(&unit.name));
     units
+}
+
+/// The indicators that are asked of the officer's unit, by code.
+fn asked(replica: &Replica) -> Vec<&'static str> {
+    let unit = own_unit(replica);
+    let asked = |indicator: &&Indicator| unit.as_ref().is_some_and(|unit| indicator.is_asked_of(unit));
+    let indicators = catalogue::indicators().iter().filter(asked);
+    indicators.map(|indicator| indicator.code).collect()
 }
 
 /// What the profile says about the officer's unit.

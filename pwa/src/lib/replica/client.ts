@@ -28,6 +28,7 @@ export interface Answers {
   report: Report | null;
   outbox: Outbox;
   units: UnitName[];
+  asked: string[];
 }
 
 export type Answer<Q extends Query> = Answers[Q['type']];
@@ -42,6 +43,7 @@ export type ScreenInput = Extract<
       | 'drop_draft'
       | 'keep_declaring'
       | 'drop_declaring'
+      | 'drop_left'
       | 'save_entry'
       | 'delete_entry'
       | 'restore_entry'

@@ -10,6 +10,8 @@ export interface FormContext {
   today: string;
   /** Org units that a field may name. */
   units: UnitName[];
+  /** Codes of the indicators that are asked of the officer's unit. */
+  asked: string[];
   /** Titles used before, the likeliest first. */
   titles: string[];
   titleField: string | null;

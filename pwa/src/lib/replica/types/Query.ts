@@ -30,4 +30,4 @@ type_code: string, } | { "type": "reports" } | { "type": "report",
 /**
  * Which.
  */
-period: ReportingPeriod, } | { "type": "outbox" } | { "type": "units" };
+period: ReportingPeriod, } | { "type": "outbox" } | { "type": "units" } | { "type": "asked" };
