@@ -1,7 +1,20 @@
 //! One deletes what the other goes on writing.
 
-use super::merging::{Pair, only};
+use super::merging::{Pair, moved_with_46, only};
+use super::view::OverlookedEdit;
 use super::*;
+
+/// The one record of which the first screen says that somebody did not know of its deletion; and who deleted it, and whether
+/// that is the phone's own officer.
+fn overlooked(phone: &Phone, shared: &Draft, deleted_by: (&str, bool)) -> OverlookedEdit {
+    let overlooked = phone.today().overlooked;
+    let [one] = overlooked.as_slice() else {
+        panic!("{overlooked:?}")
+    };
+    assert_eq!((one.row.id, one.row.deleted), (shared.entry, true));
+    assert_eq!((one.deleted.person_name.as_str(), one.deleted.mine), deleted_by);
+    one.clone()
+}
 
 /// One deletes, the other goes on writing: both first screens say so.
 fn deleted_and_edited_apart() -> (Pair, Draft) {
@@ -11,15 +24,7 @@ fn deleted_and_edited_apart() -> (Pair, Draft) {
     pair.save(1, only(&shared, "participants", "46"));
     pair.meet();
     for (whose, phone) in pair.phones.iter().enumerate() {
-        let overlooked = phone.today().overlooked;
-        let [one] = overlooked.as_slice() else {
-            panic!("{overlooked:?}")
-        };
-        assert_eq!((one.row.id, one.row.deleted), (shared.entry, true));
-        assert_eq!(
-            (one.deleted.person_name.as_str(), one.deleted.mine),
-            ("Giàng Thị Mỷ", whose == 0)
-        );
+        let one = overlooked(phone, &shared, ("Giàng Thị Mỷ", whose == 0));
         assert_eq!(
             (one.edited.person_name.as_str(), one.edited.mine),
             ("Lò Thị Xoan", whose == 1)
@@ -129,25 +134,13 @@ fn nothing_is_saved_into_a_deleted_record_before_it_is_taken_back() {
 fn moved_and_deleted_apart() -> (Pair, Draft) {
     let shared = session(1, "40", "15/9/2025");
     let mut pair = Pair::apart(&shared);
-    let mut moved = only(&shared, "date_start", "15/9/2026");
-    moved
-        .fields
-        .insert("participants".to_owned(), RawValue::Text("46".to_owned()));
-    pair.save(0, moved);
+    pair.save(0, moved_with_46(&shared));
     let more = only(&shared, "sessions", "2");
     pair.save(1, more);
     assert_eq!(pair.give(1, Input::DeleteEntry { entry: shared.entry }), Outcome::Done);
     pair.meet();
     for (whose, phone) in pair.phones.iter().enumerate() {
-        let overlooked = phone.today().overlooked;
-        let [one] = overlooked.as_slice() else {
-            panic!("{overlooked:?}")
-        };
-        assert_eq!((one.row.id, one.row.deleted), (shared.entry, true));
-        assert_eq!(
-            (one.deleted.person_name.as_str(), one.deleted.mine),
-            ("Lò Thị Xoan", whose == 1)
-        );
+        let one = overlooked(phone, &shared, ("Lò Thị Xoan", whose == 1));
         assert_eq!(
             (one.edited.person_name.as_str(), one.edited.mine, one.moved_to),
             ("Giàng Thị Mỷ", whose == 0, Some(2026))

@@ -197,6 +197,29 @@ pub(super) fn only(draft: &Draft, field: &str, value: &str) -> Draft {
     }
 }
 
+/// Moved to the next year's log, where 46 took part.
+pub(super) fn moved_with_46(draft: &Draft) -> Draft {
+    let mut moved = only(draft, "date_start", "15/9/2026");
+    let participants = RawValue::Text("46".to_owned());
+    moved.fields.insert("participants".to_owned(), participants);
+    moved
+}
+
+/// A question to the level above.
+pub(super) fn question() -> Draft {
+    let text = |value: &str| RawValue::Text(value.to_owned());
+    Draft {
+        type_code: "VUONGMAC".to_owned(),
+        fields: BTreeMap::from([
+            ("category".to_owned(), text("BAOCAO")),
+            ("question".to_owned(), text("Ghi lượt hay người?")),
+            ("visibility".to_owned(), text("CAPTREN")),
+        ]),
+        state: Some("MOI".to_owned()),
+        ..session(1, "", "")
+    }
+}
+
 #[test]
 fn edits_that_break_a_rule_together_are_marked_until_somebody_puts_them_right() {
     let shared = with_women(&session(1, "40", "15/9"), "12");
@@ -350,17 +373,7 @@ fn a_paragraph_that_two_wrote_apart_is_readable_whole_and_one_tap_settles_it_on_
 
 #[test]
 fn two_days_of_one_stage_are_read_as_days() {
-    let text = |value: &str| RawValue::Text(value.to_owned());
-    let question = Draft {
-        type_code: "VUONGMAC".to_owned(),
-        fields: BTreeMap::from([
-            ("category".to_owned(), text("BAOCAO")),
-            ("question".to_owned(), text("Ghi lượt hay người?")),
-            ("visibility".to_owned(), text("CAPTREN")),
-        ]),
-        state: Some("MOI".to_owned()),
-        ..session(1, "", "")
-    };
+    let question = question();
     let pair = &mut Pair::apart(&question);
     let answered = Draft {
         fields: BTreeMap::new(),

@@ -1,6 +1,6 @@
 //! A record whose day moves to another year, while the other phone goes on writing.
 
-use super::merging::{Pair, only, with_women};
+use super::merging::{Pair, moved_with_46, only, with_women};
 use super::*;
 
 #[test]
@@ -267,11 +267,7 @@ fn what_is_written_unknowingly_where_a_record_was_is_asked_about_where_it_is() {
         let shared = session(1, "40", "15/9/2025");
         let entry = shared.entry;
         let pair = &mut Pair::apart(&shared);
-        let mut moved = only(&shared, "date_start", "15/9/2026");
-        moved
-            .fields
-            .insert("participants".to_owned(), RawValue::Text("46".to_owned()));
-        pair.save(0, moved);
+        pair.save(0, moved_with_46(&shared));
         let unknowing = with_women(&only(&shared, "participants", "52"), "12");
         pair.save(1, unknowing);
         pair.meet();

@@ -1,6 +1,6 @@
 //! What the server refuses of a record that stands, and what others wrote in it meanwhile.
 
-use super::merging::only;
+use super::merging::{only, question};
 use super::*;
 
 fn text(value: &str) -> RawValue {
@@ -321,16 +321,7 @@ fn a_refused_move_to_another_year_comes_back_as_the_new_day_alone() {
 
 #[test]
 fn a_stage_that_was_refused_comes_back_and_another_stage_meanwhile_is_told() {
-    let question = Draft {
-        type_code: "VUONGMAC".to_owned(),
-        fields: BTreeMap::from([
-            ("category".to_owned(), text("BAOCAO")),
-            ("question".to_owned(), text("Ghi lượt hay người?")),
-            ("visibility".to_owned(), text("CAPTREN")),
-        ]),
-        state: Some("MOI".to_owned()),
-        ..session(1, "", "")
-    };
+    let question = question();
     let mut two = Two::with(question.clone());
     let stage = |code: &str| Draft {
         fields: BTreeMap::new(),

@@ -1,6 +1,6 @@
 //! A record that is deleted and taken back asks what it asked before; one that was moved away and back again was not deleted.
 
-use super::merging::{Pair, only, with_women};
+use super::merging::{Pair, moved_with_46, only, with_women};
 use super::moving::{asked, choose};
 use super::*;
 
@@ -24,11 +24,7 @@ fn a_record_that_is_deleted_and_taken_back_asks_what_was_left_in_another_year_as
         let shared = session(1, "40", "15/9/2025");
         let entry = shared.entry;
         let pair = &mut Pair::apart(&shared);
-        let mut moved = only(&shared, "date_start", "15/9/2026");
-        moved
-            .fields
-            .insert("participants".to_owned(), RawValue::Text("46".to_owned()));
-        pair.save(0, moved);
+        pair.save(0, moved_with_46(&shared));
         pair.save(1, with_women(&only(&shared, "participants", "52"), "20"));
         pair.meet();
         let before = BTreeMap::from([
