@@ -76,7 +76,7 @@ test('what one unit left unsent on a phone is shown to the next unit as such, go
   const work = again.getByRole('listitem').filter({ hasText: HALF_TYPED });
   await work.getByRole('button', { name: 'Bỏ việc này' }).click();
   await expect(work.getByText(`“${HALF_TYPED}” chưa tới máy chủ`)).toBeVisible();
-  await work.getByText(/lấy lại được/).scrollIntoViewIfNeeded();
+  await expect(work.getByRole('button', { name: 'Bỏ hẳn' })).toBeInViewport({ ratio: 1 });
   await phone.screenshot('other-unit-drop');
   await work.getByRole('button', { name: 'Bỏ hẳn' }).click();
   await expect(again.getByText('4 việc của CĐCS Xưởng chè Khun Há')).toBeVisible();
