@@ -40,14 +40,14 @@ impl Replica {
         now: Timestamp,
         effects: &mut Vec<Effect>,
     ) {
-        let (over, known) = views::typed_over(self, &draft);
+        let over = views::typed_over(self, &draft);
         let kept = self.kept.drafts.get(&draft.entry);
         let mut kept = kept.cloned().unwrap_or_else(|| {
             let draft = Draft::new(draft.entry, draft.type_code.clone());
             KeptDraft::new(None, draft)
         });
         kept.unit = self.kept.unit();
-        kept.told.extend(known.into_iter().chain(told));
+        kept.told.extend(told);
         kept.draft = Draft {
             over,
             kept_at: now,

@@ -118,7 +118,7 @@ impl Replica {
             });
         }
         let said_anew = |kept: &KeptDraft| delete || (kept.deletes.is_some() && kept.draft.is_empty());
-        if self.kept.drafts.get(&id).is_some_and(said_anew) {
+        if self.kept.own_draft(id).is_some_and(said_anew) {
             staged.draft(id, None);
         }
         self.persist(staged, Some(Outcome::Done), After::Send, effects);

@@ -231,11 +231,10 @@ impl Said {
         self.deletes = step.deletes.filter(|_| !arrives).or(self.deletes);
     }
 
-    /// Puts it into a draft. What was typed since stays; it was typed over what was refused.
+    /// Puts it into a draft. What is typed there stays: on saving, the draft of what was refused was gone, so it was typed since.
     fn put_into(&self, draft: &mut Draft, at: Timestamp) {
-        let is_typed_since = draft.kept_at > at;
         for (name, (over, value)) in &self.fields {
-            let is_typed = is_typed_since && draft.fields.contains_key(name);
+            let is_typed = draft.fields.contains_key(name);
             if is_typed || !value.says(over) {
                 draft.over.insert(name.clone(), over.clone());
             }
@@ -248,7 +247,7 @@ impl Said {
         {
             let over = RawValue::Text(before.clone().unwrap_or_default());
             draft.over.insert(STATE.to_owned(), over);
-            if !(is_typed_since && draft.state.is_some()) {
+            if draft.state.is_none() {
                 draft.state.clone_from(state);
             }
         }

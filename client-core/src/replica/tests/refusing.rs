@@ -242,22 +242,52 @@ fn what_two_wrote_differently_since_a_draft_was_begun_is_told_before_it_is_writt
 }
 
 #[test]
-fn who_writes_a_third_value_in_sight_of_two_is_not_asked_again() {
-    for keeps in [false, true] {
+fn who_writes_a_third_value_over_two_is_told_of_both_once() {
+    // The form was opened before the other's value came, or after: it does not show that two differ.
+    for (meets_first, keeps) in [(true, false), (true, true), (false, false)] {
         let mut two = Two::new();
         two.a_saves(&only(&two.shared, "participants", "46"));
+        let mut typed = only(&two.shared, "participants", "47");
+        let stood = two.a.entry(two.shared.entry).fields["participants"].clone();
         two.b_saves("participants", "52");
         two.a.wake(&mut two.server);
         assert_eq!(two.a.status().conflicts, 1);
         let stands = two.a.entry(two.shared.entry).fields["participants"].clone();
-        let mut typed = only(&two.shared, "participants", "47");
-        typed.over = BTreeMap::from([("participants".to_owned(), stands)]);
+        let over = if meets_first { stands } else { stood };
+        typed.over = BTreeMap::from([("participants".to_owned(), over)]);
         if keeps {
             assert_eq!(two.a_gives(Input::KeepDraft(typed.clone())), Outcome::Done);
         }
+        let Outcome::Invalid { findings } = two.a_gives(Input::SaveEntry(typed.clone())) else {
+            panic!("nobody was asked")
+        };
+        assert!(findings[0].message.vi.contains("52 lượt người"), "{findings:?}");
         assert_eq!(two.a_gives(Input::SaveEntry(typed)), Outcome::Done);
         assert_eq!(two.shown("participants"), Some(text("47")));
     }
+}
+
+#[test]
+fn another_paragraph_on_which_two_differ_is_told_though_one_was_told_already() {
+    let mut two = Two::new();
+    let prose = |value: &str| only(&two.shared, "result", value);
+    let mine = prose("Một A.\nHai A.");
+    let typed = prose("Một A.\nHai A.\nBa.");
+    two.a_saves(&mine);
+    two.b_saves("result", "Một B.\nHai.");
+    two.a.wake(&mut two.server);
+    let save = |two: &mut Two| two.a_gives(Input::SaveEntry(typed.clone()));
+    assert!(
+        matches!(save(&mut two), Outcome::Invalid { .. }),
+        "told of the first paragraph"
+    );
+    two.b_saves("result", "Một B.\nHai B.");
+    two.a.wake(&mut two.server);
+    let Outcome::Invalid { findings } = save(&mut two) else {
+        panic!("nobody was asked")
+    };
+    assert!(findings[0].message.vi.contains("Hai B."), "{findings:?}");
+    assert_eq!(save(&mut two), Outcome::Done);
 }
 
 #[test]

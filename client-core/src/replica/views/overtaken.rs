@@ -1,6 +1,6 @@
 //! What others wrote in the fields of a draft since it was begun: said before the draft is written over it (decision 32).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map};
 
 use super::super::Replica;
 use super::super::input::{Draft, RawValue};
@@ -17,12 +17,8 @@ use crate::validate;
 /// Longer texts are not told as they were before, only as they are now.
 const MOST_BEFORE: usize = 80;
 
-/// What stood in the fields of a draft as they were first typed over; and of those that are typed now, what is known of two
-/// people's values there.
-pub(in super::super) fn typed_over(
-    replica: &Replica,
-    draft: &Draft,
-) -> (BTreeMap<String, RawValue>, BTreeMap<String, String>) {
+/// What stood in the fields of a draft as they were first typed over.
+pub(in super::super) fn typed_over(replica: &Replica, draft: &Draft) -> BTreeMap<String, RawValue> {
     let kept = replica.kept.own_draft(draft.entry).map(|kept| &kept.draft);
     let standing = own_entry(replica, draft.entry);
     let entry = standing.as_ref().map(|found| &found.entry);
@@ -32,19 +28,13 @@ pub(in super::super) fn typed_over(
         let stood = || stands(known, entry, name);
         (name.to_owned(), said.cloned().unwrap_or_else(stood))
     });
-    let over = over.collect();
-    let differing = standing
-        .map(|found| differing(replica, &found, known))
-        .unwrap_or_default();
-    let is_new = |name: &String| kept.is_none_or(|kept| !names(kept).any(|typed| typed == name));
-    let seen = differing.into_iter().filter(|(name, _)| is_new(name));
-    (over, seen.map(|(name, message)| (name, message.vi)).collect())
+    over.collect()
 }
 
 /// Whether a form was only opened: nothing is in it, and nothing was taken out of a record.
 pub(in super::super) fn is_untouched(replica: &Replica, draft: &Draft) -> bool {
     let is_blank = draft.fields.values().all(RawValue::is_blank);
-    let (over, _) = typed_over(replica, draft);
+    let over = typed_over(replica, draft);
     let chooses_state = draft.state.is_some() && own_entry(replica, draft.entry).is_some();
     is_blank && over.values().all(RawValue::is_blank) && !chooses_state
 }
@@ -57,22 +47,18 @@ pub(super) fn warnings(
     found: &Found,
     now: Timestamp,
 ) -> Vec<DraftFinding> {
-    let told = replica.kept.own_draft(draft.entry).map(|kept| &kept.told);
     let known = catalogue::activity_type(&draft.type_code);
-    let (over, _) = typed_over(replica, draft);
+    let over = typed_over(replica, draft);
     let differing = differing(replica, found, known);
     let warnings = over.iter().filter_map(|(name, over)| {
         let overtaken = overtaken(replica, (draft, edit), found, (name, over), now);
-        // Whoever types where two differ, in sight of that, has decided.
-        let unseen = || {
-            let message = differing.get(name)?;
-            (told?.get(name) != Some(&message.vi)).then(|| message.clone())
-        };
+        // A form does not show that two differ, and that may have come while it was open.
+        let differing = || differing.get(name).cloned();
         Some(DraftFinding {
             rule: "OVERTAKEN".to_owned(),
             level: FindingLevel::Warning,
             fields: vec![name.clone()],
-            message: overtaken.or_else(unseen)?,
+            message: overtaken.or_else(differing)?,
             other: None,
         })
     });
@@ -200,9 +186,9 @@ fn label(known: &ActivityType, name: &str) -> Bilingual {
     }
 }
 
-/// What to say of each field in which two people's values stand.
+/// What to say of each field in which two people's values stand: of each paragraph, cell or choice in which they do.
 fn differing(replica: &Replica, found: &Found, known: Option<&ActivityType>) -> BTreeMap<String, Bilingual> {
-    let mut differing = BTreeMap::new();
+    let mut differing: BTreeMap<String, Bilingual> = BTreeMap::new();
     let Some(known) = known else { return differing };
     let unit_name = |code: &str| unit_name(replica, code);
     for conflict in conflicts(replica, found) {
@@ -232,7 +218,16 @@ fn differing(replica: &Replica, found: &Found, known: Option<&ActivityType>) -> 
                 en.join("; ")
             ),
         );
-        differing.entry(conflict.field).or_insert(message);
+        match differing.entry(conflict.field) {
+            btree_map::Entry::Vacant(entry) => drop(entry.insert(message)),
+            btree_map::Entry::Occupied(mut entry) => {
+                let told = entry.get_mut();
+                *told = Bilingual::new(
+                    format!("{} {}", told.vi, message.vi),
+                    format!("{} {}", told.en, message.en),
+                );
+            }
+        }
     }
     differing
 }
