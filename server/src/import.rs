@@ -78,6 +78,8 @@ pub struct Imported {
     pub corrected: usize,
     /// Entries of the file that were deleted: they stay so.
     pub deleted: usize,
+    /// Values that the file says anew and that people wrote differently: they stay until a person chooses.
+    pub undecided: usize,
     /// What is odd and was taken in nevertheless.
     pub warnings: Vec<Remark>,
 }
@@ -116,6 +118,7 @@ fn prepare(store: &dyn Store, json: &[u8], now: Timestamp) -> Result<(Entered, I
         records: 0,
         corrected: 0,
         deleted: 0,
+        undecided: 0,
         said: Vec::new(),
     };
     taking.entries(&file.entries)?;
@@ -125,6 +128,7 @@ fn prepare(store: &dyn Store, json: &[u8], now: Timestamp) -> Result<(Entered, I
         records: taking.records,
         corrected: taking.corrected,
         deleted: taking.deleted,
+        undecided: taking.undecided,
         warnings: taking.warnings,
     };
     let (mut errors, said) = (taking.errors, taking.said);

@@ -32,6 +32,14 @@ pub(super) fn import(options: &ImportOptions) -> Result<()> {
                     more => format!("{more} entries were deleted and stay so."),
                 })?;
             }
+            if imported.undecided > 0 {
+                say(&match imported.undecided {
+                    1 => "1 value was written differently by two people and stays until one is chosen.".to_owned(),
+                    more => {
+                        format!("{more} values were written differently by two people and stay until one is chosen.")
+                    }
+                })?;
+            }
             Ok(())
         }
         Err(ImportError::Refused(errors)) => {

@@ -1,10 +1,11 @@
 //! A file that is imported again. What it says as it said it before is passed over, so that what people corrected since stays;
 //! what it says anew is written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use client_core::ids::{EntryId, OrgUnitId};
-use client_core::model::entries::EntryEdit;
+use client_core::model::conflict::FieldConflict;
+use client_core::model::entries::{EntryEdit, EntryKey};
 use client_core::model::entry::{Entry, FieldValue};
 use serde_json::json;
 
@@ -52,6 +53,20 @@ fn text_of(value: &FieldValue) -> String {
     }
 }
 
+/// What people wrote differently and nobody has decided, by its place in the record.
+pub(super) fn undecided(conflicts: &[FieldConflict]) -> BTreeSet<String> {
+    let keys = conflicts.iter().filter_map(|conflict| EntryKey::parse(&conflict.key));
+    keys.map(|key| match key {
+        // Of what is about the entry a file says its state only.
+        EntryKey::About(about) => about.trim_start_matches('@').to_owned(),
+        EntryKey::Event(state) => of_event(state),
+        EntryKey::Field(field) | EntryKey::Code(field, _) | EntryKey::Part(field, _) | EntryKey::Cell(field, ..) => {
+            of_field(field)
+        }
+    })
+    .collect()
+}
+
 /// Whether an edit says anything at all.
 pub(super) fn says_something(edit: &EntryEdit) -> bool {
     !edit.fields.is_empty() || edit.state.is_some() || !edit.events.is_empty()
@@ -80,10 +95,40 @@ impl Taking<'_, '_> {
         Ok(before)
     }
 
-    /// Leaves out of an edit what imports said before, whatever stands there now.
-    pub(super) fn leave_out(&mut self, path: &str, edit: &mut EntryEdit, standing: &Entry, before: &Values) {
+    /// Takes out of what a file says anew what people have still to decide: writing it would decide it for them. What is
+    /// taken out is not kept as said, so that it is news still when they have decided.
+    pub(super) fn leave_undecided(
+        &mut self,
+        path: &str,
+        says: &mut Values,
+        before: &Values,
+        undecided: &BTreeSet<String>,
+    ) {
+        says.retain(|key, value| {
+            // Who enters a state writes its day, too.
+            let is_undecided = undecided.contains(key) || (key == STATE && undecided.contains(&of_event(value)));
+            let is_left = is_undecided && before.get(key) != Some(value);
+            if is_left {
+                self.undecided += 1;
+                let message = "two people wrote this differently; choose on a phone; the file's value is not taken";
+                self.warnings.push(Remark::new(format!("{path}.{key}"), message));
+            }
+            !is_left
+        });
+    }
+
+    /// Leaves out of an edit what a file is not to say, and what imports said before, whatever stands there now.
+    pub(super) fn leave_out(
+        &mut self,
+        path: &str,
+        edit: &mut EntryEdit,
+        standing: &Entry,
+        before: &Values,
+        to_say: &Values,
+    ) {
         let fields = std::mem::take(&mut edit.fields).into_iter();
         edit.fields = fields
+            .filter(|(name, _)| to_say.contains_key(&of_field(name)))
             .filter(|(name, value)| {
                 let stands = standing.field(name).map(text_of);
                 let says = value.as_ref().map(text_of).unwrap_or_default();
@@ -91,9 +136,11 @@ impl Taking<'_, '_> {
             })
             .collect();
         let stands = standing.state.as_deref();
-        edit.state = (edit.state.take()).filter(|state| self.is_news(path, STATE, state, stands, before));
+        let state = edit.state.take().filter(|_| to_say.contains_key(STATE));
+        edit.state = state.filter(|state| self.is_news(path, STATE, state, stands, before));
         let events = std::mem::take(&mut edit.events).into_iter();
         edit.events = events
+            .filter(|(state, _)| to_say.contains_key(&of_event(state)))
             .filter(|(state, day)| {
                 let stands = standing.events.get(state).map(ToString::to_string);
                 self.is_news(path, &of_event(state), &day.to_string(), stands.as_deref(), before)

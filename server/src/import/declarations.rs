@@ -1,6 +1,6 @@
 //! Declared numbers of a file, as edits of documents.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use client_core::catalogue;
 use client_core::ids::DocumentId;
@@ -39,18 +39,17 @@ impl Taking<'_, '_> {
             let before = self.store.said(&declaration.unit, &record)?;
             let document = DocumentId::log(&declaration.unit, declaration.period.year());
             let key = (declaration.period, declaration.indicator.clone());
-            let stands = match before.is_empty() {
-                true => None,
-                false => log::declared(self.workspace.document(&document)?).remove(&key),
-            };
-            let stands = stands.and_then(|number| Some(statement(number.counts.value?, &number.counts.reason)));
+            let standing = log::declared(self.workspace.document(&document)?).remove(&key);
+            let differ = standing.as_ref().is_some_and(|number| !number.others.is_empty());
+            let undecided: BTreeSet<_> = differ.then(|| VALUE.to_owned()).into_iter().collect();
+            let mut to_say = Values::from([(VALUE.to_owned(), says.clone())]);
+            self.leave_undecided(&path, &mut to_say, &before, &undecided);
+            if to_say.is_empty() {
+                continue;
+            }
+            let stands = standing.and_then(|number| Some(statement(number.counts.value?, &number.counts.reason)));
             let is_news = self.is_news(&path, VALUE, &says, stands.as_deref(), &before);
-            self.remember(
-                &declaration.unit,
-                record,
-                Values::from([(VALUE.to_owned(), says)]),
-                &before,
-            );
+            self.remember(&declaration.unit, record, to_say, &before);
             if !is_news {
                 continue;
             }

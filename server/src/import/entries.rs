@@ -1,6 +1,6 @@
 //! Entries of a file, as edits of documents.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use client_core::catalogue::{self, ActivityType, Field, FieldKind, Level};
 use client_core::ids::{Actor, DOCUMENT_YEARS, DocumentId, EntryId, OrgUnitId};
@@ -34,6 +34,7 @@ pub(super) struct Taking<'w, 's> {
     pub(super) records: usize,
     pub(super) corrected: usize,
     pub(super) deleted: usize,
+    pub(super) undecided: usize,
     pub(super) said: Vec<Said>,
 }
 
@@ -43,6 +44,8 @@ struct Standing {
     entry: Entry,
     /// People wrote it differently, and nobody has decided yet.
     is_undecided: bool,
+    /// What of it.
+    undecided: BTreeSet<String>,
 }
 
 impl Taking<'_, '_> {
@@ -88,14 +91,15 @@ impl Taking<'_, '_> {
         edit.fields = fields.into_iter().map(|(field, value)| (field, Some(value))).collect();
         edit.state.clone_from(&entry.state);
         edit.events.clone_from(&entry.events);
-        let says = again::values_of(&edit);
+        let mut says = again::values_of(&edit);
         let before = self.said_before(entry, id, standing.is_some(), &says)?;
         if let Some(found) = &standing {
             if found.entry.is_deleted() {
                 self.stays_deleted(path, id, &says, &before);
                 return Ok(());
             }
-            self.leave_out(path, &mut edit, &found.entry, &before);
+            self.leave_undecided(path, &mut says, &before, &found.undecided);
+            self.leave_out(path, &mut edit, &found.entry, &before, &says);
         }
         // What is there already and is to stay is not judged again.
         let is_news = standing.is_none() || again::says_something(&edit);
@@ -132,6 +136,7 @@ impl Taking<'_, '_> {
         Ok(found.map(|(counting, others)| Standing {
             document: counting.id.clone(),
             is_undecided: places::is_undecided(&counting, &others),
+            undecided: again::undecided(&places::conflicts(&counting, &others)),
             entry: counting.entry.into_owned(),
         }))
     }
