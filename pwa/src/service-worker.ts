@@ -20,8 +20,11 @@ worker.addEventListener('activate', (event) => {
 });
 
 worker.addEventListener('message', (event: ExtendableMessageEvent) => {
+  const type = (event.data as { type?: unknown } | null)?.type;
   // A new version waits until the person takes it: their half-written form must not vanish under a reload.
-  if ((event.data as { type?: unknown } | null)?.type === 'take_over') event.waitUntil(worker.skipWaiting());
+  if (type === 'take_over') event.waitUntil(worker.skipWaiting());
+  // A page that was loading while this worker claimed the others (`Update.watch`).
+  if (type === 'claim') event.waitUntil(worker.clients.claim());
 });
 
 worker.addEventListener('fetch', (event) => {

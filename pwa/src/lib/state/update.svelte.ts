@@ -27,6 +27,10 @@ export class Update {
     document.addEventListener('visibilitychange', () => {
       if (document.visibilityState === 'visible' && navigator.onLine) void registration.update().catch(() => undefined);
     });
+    // A page that loads while the first worker activates is missed by the worker's own claim and would stay on the
+    // network until it is opened again: it asks to be taken.
+    const { active } = await navigator.serviceWorker.ready;
+    if (!navigator.serviceWorker.controller) active?.postMessage({ type: 'claim' });
   }
 
   /** Lets the new version take over; the page opens again in it. */
