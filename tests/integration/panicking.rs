@@ -85,6 +85,7 @@ passed_on!(Directory {
 passed_on!(EntryQueries {
     fn entries(query: &EntryQuery) -> Result<Vec<EntryRow>>;
     fn entry(unit: &OrgUnitId, entry: EntryId) -> Result<Option<EntryRow>>;
+    fn units_with(entries: &[EntryId]) -> Result<Vec<(EntryId, OrgUnitId)>>;
     fn entered(type_code: &str, state: &str, days: (Date, Date)) -> Result<Vec<StateEntered>>;
 });
 

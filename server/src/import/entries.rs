@@ -52,10 +52,20 @@ impl Taking<'_, '_> {
     /// Takes the entries.
     pub(super) fn entries(&mut self, entries: &[format::Entry]) -> store::Result<()> {
         let mut alike: HashMap<[u8; 32], u32> = HashMap::new();
-        let mut named: HashSet<(&OrgUnitId, EntryId)> = HashSet::new();
+        let mut named: HashSet<EntryId> = HashSet::new();
+        let ids: Vec<_> = entries.iter().filter_map(|entry| entry.id).collect();
+        let standing = self.store.units_with(&ids)?;
         for (index, entry) in entries.iter().enumerate() {
-            if let Some(id) = entry.id.filter(|id| !named.insert((&entry.unit, *id))) {
+            if let Some(id) = entry.id.filter(|id| !named.insert(*id)) {
                 self.error(format!("$.entries[{index}].id"), format!("{id} is there twice"));
+            }
+            // A phone that changes hands knows what lies on it by the id alone.
+            let mut elsewhere = standing
+                .iter()
+                .filter(|(id, unit)| Some(*id) == entry.id && *unit != entry.unit);
+            if let Some((id, unit)) = elsewhere.next() {
+                let message = format!("{id} is the id of a record of {unit}; give this one another");
+                self.error(format!("$.entries[{index}].id"), message);
             }
             self.entry(&format!("$.entries[{index}]"), entry, &mut alike)?;
         }
@@ -237,7 +247,8 @@ impl Taking<'_, '_> {
         }
     }
 
-    /// Judges the entry as it will stand: what the file does not name stays.
+    /// Judges the entry as it will stand: what the file does not name stays. A rule that it breaks already, in what the file
+    /// says nothing new of, is for people to put right.
     fn rules(&mut self, path: &str, edit: &EntryEdit, standing: Option<&Entry>) {
         let mut whole = standing.cloned().unwrap_or_else(|| Entry {
             id: edit.id,
@@ -254,7 +265,15 @@ impl Taking<'_, '_> {
             .extend(fields.filter_map(|(name, value)| Some((name.clone(), value.clone()?))));
         whole.events.extend(edit.events.clone());
         whole.state = edit.state.clone().or(whole.state);
-        for finding in validate::entry(&whole, &Context::on(self.now.date())) {
+        let context = Context::on(self.now.date());
+        let stood = standing
+            .map(|entry| validate::entry(entry, &context))
+            .unwrap_or_default();
+        for finding in validate::entry(&whole, &context) {
+            let is_brought = finding.fields.iter().any(|field| edit.fields.contains_key(*field))
+                || !stood
+                    .iter()
+                    .any(|stood| (stood.rule, &stood.fields) == (finding.rule, &finding.fields));
             // What could not be read has been named already, and is not missing as well.
             let is_named = finding.fields.first().is_some_and(|field| {
                 let named = format!("{path}.fields.{field}");
@@ -270,8 +289,8 @@ impl Taking<'_, '_> {
             let remark = Remark::new(format!("{path}{field}"), finding.message.en);
             match finding.level {
                 Level::Error if is_named => {}
-                Level::Error => self.errors.push(remark),
-                Level::Warning => self.warnings.push(remark),
+                Level::Error if is_brought => self.errors.push(remark),
+                Level::Error | Level::Warning => self.warnings.push(remark),
                 Level::Note => {}
             }
         }

@@ -41,6 +41,8 @@ pub trait EntryQueries {
     fn entries(&self, query: &EntryQuery) -> Result<Vec<EntryRow>>;
     /// One entry of a unit.
     fn entry(&self, unit: &OrgUnitId, entry: EntryId) -> Result<Option<EntryRow>>;
+    /// The units in whose records these ids stand, deleted ones too.
+    fn units_with(&self, entries: &[EntryId]) -> Result<Vec<(EntryId, OrgUnitId)>>;
     /// Entries of a type, of all units, that entered a state from the first to the last of these days. Without deleted ones; by
     /// unit, then by id.
     fn entered(&self, type_code: &str, state: &str, days: (Date, Date)) -> Result<Vec<StateEntered>>;

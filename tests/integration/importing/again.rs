@@ -254,3 +254,33 @@ fn a_record_without_a_day_is_the_same_on_another_day() {
     }
     assert_eq!(entries::read(stored(&world, &log_of(2026)).document()).len(), 1);
 }
+
+#[test]
+fn a_rule_that_people_broke_keeps_out_only_what_touches_it() {
+    let world = World::new();
+    let women = |title: &str, women: u32| {
+        let fields = TALK.replace("Nói chuyện", title);
+        let fields = format!(r#"{fields}, "participants_female": {women}"#);
+        file(Some(ID), &fields, "", 61)
+    };
+    imported(&world, &women("Nói chuyện", 20)).unwrap();
+    let mut phone = device(&world);
+    correct(
+        &world,
+        &mut phone,
+        ID.parse().unwrap(),
+        "participants",
+        FieldValue::Integer(10),
+    );
+    let said = imported(&world, &women("Tên mới", 20)).unwrap();
+    assert_eq!(said.records, 1);
+    let paths: Vec<_> = said.warnings.iter().map(|remark| remark.path.as_str()).collect();
+    assert_eq!(paths, ["$.entries[0].fields.participants_female"]);
+    assert_eq!(entry_in(&world, &log_of(2026)).text("title"), Some("Tên mới"));
+    let refused = super::errors(&world, &women("Tên mới", 19));
+    assert_eq!(refused.len(), 1, "{refused:?}");
+    assert!(
+        refused[0].starts_with("$.entries[0].fields.participants_female: "),
+        "{refused:?}"
+    );
+}

@@ -3,7 +3,7 @@
 use server::import::{ImportError, import};
 use system_tests::world::World;
 
-use super::{SOUND, errors};
+use super::{SOUND, errors, imported};
 
 #[test]
 fn every_error_is_named_by_its_path() {
@@ -96,6 +96,28 @@ fn null_is_no_value_and_twice_is_named() {
     assert_eq!(
         errors(&world, &twice),
         ["$.declarations[1].indicator: II.1-02 is there twice"]
+    );
+}
+
+#[test]
+fn an_id_is_one_units_in_the_file_and_in_what_is_there() {
+    let world = World::new();
+    let id = "01JD0000000000000000000000";
+    let of = |unit: &str| {
+        let fields = r#""date_start": "2026-10-01", "title": "Nói chuyện", "form": "SINHHOAT", "topics": ["KHCN"], "sessions": 1, "participants": 5"#;
+        format!(r#"{{ "id": "{id}", "unit": "{unit}", "type": "TT_BUOI", "fields": {{ {fields} }} }}"#)
+    };
+    let both = format!(r#"{{ "entries": [{}, {}] }}"#, of("A"), of("B"));
+    assert_eq!(errors(&world, &both), [format!("$.entries[1].id: {id} is there twice")]);
+    let one = format!(r#"{{ "entries": [{}] }}"#, of("A"));
+    assert_eq!(imported(&world, &one).unwrap().records, 1);
+    let other = format!(r#"{{ "entries": [{}] }}"#, of("B"));
+    let said = format!("$.entries[0].id: {id} is the id of a record of A; give this one another");
+    assert_eq!(errors(&world, &other), [said]);
+    assert_eq!(
+        imported(&world, &one).unwrap().records,
+        0,
+        "the unit's own is known again"
     );
 }
 

@@ -119,6 +119,11 @@ pub(super) fn entries_are_looked_up_by_unit_day_and_type(store: &Arc<dyn Store>)
     assert_eq!(one_of("A", 3), Some(three));
     assert_eq!((one_of("A", 5), one_of("B", 1)), (None, None), "not another unit's");
 
+    let ids = [2, 1, 5, 9].map(|number| EntryId(Ulid(number)));
+    let units: Vec<_> = store.units_with(&ids).expect("it can be read");
+    let units: Vec<_> = units.iter().map(|(id, unit)| (id.0.0, unit.as_str())).collect();
+    assert_eq!(units, [(1, "A"), (2, "A"), (5, "B")], "once, however often it stands");
+
     // Written again it stands once, as it was written last.
     let renamed = EntryRow {
         title: "Buổi khác".to_owned(),

@@ -6,9 +6,9 @@ use jiff::civil::Date;
 use rusqlite::{Row, params};
 
 use super::{SqliteStore, array, parse};
-use crate::store::Result;
 use crate::store::entry_queries::{EntryQueries, EntryQuery, StateEntered};
 use crate::store::read_model::EntryRow;
+use crate::store::{Result, StoreError};
 
 const COLUMNS: &str = "document, entry, type, day, title, fields, events, state, deleted_at, conflicts, created_by, \
                        created_at, changed_by, changed_at";
@@ -39,6 +39,23 @@ impl EntryQueries for SqliteStore {
             ))?;
             let mut rows = select.query(params![unit.as_str(), entry.to_string()])?;
             rows.next()?.map(entry_row).transpose()
+        })
+    }
+
+    fn units_with(&self, entries: &[EntryId]) -> Result<Vec<(EntryId, OrgUnitId)>> {
+        let entries: Vec<_> = entries.iter().map(ToString::to_string).collect();
+        let entries = serde_json::to_string(&entries).map_err(|error| StoreError::Engine(Box::new(error)))?;
+        self.read(|connection| {
+            let mut select = connection.prepare_cached(
+                "SELECT DISTINCT entry, unit FROM entry WHERE entry IN (SELECT value FROM json_each(?1))
+                 ORDER BY entry, unit",
+            )?;
+            let mut rows = select.query([entries])?;
+            let mut found = Vec::new();
+            while let Some(row) = rows.next()? {
+                found.push((parse(&row.get::<_, String>(0)?)?, parse(&row.get::<_, String>(1)?)?));
+            }
+            Ok(found)
         })
     }
 
