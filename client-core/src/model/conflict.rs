@@ -32,10 +32,21 @@ pub fn of_entry(document: &Document, maps: &EntryMaps) -> Vec<FieldConflict> {
             };
             // A map is a later version's: nobody here can choose between two.
             values.retain(|written| matches!(written.node, Node::Scalar(_)));
-            let differ = values.iter().any(|written| !deletion::agree(&key, &values[0], written));
-            differ.then_some(FieldConflict { key, field, values })
+            let values = distinct(&key, values);
+            (values.len() > 1).then_some(FieldConflict { key, field, values })
         });
     conflicts.collect()
+}
+
+/// What is to choose from: of those who wrote the same, the first speaks for all.
+pub(super) fn distinct(key: &str, values: Vec<Written>) -> Vec<Written> {
+    let mut distinct: Vec<Written> = Vec::new();
+    for written in values {
+        if !distinct.iter().any(|other| deletion::agree(key, other, &written)) {
+            distinct.push(written);
+        }
+    }
+    distinct
 }
 
 /// What was written to a field last, in any of its parts.

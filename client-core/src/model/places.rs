@@ -130,7 +130,7 @@ pub fn conflicts(counting: &Place<'_>, others: &[Place<'_>]) -> Vec<FieldConflic
         let at = conflicts.iter().position(|conflict| conflict.key == key);
         let at = at.unwrap_or_else(|| {
             let field = EntryKey::parse(&key).map_or("", |parsed| parsed.field()).to_owned();
-            let mut values = counting.maps.written(counting.document, &key);
+            let mut values = conflict::distinct(&key, counting.maps.written(counting.document, &key));
             if values.is_empty() {
                 values.push(NOTHING);
             }

@@ -397,3 +397,35 @@ fn two_days_of_one_stage_are_read_as_days() {
         );
     }
 }
+
+#[test]
+fn those_who_wrote_the_same_are_one_choice() {
+    let server = &mut TestServer::default();
+    let shared = session(1, "40", "15/9");
+    let mut phones = [1, 2, 3].map(|seed| Phone::enrolled(seed, server));
+    assert_eq!(phones[0].save(&shared, server), Outcome::Done);
+    for phone in &mut phones {
+        phone.wake(server);
+        phone.online = false;
+        phone.at = phone.at.plus_ms(60_000);
+    }
+    for (phone, number) in phones.iter_mut().zip(["41", "42", "41"]) {
+        assert_eq!(
+            phone.save(&only(&shared, "participants", number), server),
+            Outcome::Done
+        );
+    }
+    for whose in [0, 1, 2, 0] {
+        phones[whose].online = true;
+        phones[whose].at = phones[whose].at.plus_ms(60_000);
+        phones[whose].wake(server);
+    }
+    let detail = phones[0].entry(shared.entry);
+    let mut values: Vec<_> = detail.conflicts[0]
+        .values
+        .iter()
+        .map(|value| value.display.vi.as_str())
+        .collect();
+    values.sort_unstable();
+    assert_eq!(values, ["41 lượt người", "42 lượt người"]);
+}
