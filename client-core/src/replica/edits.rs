@@ -117,9 +117,21 @@ impl Replica {
                 }
             });
         }
-        let said_anew = |kept: &KeptDraft| delete || (kept.deletes.is_some() && kept.draft.is_empty());
-        if self.kept.own_draft(id).is_some_and(said_anew) {
-            staged.draft(id, None);
+        self.stage_said_anew(&mut staged, id);
+        if let Some(kept) = self.kept.own_draft(id)
+            && delete
+            && !kept.draft.is_empty()
+        {
+            // What is typed nobody has: it waits for the record to be taken back.
+            let (refused, deletes) = (None, None);
+            staged.draft(
+                id,
+                Some(KeptDraft {
+                    refused,
+                    deletes,
+                    ..kept.clone()
+                }),
+            );
         }
         self.persist(staged, Some(Outcome::Done), After::Send, effects);
     }
@@ -163,7 +175,15 @@ impl Replica {
             }
         });
         self.stage_settled(&mut staged, &found, actor, now, |decided| decided == key);
+        self.stage_said_anew(&mut staged, id);
         self.persist(staged, Some(Outcome::Done), After::Send, effects);
+    }
+
+    /// What was refused and says nothing that could be typed is done again: there is nothing more to tell of it.
+    fn stage_said_anew(&self, staged: &mut Staged, id: EntryId) {
+        if self.kept.own_draft(id).is_some_and(|kept| kept.draft.is_empty()) {
+            staged.draft(id, None);
+        }
     }
 
     /// Who acts, and for which unit; or tells the screen that nobody does.

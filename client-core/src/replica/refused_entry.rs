@@ -84,6 +84,7 @@ impl Replica {
             said.add(step, origin(step, steps, &standing).as_ref(), known);
         }
         let is_deleted = standing.iter().all(|(_, entry)| entry.is_deleted());
+        let was_deleted = standing.is_empty() && said.deletes == Some(true);
         // Of what is gone whole there is nothing to delete; and what stands as it was wanted is done.
         said.deletes
             .take_if(|deletes| standing.is_empty() || *deletes == is_deleted);
@@ -106,7 +107,17 @@ impl Replica {
         });
         said.put_into(&mut kept.draft, last.at);
         kept.deletes = said.deletes.or(kept.deletes);
-        kept.refused = Some(reason_text(what, named.reason, &named.detail));
+        let mut reason = reason_text(what, named.reason, &named.detail);
+        if was_deleted {
+            reason
+                .vi
+                .insert_str(0, "Bạn đã xóa bản ghi này; không cần nữa thì bỏ bản nháp. ");
+            reason.en.insert_str(
+                0,
+                "You had deleted this record; if you do not need it, discard the draft. ",
+            );
+        }
+        kept.refused = Some(reason);
         Some(kept)
     }
 

@@ -394,6 +394,7 @@ mod hand;
 mod merging;
 mod moving;
 mod recording;
+mod refused_deeds;
 mod refusing;
 mod reporting;
 mod retrying;

@@ -130,6 +130,25 @@ fn nothing_is_saved_into_a_deleted_record_before_it_is_taken_back() {
     }
 }
 
+#[test]
+fn what_is_typed_in_a_record_that_is_deleted_waits_for_it_to_be_taken_back() {
+    let shared = session(1, "40", "15/9");
+    let entry = shared.entry;
+    let pair = &mut Pair::apart(&shared);
+    let typed = only(&shared, "participants", "46");
+    for input in [
+        Input::KeepDraft(typed.clone()),
+        Input::DeleteEntry { entry },
+        Input::RestoreEntry { entry },
+    ] {
+        assert_eq!(pair.give(0, input), Outcome::Done);
+        let draft = pair.phones[0].entry(entry).draft.unwrap();
+        assert_eq!(draft.fields, typed.fields);
+    }
+    pair.save(0, typed);
+    assert_eq!(pair.phones[0].entry(entry).draft, None);
+}
+
 /// One moves a record to another year and changes it; the other changes it too and deletes it where it was.
 fn moved_and_deleted_apart() -> (Pair, Draft) {
     let shared = session(1, "40", "15/9/2025");

@@ -8,11 +8,11 @@ fn text(value: &str) -> RawValue {
 }
 
 /// Two phones of one unit with one record, of which the first one's next changes will be refused.
-struct Two {
-    server: TestServer,
-    a: Phone,
+pub(super) struct Two {
+    pub(super) server: TestServer,
+    pub(super) a: Phone,
     b: Phone,
-    shared: Draft,
+    pub(super) shared: Draft,
 }
 
 impl Two {
@@ -27,32 +27,32 @@ impl Two {
         Self { server, a, b, shared }
     }
 
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let mut shared = session(1, "40", "15/9");
         shared.fields.insert("participants_female".to_owned(), text("12"));
         shared.fields.insert("result".to_owned(), text("Một.\nHai."));
         Self::with(shared)
     }
 
-    fn a_saves(&mut self, draft: &Draft) {
+    pub(super) fn a_saves(&mut self, draft: &Draft) {
         self.a.at = self.a.at.plus_ms(60_000);
         assert_eq!(self.a.save(draft, &mut self.server), Outcome::Done);
     }
 
-    fn b_saves(&mut self, field: &str, value: &str) {
+    pub(super) fn b_saves(&mut self, field: &str, value: &str) {
         self.b.at = self.b.at.plus_ms(60_000);
         let edit = only(&self.shared, field, value);
         assert_eq!(self.b.save(&edit, &mut self.server), Outcome::Done);
     }
 
-    fn a_gives(&mut self, input: Input) -> Outcome {
+    pub(super) fn a_gives(&mut self, input: Input) -> Outcome {
         self.a.at = self.a.at.plus_ms(60_000);
         self.a.give(input, &mut self.server);
         self.a.outcomes.pop().unwrap()
     }
 
     /// The first phone sends, and what it sends is refused.
-    fn refuse(&mut self, reason: RefusalCode) {
+    pub(super) fn refuse(&mut self, reason: RefusalCode) {
         let waiting = outbox::waiting(&self.a.core.kept);
         self.server.refuse = waiting.iter().map(|waiting| (waiting.hash, reason)).collect();
         self.a.at = self.a.at.plus_ms(60_000);
