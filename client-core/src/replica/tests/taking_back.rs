@@ -170,3 +170,20 @@ fn what_one_moved_there_and_back_and_another_edited_asks_nothing() {
     assert_eq!(both_ask(&pair, entry), BTreeMap::new());
     assert_eq!(pair.phones[0].entry(entry).display["participants"].vi, "77 lượt người");
 }
+
+#[test]
+fn a_day_that_one_only_passed_through_and_another_chose_is_one_choice() {
+    let (mut pair, shared) = there_and_back();
+    let mut moved = only(&shared, "date_start", "15/9/2026");
+    moved
+        .fields
+        .insert("participants".to_owned(), RawValue::Text("77".to_owned()));
+    pair.save(1, moved);
+    pair.meet();
+    for (field, mut values) in both_ask(&pair, shared.entry) {
+        let count = values.len();
+        values.sort_unstable();
+        values.dedup();
+        assert_eq!(values.len(), count, "{field}: {values:?}");
+    }
+}
