@@ -247,6 +247,13 @@ impl Document {
             .collect()
     }
 
+    /// The document as it was to whoever made a change.
+    pub fn before(&self, change: &ChangeHash) -> Option<Self> {
+        let changes = self.changes_after(&[]);
+        let change = changes.iter().find(|made| made.hash() == *change)?;
+        Some(self.at(&change.dependencies()))
+    }
+
     /// Every value that stands under a key, by whom and when, the one that counts first.
     pub fn written(&self, map: &MapRef, key: &str) -> Vec<Written> {
         let values = self.crdt.get_all(&map.0, key).unwrap_or_default();

@@ -1,8 +1,9 @@
 //! Who wrote a field and when; two values for one field.
 
-use crate::document::{Document, Node, Written};
+use crate::document::{Document, Node, Scalar, Written};
 use crate::model::deletion;
 use crate::model::entries::{self, EntryKey};
+use crate::model::entry::Entry;
 use crate::model::maps::EntryMaps;
 
 /// A key of an entry under which several values stand because they were written apart from each other.
@@ -47,6 +48,45 @@ pub(super) fn distinct(key: &str, values: Vec<Written>) -> Vec<Written> {
         }
     }
     distinct
+}
+
+/// The other cells of the row about which a conflict is, where one person took the row out and another wrote to it: what
+/// stood in them, by key, as long as neither has been chosen.
+pub fn taken_out(document: &Document, maps: &EntryMaps, conflict: &FieldConflict) -> Vec<(String, Scalar)> {
+    let is_empty = |written: &&Written| written.node == Node::Scalar(Scalar::Empty);
+    let emptied = conflict.values.iter().find(is_empty).and_then(|written| written.change);
+    let (Some((row, _)), Some(emptied)) = (conflict.key.rsplit_once('/'), emptied) else {
+        return Vec::new();
+    };
+    let keys = maps.nodes(document).into_iter().map(|(key, ..)| key);
+    let cells = keys.filter(|key| key.rsplit_once('/').is_some_and(|(of, _)| of == row));
+    let cells: Vec<_> = cells.map(|key| (maps.written(document, &key), key)).collect();
+    let is_out = cells
+        .iter()
+        .all(|(written, _)| written.iter().any(|one| is_empty(&one)));
+    if !is_out || !matches!(EntryKey::parse(&conflict.key), Some(EntryKey::Cell(..))) {
+        return Vec::new();
+    }
+    let before = document.before(&emptied);
+    let mut stood = Vec::new();
+    for (written, key) in cells {
+        let was = before.iter().flat_map(|before| maps.written(before, &key)).next();
+        if let (true, Some(Node::Scalar(value))) = (written.iter().all(|one| is_empty(&one)), was.map(|was| was.node)) {
+            stood.push((key, value));
+        }
+    }
+    stood
+}
+
+/// An entry with what [`taken_out`] says of one of its rows.
+pub fn whole(document: &Document, maps: &EntryMaps, entry: &Entry, conflict: &FieldConflict) -> Entry {
+    let mut entry = entry.clone();
+    for (key, value) in taken_out(document, maps, conflict) {
+        if let Some(key) = EntryKey::parse(&key) {
+            entries::take(&mut entry, key, value);
+        }
+    }
+    entry
 }
 
 /// What was written to a field last, in any of its parts.

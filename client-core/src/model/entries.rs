@@ -7,6 +7,7 @@ use super::entry::{Entry, FieldValue};
 use super::foreign::Foreign;
 use super::maps::EntryMaps;
 use super::{deletion, parts};
+use crate::catalogue::{self, Field};
 use crate::document::{Change, Document, Editor, Node, Scalar};
 use crate::ids::{Actor, EntryId, PartId};
 use crate::time::Timestamp;
@@ -145,7 +146,7 @@ pub(super) fn is_read(key: EntryKey<'_>, value: &Scalar) -> bool {
 }
 
 /// Takes one value into an entry. False for a value of another shape than this program writes there: kept, not read.
-fn take(entry: &mut Entry, key: EntryKey<'_>, value: Scalar) -> bool {
+pub(super) fn take(entry: &mut Entry, key: EntryKey<'_>, value: Scalar) -> bool {
     match (key, value) {
         (EntryKey::About(TYPE), Scalar::Text(code)) => entry.type_code = code,
         (EntryKey::About(MADE), Scalar::Integer(at)) => entry.created_at = Timestamp(at),
@@ -276,6 +277,7 @@ pub(super) fn write_as(
     let deletes = deletes && maps.as_ref().is_none_or(|maps| deletion::is_news(document, maps));
     let is_left = maps.as_ref().is_some_and(|maps| deletion::is_left(document, maps));
     let aligned = from.map(|from| from.entry).or(standing.as_ref());
+    let kind = catalogue::activity_type(&edit.type_code);
     let change = document.edit(actor, now, |editor| {
         let maps = maps.unwrap_or_else(|| {
             let section = editor.section(SECTION);
@@ -290,7 +292,8 @@ pub(super) fn write_as(
         });
         for (field, value) in &edit.fields {
             let before = aligned.and_then(|entry| entry.field(field));
-            let removed = write_field(editor, &maps, field, before, value.as_ref(), now, rng);
+            let known = kind.and_then(|kind| kind.field(field));
+            let removed = write_field(editor, &maps, (field, value), known, before, now, rng);
             // Another who moves it at the same time brings what stood there; or what that wrote in place of it.
             for (key, scalar) in removed.into_iter().filter(|_| from.is_some()) {
                 maps.put(editor, &key, Scalar::Empty);
@@ -331,18 +334,31 @@ pub(super) fn write_as(
 fn write_field(
     editor: &mut Editor<'_, '_>,
     maps: &EntryMaps,
-    field: &str,
+    (field, value): (&String, &Option<FieldValue>),
+    known: Option<&Field>,
     before: Option<&FieldValue>,
-    value: Option<&FieldValue>,
     now: Timestamp,
     rng: &mut fastrand::Rng,
 ) -> BTreeMap<String, Scalar> {
-    let wanted = keys_of(field, before, value, now, rng);
+    let wanted = keys_of(field, before, value.as_ref(), now, rng);
     for key in maps.keys(editor) {
         let ours = EntryKey::parse(&key).is_some_and(|parsed| !key.starts_with('@') && parsed.field() == field);
         if ours && !wanted.contains_key(&key) {
             // Taken away, it would give way without a word to what another writes there at the same time.
             maps.put(editor, &key, Scalar::Empty);
+        }
+    }
+    if let (Some(FieldValue::Rows(rows)), Some(known)) = (before, known) {
+        let is_gone = |row: &str| !wanted.keys().any(|key| key.starts_with(row));
+        for row in rows
+            .keys()
+            .map(|part| format!("{field}#{part}/"))
+            .filter(|row| is_gone(row))
+        {
+            // Also the cells in which nothing stood: whoever fills one at the same time is to be asked.
+            for column in known.columns {
+                maps.put(editor, &format!("{row}{}", column.name), Scalar::Empty);
+            }
         }
     }
     let mut removed = keys_of(field, before, before, now, rng);

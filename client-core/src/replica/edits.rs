@@ -14,7 +14,7 @@ use crate::ids::{Actor, DOCUMENT_YEARS, DocumentId, EntryId, OrgUnitId};
 use crate::model::entries::{self, DELETED, EntryEdit, EntryKey};
 use crate::model::entry::Entry;
 use crate::model::places;
-use crate::model::{deletion, home};
+use crate::model::{conflict, deletion, home};
 use crate::time::Timestamp;
 
 impl Replica {
@@ -152,18 +152,24 @@ impl Replica {
             return;
         };
         let conflicts = views::conflicts(self, &found);
-        let chosen = conflicts
-            .iter()
-            .find(|conflict| conflict.key == key)
-            .and_then(|conflict| conflict.values.get(choice as usize));
-        let Some(Node::Scalar(value)) = chosen.map(|written| written.node.clone()) else {
+        let conflict = conflicts.iter().find(|conflict| conflict.key == key);
+        let chosen = conflict.and_then(|conflict| Some((conflict, conflict.values.get(choice as usize)?.node.clone())));
+        let Some((conflict, Node::Scalar(value))) = chosen else {
             // Somebody else chose in the meantime.
             effects.push(Effect::Outcome { outcome: Outcome::Done });
             return;
         };
         let mut staged = Staged::default();
         self.stage_edit(&mut staged, &found.document, |document, _| {
+            // Who chooses what another wrote in a row that one took out chooses the row.
+            let row = match value == Scalar::Empty {
+                true => Vec::new(),
+                false => conflict::taken_out(document, &found.maps, conflict),
+            };
             let change = document.edit(actor, now, |editor| {
+                for (key, value) in row {
+                    found.maps.put(editor, &key, value);
+                }
                 // What is about an entry is never emptied; a deletion is taken back.
                 if value != Scalar::Empty || !key.starts_with('@') || key == DELETED {
                     found.maps.put(editor, key, value);

@@ -398,6 +398,7 @@ mod refused_deeds;
 mod refusing;
 mod reporting;
 mod retrying;
+mod rows;
 mod syncing;
 mod taking_back;
 mod telling;

@@ -1,5 +1,7 @@
 //! Looks an entry over: what is missing, what is out of bounds, which rules it breaks.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use serde::Serialize;
 
@@ -218,7 +220,10 @@ fn about_value(field: &Field, value: &FieldValue, findings: &mut Vec<Finding>) {
             };
             length(field, longest, findings);
         }
-        FieldValue::Rows(rows) => items(field, rows.len(), findings),
+        FieldValue::Rows(rows) => {
+            items(field, rows.len(), findings);
+            cells(field, rows.values(), findings);
+        }
         FieldValue::Integer(_) | FieldValue::Decimal(_) | FieldValue::Boolean(_) | FieldValue::Date(_) => {}
     }
 }
@@ -326,6 +331,25 @@ fn items(field: &Field, count: usize, findings: &mut Vec<Finding>) {
             ),
         ));
     }
+}
+
+/// What a row must have. Edits of a row by one and its removal by another can leave half of it.
+fn cells<'r>(field: &Field, rows: impl Iterator<Item = &'r BTreeMap<String, FieldValue>>, findings: &mut Vec<Finding>) {
+    for (number, row) in (1..).zip(rows) {
+        let mut required = field.columns.iter().filter(|column| column.required);
+        if let Some(missing) = required.find(|column| !row.contains_key(column.name)) {
+            let message = missing_cell(number, missing);
+            findings.push(finding("REQUIRED", Level::Error, field, message.vi, message.en));
+        }
+    }
+}
+
+/// That a row lacks what stands in a column.
+pub(super) fn missing_cell(row: usize, column: &Field) -> Bilingual {
+    Bilingual::new(
+        format!("Dòng {row}: nhập “{}”.", column.label.vi),
+        format!("Row {row}: enter \"{}\".", column.label.en),
+    )
 }
 
 fn option(field: &Field, code: &str, findings: &mut Vec<Finding>) {

@@ -293,12 +293,8 @@ fn table(field: &Field, rows: &[BTreeMap<String, String>], today: Date) -> Resul
                     cells.insert(column.name.to_owned(), cell);
                 }
                 None if column.required => {
-                    let row = position + 1;
-                    let missing = wrong(
-                        "required",
-                        format!("Dòng {row}: nhập “{}”.", column.label.vi),
-                        format!("Row {row}: enter \"{}\".", column.label.en),
-                    );
+                    let missing = super::entry::missing_cell(position + 1, column);
+                    let missing = wrong("required", missing.vi, missing.en);
                     return Err(error(Some((position, column.name)), missing));
                 }
                 None => {}
