@@ -53,29 +53,26 @@ pub(super) fn distinct(key: &str, values: Vec<Written>) -> Vec<Written> {
 /// The other cells of the row about which a conflict is, where one person took the row out and another wrote to it: what
 /// stood in them, by key, as long as neither has been chosen.
 pub fn taken_out(document: &Document, maps: &EntryMaps, conflict: &FieldConflict) -> Vec<(String, Scalar)> {
-    let is_empty = |written: &&Written| written.node == Node::Scalar(Scalar::Empty);
-    let emptied = conflict.values.iter().find(is_empty).and_then(|written| written.change);
-    let (Some((row, _)), Some(emptied)) = (conflict.key.rsplit_once('/'), emptied) else {
+    let is_empty = |written: &Written| written.node == Node::Scalar(Scalar::Empty);
+    let emptied = conflict.values.iter().find(|written| is_empty(written));
+    let emptied = emptied.and_then(|written| written.change);
+    let (Some(EntryKey::Cell(field, part, _)), Some(emptied)) = (EntryKey::parse(&conflict.key), emptied) else {
         return Vec::new();
     };
+    let is_of_row =
+        |key: &str| matches!(EntryKey::parse(key), Some(EntryKey::Cell(of, row, _)) if (of, row) == (field, part));
     let keys = maps.nodes(document).into_iter().map(|(key, ..)| key);
-    let cells = keys.filter(|key| key.rsplit_once('/').is_some_and(|(of, _)| of == row));
+    let cells = keys.filter(|key| is_of_row(key));
     let cells: Vec<_> = cells.map(|key| (maps.written(document, &key), key)).collect();
-    let is_out = cells
-        .iter()
-        .all(|(written, _)| written.iter().any(|one| is_empty(&one)));
-    if !is_out || !matches!(EntryKey::parse(&conflict.key), Some(EntryKey::Cell(..))) {
-        return Vec::new();
-    }
-    let before = document.before(&emptied);
-    let mut stood = Vec::new();
-    for (written, key) in cells {
-        let was = before.iter().flat_map(|before| maps.written(before, &key)).next();
-        if let (true, Some(Node::Scalar(value))) = (written.iter().all(|one| is_empty(&one)), was.map(|was| was.node)) {
-            stood.push((key, value));
-        }
-    }
-    stood
+    let is_out = cells.iter().all(|(written, _)| written.iter().any(is_empty));
+    let before = is_out.then(|| document.before(&emptied)).flatten();
+    let Some(before) = before else { return Vec::new() };
+    let silent = cells.into_iter().filter(|(written, _)| written.iter().all(is_empty));
+    let stood = silent.filter_map(|(_, key)| match maps.written(&before, &key).into_iter().next()?.node {
+        Node::Scalar(value) => Some((key, value)),
+        Node::Map(_) => None,
+    });
+    stood.collect()
 }
 
 /// An entry with what [`taken_out`] says of one of its rows.

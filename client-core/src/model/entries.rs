@@ -349,12 +349,8 @@ fn write_field(
         }
     }
     if let (Some(FieldValue::Rows(rows)), Some(known)) = (before, known) {
-        let is_gone = |row: &str| !wanted.keys().any(|key| key.starts_with(row));
-        for row in rows
-            .keys()
-            .map(|part| format!("{field}#{part}/"))
-            .filter(|row| is_gone(row))
-        {
+        let rows = rows.keys().map(|part| format!("{field}#{part}/"));
+        for row in rows.filter(|row| !wanted.keys().any(|key| key.starts_with(row.as_str()))) {
             // Also the cells in which nothing stood: whoever fills one at the same time is to be asked.
             for column in known.columns {
                 maps.put(editor, &format!("{row}{}", column.name), Scalar::Empty);

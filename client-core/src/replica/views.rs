@@ -19,14 +19,17 @@ use super::Replica;
 use super::view::{Answer, Query, UnitName};
 use crate::catalogue::{self, ActivityType, Indicator, UnitSector};
 use crate::ids::{Actor, DocumentId, DocumentKind, EntryId, OrgUnitId};
-use crate::model::conflict::FieldConflict;
+use crate::model::conflict::{self, FieldConflict};
 use crate::model::entries as stored;
 use crate::model::entry::{Entry, FieldValue};
 use crate::model::maps::EntryMaps;
 use crate::model::places::{self, Place};
 use crate::report::UnitFacts;
-use crate::text;
+use crate::text::{self, Bilingual};
 use crate::time::Timestamp;
+use crate::validate;
+
+use entries::unit_name;
 
 pub(super) use check::check_draft;
 pub(super) use deletions::{is_apart as is_deleted_apart, said as deletion_said};
@@ -89,6 +92,13 @@ impl Found {
 pub(super) fn conflicts(replica: &Replica, found: &Found) -> Vec<FieldConflict> {
     let places = found.places(replica);
     places.map_or_else(Vec::new, |(counting, others)| places::conflicts(&counting, &others))
+}
+
+/// What a conflict is about within its field. A row that one took out is called as it was.
+pub(super) fn part(replica: &Replica, found: &Found, conflict: &FieldConflict) -> Option<Bilingual> {
+    let document = &replica.kept.documents.get(&found.document)?.document;
+    let whole = conflict::whole(document, &found.maps, &found.entry, conflict);
+    validate::display_part(&whole, &conflict.key, &|code| unit_name(replica, code))
 }
 
 /// Whether people wrote an entry differently, or moved it apart from each other, and nobody has decided.

@@ -12,10 +12,9 @@ use super::super::outbox::{self, Subject};
 use super::super::view::{Bilingual, Conflict, ConflictValue, EntryDetail, EntryList, EntryRow, RecordState};
 use super::{Found, author, day_of, deletions, own_entries, own_entry, problems, title_of};
 use crate::catalogue::{self, ActivityType};
-use crate::document::Document;
 use crate::ids::EntryId;
 use crate::model::entry::{Entry, FieldValue};
-use crate::model::{conflict, places};
+use crate::model::places;
 use crate::time::Timestamp;
 use crate::validate;
 
@@ -176,7 +175,7 @@ pub(super) fn detail(replica: &Replica, id: EntryId, now: Timestamp) -> Option<E
         display,
         created_by,
         created_at: found.entry.created_at,
-        conflicts: conflicts(replica, document, &found),
+        conflicts: conflicts(replica, &found),
         problems: problems::of_entry(replica, document, &found, now.date()),
         deletion: deletions::of_entry(replica, document, &found),
         draft: replica
@@ -248,11 +247,10 @@ pub(super) fn display_typed(
     })
 }
 
-fn conflicts(replica: &Replica, document: &Document, found: &Found) -> Vec<Conflict> {
+fn conflicts(replica: &Replica, found: &Found) -> Vec<Conflict> {
     let own = replica.kept.identity.as_ref().map(|identity| *identity.device);
     let unit_name = |code: &str| unit_name(replica, code);
     let conflicts = super::conflicts(replica, found).into_iter().map(|conflict| {
-        let whole = conflict::whole(document, &found.maps, &found.entry, &conflict);
         let values = (0..).zip(&conflict.values).map(|(choice, written)| {
             let (person_name, device_name) = author(replica, written.actor);
             ConflictValue {
@@ -266,7 +264,7 @@ fn conflicts(replica: &Replica, document: &Document, found: &Found) -> Vec<Confl
         });
         Conflict {
             values: values.collect(),
-            part: validate::display_part(&whole, &conflict.key, &unit_name),
+            part: super::part(replica, found, &conflict),
             key: conflict.key,
             field: conflict.field,
         }

@@ -200,7 +200,7 @@ fn differing(replica: &Replica, found: &Found, known: Option<&ActivityType>) -> 
         let values = values.map(|written| validate::display_node(entry, key, &written.node, &unit_name));
         let (vi, en): (Vec<_>, Vec<_>) = values.map(|value| (value.vi, value.en)).unzip();
         let mut label = label(known, &conflict.field);
-        if let Some(part) = validate::display_part(entry, key, &unit_name) {
+        if let Some(part) = super::part(replica, found, &conflict) {
             label = Bilingual::new(
                 format!("{}: {}", label.vi, part.vi),
                 format!("{}: {}", label.en, part.en),
