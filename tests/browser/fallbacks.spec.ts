@@ -81,5 +81,5 @@ async function tryInVain(phone: Phone): Promise<void> {
     await expect.poll(() => mast.turnedAway).toBeGreaterThan(before);
     await expect(again).toBeEnabled();
   }
-  await page.keyboard.press('Escape');
+  await phone.closeSheet();
 }

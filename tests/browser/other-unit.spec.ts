@@ -49,7 +49,7 @@ test('what one unit left unsent on a phone is shown to the next unit as such, go
   expect(await reports()).toEqual(before);
 
   // The sheet says whose it is, and everything can be read.
-  const left = await openLeft();
+  const left = await phone.openSheet();
   await phone.screenshot('other-unit-sheet');
   await left.getByText('5 việc của CĐCS Xưởng chè Khun Há').click();
   for (const text of [UNSENT, '58 lượt người', HALF_TYPED, '7 lượt người', '1.340', REASON, DIFFICULTY]) {
@@ -71,7 +71,7 @@ test('what one unit left unsent on a phone is shown to the next unit as such, go
   expect(school).not.toEqual(before[1]);
 
   // One of them is thrown away, after a question that says what is lost.
-  const again = await openLeft();
+  const again = await phone.openSheet();
   await again.getByText('5 việc của CĐCS Xưởng chè Khun Há').click();
   const work = again.getByRole('listitem').filter({ hasText: HALF_TYPED });
   await work.getByRole('button', { name: 'Bỏ việc này' }).click();
@@ -81,7 +81,7 @@ test('what one unit left unsent on a phone is shown to the next unit as such, go
   await work.getByRole('button', { name: 'Bỏ hẳn' }).click();
   await expect(again.getByText('4 việc của CĐCS Xưởng chè Khun Há')).toBeVisible();
   await expect(again.getByText(HALF_TYPED)).toHaveCount(0);
-  await page.keyboard.press('Escape');
+  await phone.closeSheet();
   await expectOwnSent(page, 4);
 
   // With a code of the workshop everything is where it was, and can be sent.
@@ -156,12 +156,4 @@ async function expectNothingOfTheWorkshop(page: Page): Promise<void> {
   }
   await phone.open(`/reports/${quarter()}/III-10`);
   await expect(page.getByRole('textbox', { name: 'Nội dung' })).toHaveValue('');
-}
-
-async function openLeft() {
-  await phone.open('/');
-  await phone.page.getByRole('button', { name: /Xem gửi và nhận/ }).click();
-  const sheet = phone.page.getByRole('dialog');
-  await expect(sheet).toBeVisible();
-  return sheet;
 }

@@ -1,4 +1,4 @@
-import { type Browser, type BrowserContext, type Page, expect } from '@playwright/test';
+import { type Browser, type BrowserContext, type Locator, type Page, expect } from '@playwright/test';
 import { picture } from './album';
 import { Mast } from './mast';
 import type { System } from './system';
@@ -205,15 +205,28 @@ export class Phone {
   /** Asks the server for news by the sheet behind the chip. */
   async sendNow(): Promise<void> {
     const before = this.mast.syncs;
-    await this.open('/');
-    await this.page.getByRole('button', { name: /Xem gửi và nhận/ }).click();
-    const send = this.page.getByRole('button', { name: 'Gửi ngay' });
+    const send = (await this.openSheet()).getByRole('button', { name: 'Gửi ngay' });
     await send.click();
     // The line says that all is sent before the question is on its way, too; and to leave before the answer breaks it off.
     await expect.poll(() => this.mast.syncs).toBeGreaterThan(before);
     await expect(send).toBeEnabled();
-    await this.page.keyboard.press('Escape');
+    await this.closeSheet();
     await this.expectAllSent();
+  }
+
+  /** The sheet behind the chip of the first screen. */
+  async openSheet(): Promise<Locator> {
+    await this.open('/');
+    await this.page.getByRole('button', { name: /Xem gửi và nhận/ }).click();
+    const sheet = this.page.getByRole('dialog');
+    await expect(sheet).toBeVisible();
+    return sheet;
+  }
+
+  /** Waits until the sheet is gone, too: what it says stands on the screen behind it as well, and would be found twice. */
+  async closeSheet(): Promise<void> {
+    await this.page.keyboard.press('Escape');
+    await expect(this.page.getByRole('dialog')).toBeHidden();
   }
 
   /** Waits until the chip says that everything is with the server. */

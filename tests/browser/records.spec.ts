@@ -210,13 +210,10 @@ test('what the server refuses says why, opens, and goes when it is written once 
 
 /** How many records wait to be sent, as the sheet behind the chip counts them; leaves the phone on its first screen. */
 async function waiting(phone: Phone): Promise<number> {
-  const { page } = phone;
-  await phone.open('/');
-  await page.getByRole('button', { name: /Xem gửi và nhận/ }).click();
-  const sheet = page.getByRole('dialog');
+  const sheet = await phone.openSheet();
   await expect(sheet.getByText(/^(Không còn gì chờ gửi\.|\d+ chờ gửi)$/)).toBeVisible();
   const count = await sheet.getByRole('listitem').count();
-  await page.keyboard.press('Escape');
+  await phone.closeSheet();
   return count;
 }
 

@@ -133,7 +133,7 @@ test('every screen of the phone opens without a network, by address and after a 
   await page.getByRole('button', { name: /Xem gửi và nhận/ }).click();
   await expect(page.getByRole('dialog')).toBeVisible();
   await picture(page, 'phone-sync');
-  await page.keyboard.press('Escape');
+  await phone.closeSheet();
 
   // English comes without a network too.
   await phone.open('/more');
