@@ -45,6 +45,8 @@ export class EntryDraft {
   #done = false;
   /** The form is gone; a newer one may be open on the same draft. */
   #closed = false;
+  /** What the draft on the disk says. */
+  #kept: Record<string, RawValue> | undefined;
   /** Fields that were left at least once: only these are criticised before an attempt to save. */
   readonly #left = new SvelteSet<string>();
   /** Left, but not looked over since: what was wrong before the last key is no news. */
@@ -153,13 +155,17 @@ export class EntryDraft {
     this.problem = null;
     try {
       await this.#keeping;
+      if (this.#kept !== this.fields) await this.keepAll();
+      // Whoever closes the app now must not leave a draft behind of what is on its way into the book: all of it is kept already.
+      this.#done = true;
       const outcome = await this.#replica.send({ type: 'save_entry', ...this.#draft() });
       this.attempted = true;
-      if (outcome.result === 'done') {
+      this.#done = outcome.result === 'done';
+      if (this.#done) {
         clearTimeout(this.#timer);
-        this.#done = true;
         return true;
       }
+      void this.keepAll();
       if (outcome.result === 'invalid') {
         const known = this.check ?? { findings: [], understood: {}, words: {}, visible: [] };
         this.check = { ...known, findings: outcome.findings };
@@ -228,7 +234,9 @@ export class EntryDraft {
     const before = this.fields;
     // One after the other, so that an older draft never lands on a newer one.
     this.#keeping = this.#keeping.then(async () => {
+      const whole = this.fields;
       if (await isDone(this.#replica, { type: 'keep_draft', ...this.#draft() })) {
+        this.#kept = whole;
         const unchanged = names.filter(
           (name) => this.saved[name] === 'keeping' && same(before[name], this.fields[name]),
         );

@@ -95,6 +95,39 @@ test('drafts are kept one after the other, so an older one never lands on a newe
   expect(device.sent[1]).toMatchObject({ fields: { participants: '58', title: 'Sinh hoạt' } });
 });
 
+test('an app that is closed while a record is saved leaves no draft of it behind', async () => {
+  const device = new SlowDevice();
+  const draft = await opened(device);
+  draft.edit('participants', '58');
+  const saving = draft.save();
+  // What was typed last is kept first: should the book refuse it, nothing is lost.
+  await settled();
+  expect(device.sent.map(({ type }) => type)).toEqual(['keep_draft']);
+  await device.answer({ result: 'done' });
+  draft.edit('title', 'Sinh hoạt');
+  void draft.close();
+  await settled();
+  expect(device.sent.map(({ type }) => type)).toEqual(['keep_draft', 'save_entry']);
+  await device.answer({ result: 'done' });
+  expect(await saving).toBe(true);
+  await settled();
+  expect(device.sent).toHaveLength(2);
+});
+
+test('what is typed while a record is refused is kept', async () => {
+  const device = new SlowDevice();
+  const draft = await opened(device);
+  const saving = draft.save();
+  await settled();
+  draft.edit('participants', '58');
+  void draft.keep('participants');
+  await device.answer({ result: 'invalid', findings: [] });
+  expect(await saving).toBe(false);
+  await settled();
+  expect(device.sent.map(({ type }) => type)).toEqual(['save_entry', 'keep_draft']);
+  expect(device.sent[1]).toMatchObject({ fields: { participants: '58' } });
+});
+
 test('the core is told what the form showed where something was typed, and of a draft what that says', async () => {
   const device = new SlowDevice();
   device.entry = {
