@@ -25,8 +25,7 @@ test('a phone that was revoked says so, stays readable, and the desk lists it as
   await expect(phone.page.getByText('Máy này đã bị thu hồi mã').first()).toBeVisible();
   await phone.screenshot('phone-revoked');
   await phone.openEntry('Nói chuyện đầu ca');
-  await phone.open('/');
-  await phone.page.getByRole('button', { name: /Xem gửi và nhận/ }).click();
+  await phone.openSheet();
   await expect(phone.page.getByRole('link', { name: 'Nhập mã mới' })).toBeVisible();
   await phone.screenshot('phone-revoked-sheet');
 

@@ -156,16 +156,18 @@ export class EntryDraft {
     try {
       await this.#keeping;
       if (this.#kept !== this.fields) await this.keepAll();
-      // Whoever closes the app now must not leave a draft behind of what is on its way into the book: all of it is kept already.
-      this.#done = true;
-      const outcome = await this.#replica.send({ type: 'save_entry', ...this.#draft() });
+      const saving = this.#replica.send({ type: 'save_entry', ...this.#draft() });
+      // What is typed meanwhile waits for the outcome, however it ends: a draft of what is in the book would be a lie.
+      this.#keeping = saving.then(
+        (outcome) => void (this.#done = outcome.result === 'done'),
+        () => undefined,
+      );
+      const outcome = await saving;
       this.attempted = true;
-      this.#done = outcome.result === 'done';
-      if (this.#done) {
+      if (outcome.result === 'done') {
         clearTimeout(this.#timer);
         return true;
       }
-      void this.keepAll();
       if (outcome.result === 'invalid') {
         const known = this.check ?? { findings: [], understood: {}, words: {}, visible: [] };
         this.check = { ...known, findings: outcome.findings };
@@ -234,6 +236,7 @@ export class EntryDraft {
     const before = this.fields;
     // One after the other, so that an older draft never lands on a newer one.
     this.#keeping = this.#keeping.then(async () => {
+      if (this.#done) return;
       const whole = this.fields;
       if (await isDone(this.#replica, { type: 'keep_draft', ...this.#draft() })) {
         this.#kept = whole;

@@ -114,6 +114,26 @@ test('an app that is closed while a record is saved leaves no draft of it behind
   expect(device.sent).toHaveLength(2);
 });
 
+test('what is typed while saving fails without an answer is kept', async () => {
+  const device = new SlowDevice();
+  const draft = await opened(device);
+  const send = device.send.bind(device);
+  let fail: () => void = () => undefined;
+  device.send = (input) =>
+    input.type === 'save_entry'
+      ? new Promise((_, reject) => (fail = () => reject(new Error('the worker ended'))))
+      : send(input);
+  const saving = draft.save();
+  await settled();
+  draft.edit('participants', '58');
+  void draft.keep('participants');
+  draft.choose('CONG_NHAN');
+  fail();
+  await expect(saving).rejects.toThrow('the worker ended');
+  await settled();
+  expect(device.sent).toMatchObject([{ type: 'keep_draft', fields: { participants: '58' }, state: 'CONG_NHAN' }]);
+});
+
 test('what is typed while a record is refused is kept', async () => {
   const device = new SlowDevice();
   const draft = await opened(device);
