@@ -8,6 +8,7 @@ mod news;
 mod profile;
 mod queue;
 pub mod receive;
+pub mod release;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -29,6 +30,7 @@ use apply::Applier;
 use profile::ProfileCache;
 use queue::{Queue, Reason};
 pub use receive::{Receipt, ReceiveError, Sender};
+pub use release::ReleaseError;
 
 /// How long an answer waits for what it received to be applied, so that merged news come in the same round trip.
 pub const APPLY_WAIT: Duration = Duration::from_millis(500);

@@ -11,7 +11,7 @@ use client_core::model::period::ReportingPeriod;
 use client_core::protocol::sync::{Fate, RefusalCode};
 use client_core::time::Timestamp;
 use jiff::civil::{Date, date};
-use server::ingest::Ingest;
+use server::ingest::{Ingest, ReleaseError};
 use server::organisation::Organisation;
 use server::secret::SecretHash;
 use server::store::accounts::{Contact, EnrolledDevice, Enrolment, NewEnrolment, NewEnrolmentCode, Password, Session};
@@ -139,6 +139,12 @@ impl Documents for Panicking {
     fn set_aside(&self) -> Result<Vec<SetAsideChange>> {
         self.inner.set_aside()
     }
+    fn set_aside_bytes(&self, document: &DocumentId, hash: &ChangeHash) -> Result<Option<Vec<u8>>> {
+        self.inner.set_aside_bytes(document, hash)
+    }
+    fn release(&self, document: &DocumentId, hash: &ChangeHash) -> Result<bool> {
+        self.inner.release(document, hash)
+    }
 }
 
 /// A world whose store panics when told to.
@@ -211,4 +217,43 @@ fn a_unit_that_cannot_be_worked_on_holds_up_no_other_and_is_tried_again() {
     assert!(world.ingest.wait_applied(&logs[..1], patience));
     assert_eq!(world.store.applied_count(&logs[0]).unwrap(), 1);
     assert!(world.store.set_aside().unwrap().is_empty(), "nothing was wrong with it");
+}
+
+#[test]
+fn what_was_set_aside_for_a_fault_of_the_server_is_released_and_reaches_everybody() {
+    let (world, panicking) = world(0);
+    let log: DocumentId = "log/A/2026".parse().unwrap();
+    let (mut author, mut colleague) = (world.device(1, "an"), world.device(2, "anh"));
+    submit(&mut author, &log);
+    author.log_talk(&log, date(2026, 10, 2), 1);
+    panicking.panic_at("received_at", "log/A/2026");
+    world.sync(&mut author);
+    let hashes: Vec<_> = author.set_aside.iter().map(|aside| ChangeHash(*aside.change)).collect();
+    let [submission, talk] = hashes.try_into().unwrap();
+    let untold = author.cursor;
+
+    let release = |hash| world.ingest.release(&log, hash);
+    assert!(matches!(release(&talk), Err(ReleaseError::Needs(hash)) if hash == submission));
+    // Nothing has been mended yet: it is set aside anew, and its author told anew.
+    release(&submission).unwrap();
+    world.sync(&mut author);
+    assert_eq!(author.set_aside.len(), 3);
+    assert!(author.cursor > untold);
+
+    panicking.sound_again();
+    // Its author has taken it out meanwhile.
+    author.documents.remove(&log);
+    release(&submission).unwrap();
+    world.ingest.apply_waiting().unwrap();
+    release(&talk).unwrap();
+    world.ingest.apply_waiting().unwrap();
+    assert!(matches!(release(&talk), Err(ReleaseError::NotSetAside)));
+    assert!(world.ingest.set_aside().unwrap().is_empty());
+    world.sync(&mut author);
+    world.sync(&mut colleague);
+    assert_eq!(author.heads(&log), [talk]);
+    assert_eq!(colleague.heads(&log), [talk]);
+    let live = world.store.dump_read_model().unwrap();
+    server::projection::rebuild(&world.store, world.now.date()).unwrap();
+    assert_eq!(world.store.dump_read_model().unwrap(), live);
 }

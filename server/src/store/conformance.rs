@@ -4,6 +4,7 @@ mod accounts;
 mod durability;
 mod entering;
 mod lookups;
+mod releasing;
 
 pub use durability::run_reopened;
 
@@ -27,7 +28,7 @@ const DAY: Date = date(2026, 10, 1);
 
 /// Runs the whole suite; each promise on a new, empty store. What the factory gives beside the store is kept while it runs.
 pub fn run<S: Store + 'static, Kept>(new_store: impl Fn() -> (S, Kept)) {
-    let promises: [fn(&Arc<dyn Store>); 17] = [
+    let promises: [fn(&Arc<dyn Store>); 18] = [
         it_is_set_up_once,
         units_stand_in_a_dated_tree,
         edits_are_made_all_or_none,
@@ -35,6 +36,7 @@ pub fn run<S: Store + 'static, Kept>(new_store: impl Fn() -> (S, Kept)) {
         a_failed_receiving_leaves_nothing,
         the_visible_order_has_no_gaps,
         news_is_what_may_be_read_after_the_cursor,
+        releasing::what_is_released_is_tried_again_at_a_place_nobody_has_passed,
         entering::what_the_server_makes_is_entered_all_or_nothing,
         the_read_model_is_replaced_as_one,
         lookups::entries_are_looked_up_by_unit_day_and_type,

@@ -176,4 +176,9 @@ pub trait Documents {
     fn news(&self, query: &NewsQuery, take: &mut dyn FnMut(NewsItem) -> ControlFlow<()>) -> Result<u64>;
     /// Every set-aside change, oldest first.
     fn set_aside(&self) -> Result<Vec<SetAsideChange>>;
+    /// The canonical bytes of a change that is set aside; none if it is not.
+    fn set_aside_bytes(&self, document: &DocumentId, hash: &ChangeHash) -> Result<Option<Vec<u8>>>;
+    /// Puts a set-aside change back among the arrived; false if it is not set aside. The place it had in the visible order is
+    /// not given again, and what it becomes next is told to its own device too.
+    fn release(&self, document: &DocumentId, hash: &ChangeHash) -> Result<bool>;
 }

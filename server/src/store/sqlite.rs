@@ -38,6 +38,7 @@ fn migrations() -> Migrations<'static> {
         M::up(include_str!("../../migrations/sqlite/0005_entry_counts.sql")),
         M::up(include_str!("../../migrations/sqlite/0006_submission_rounds.sql")),
         M::up(include_str!("../../migrations/sqlite/0007_imported.sql")),
+        M::up(include_str!("../../migrations/sqlite/0008_released.sql")),
     ])
 }
 

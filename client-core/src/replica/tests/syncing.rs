@@ -98,6 +98,40 @@ fn a_change_set_aside_later_comes_back_as_a_draft() {
 }
 
 #[test]
+fn a_change_that_the_server_released_stands_again_where_its_author_had_taken_it_out() {
+    let server = &mut TestServer::default();
+    let mut phone = Phone::enrolled(1, server);
+    phone.save(&session(1, "5", "15/9"), server);
+    phone.save(&session(2, "6", "15/9"), server);
+    let released = server.changes.remove(0);
+    server.set_aside.push(SetAside {
+        document: released.0.clone(),
+        change: released.1.hash().0.into(),
+        reason: RefusalCode::BreaksSchema,
+        detail: "Máy chủ không đọc được bản ghi này.".to_owned(),
+    });
+    phone.at = phone.at.plus_ms(60_000);
+    phone.wake(server);
+    let received = |phone: &Phone| {
+        let rows = phone.entries();
+        rows.iter().filter(|row| row.sync == RecordState::Received).count()
+    };
+    assert_eq!((received(&phone), phone.status().refused), (1, 1));
+    // The server serves it to its own device too.
+    server.changes.push((released.0, released.1, DeviceId([0; 8])));
+    phone.at = phone.at.plus_ms(60_000);
+    phone.wake(server);
+    let draft = session(1, "", "").entry;
+    phone.give(Input::DropDraft { entry: draft }, server);
+    assert_eq!((received(&phone), phone.status().refused), (2, 0));
+    // What it writes next does not take a number that the released change has.
+    phone.save(&session(3, "7", "15/9"), server);
+    assert_eq!((received(&phone), phone.status().waiting), (3, 0));
+    phone.reopen(server);
+    assert_eq!(received(&phone), 3);
+}
+
+#[test]
 fn an_answer_that_is_not_the_servers_changes_nothing() {
     let server = &mut TestServer::default();
     let mut phone = Phone::enrolled(1, server);

@@ -165,6 +165,36 @@ impl Documents for SqliteStore {
             Ok(changes)
         })
     }
+
+    fn set_aside_bytes(&self, document: &DocumentId, hash: &ChangeHash) -> Result<Option<Vec<u8>>> {
+        self.read(|connection| {
+            let bytes = connection
+                .prepare_cached(
+                    "SELECT bytes FROM change
+                     WHERE document = (SELECT id FROM document WHERE name = ?1) AND hash = ?2 AND state = 2",
+                )?
+                .query_row(params![document.to_string(), hash.0], |row| row.get(0))
+                .optional()?;
+            Ok(bytes)
+        })
+    }
+
+    fn release(&self, document: &DocumentId, hash: &ChangeHash) -> Result<bool> {
+        let (name, hash) = (document.to_string(), *hash);
+        self.write(move |connection| {
+            let last = last_visible(connection)?;
+            connection
+                .prepare_cached("UPDATE setting SET value = ?1 WHERE name = 'visible_order'")?
+                .execute([last as i64])?;
+            let released = connection
+                .prepare_cached(
+                    "UPDATE change SET state = 0, visible = NULL, reason = NULL, detail = NULL, released = 1
+                     WHERE document = (SELECT id FROM document WHERE name = ?1) AND hash = ?2 AND state = 2",
+                )?
+                .execute(params![name, hash.0])?;
+            Ok(released == 1)
+        })
+    }
 }
 
 struct SqliteLedger<'c> {
@@ -252,10 +282,13 @@ pub(super) fn append_in(
 
 /// The last place taken in the visible order.
 pub(super) fn last_visible(connection: &Connection) -> Result<u64> {
-    let last: Option<i64> = connection
-        .prepare_cached("SELECT MAX(visible) FROM change")?
+    let last: i64 = connection
+        .prepare_cached(
+            "SELECT MAX(COALESCE((SELECT MAX(visible) FROM change), 0),
+                        COALESCE((SELECT value FROM setting WHERE name = 'visible_order'), 0))",
+        )?
         .query_row((), |row| row.get(0))?;
-    Ok(last.unwrap_or(0) as u64)
+    Ok(last as u64)
 }
 
 /// Gives one document's changes their places after the last one taken, inside a transaction. Gives the last place.
@@ -305,7 +338,7 @@ fn news_in(
     let mut select = connection.prepare_cached(
         "SELECT c.visible FROM document d CROSS JOIN change c ON c.document = d.id
          WHERE d.place IN (SELECT value FROM json_each(?1)) AND d.last_visible > ?2
-           AND c.visible > ?2 AND c.state = 1 AND (?3 IS NULL OR c.device <> ?3)
+           AND c.visible > ?2 AND c.state = 1 AND (?3 IS NULL OR c.device <> ?3 OR c.released = 1)
          UNION ALL
          SELECT visible FROM change
          WHERE state = 2 AND visible > ?2 AND device IN (SELECT id FROM device WHERE person = ?4)
