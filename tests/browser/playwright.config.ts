@@ -14,7 +14,7 @@ export default defineConfig({
   expect: { timeout: 15_000 },
   forbidOnly: process.env['CI'] !== undefined,
   retries: 0,
-  reporter: [['list']],
+  reporter: [['list'], ['./why.ts']],
   use: {
     browserName: 'chromium',
     locale: 'vi-VN',

@@ -22,12 +22,17 @@ export type TabMessage =
   | { type: 'synced'; to: string };
 
 /** What a page says to its own worker. */
-export type ToWorker = { type: 'start'; wasmUrl: string } | { type: 'request'; id: number; request: Request };
+export type ToWorker =
+  | { type: 'start'; wasmUrl: string }
+  | { type: 'request'; id: number; request: Request }
+  /** Are you there? */
+  | { type: 'knock' };
 
 /** What a worker says to its own page. */
 export type FromWorker =
   | { type: 'answer'; id: number; answered: Answered }
   | { type: 'request_background_sync' }
+  | { type: 'alive' }
   /** The core broke: end this worker and start another. */
   | { type: 'crashed'; reason: string };
 

@@ -3,6 +3,7 @@ import { hearChanges, type Answered, type FromWorker, type Request, type ToWorke
 import type { Answer, Replica, ScreenInput } from './client';
 import { complain } from './complain';
 import { ReplicaError } from './errors';
+import { Liveness } from './liveness';
 import wasmUrl from './generated/core_wasm_bg.wasm?url';
 import type { Input } from './types/Input';
 import type { Outcome } from './types/Outcome';
@@ -36,6 +37,7 @@ class ReplicaConnection implements Replica {
   readonly #seeds = new Map<string, Uint8Array>();
   #nextId = 1;
   #worker: Worker;
+  #liveness: Liveness | undefined;
   #startedAt = 0;
   #crashes = 0;
   /** Set while the core rests after crashing again and again. */
@@ -99,11 +101,19 @@ class ReplicaConnection implements Replica {
     const worker = new CoreWorker();
     this.#startedAt = Date.now();
     worker.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => {
-      if (worker === this.#worker) this.#hear(data);
+      if (worker !== this.#worker) return;
+      liveness.heard();
+      this.#hear(data);
     });
     worker.addEventListener('error', (event) => {
       if (worker === this.#worker) this.#restart(event.message);
     });
+    const liveness = new Liveness({
+      ask: () => worker.postMessage({ type: 'knock' } satisfies ToWorker),
+      isWaiting: () => this.#calls.size > 0,
+      dead: () => this.#restart('It gave no sign of life'),
+    });
+    this.#liveness = liveness;
     worker.postMessage({ type: 'start', wasmUrl } satisfies ToWorker);
     return worker;
   }
@@ -112,6 +122,8 @@ class ReplicaConnection implements Replica {
     switch (message.type) {
       case 'answer':
         this.#settle(message.id, message.answered);
+        return;
+      case 'alive':
         return;
       case 'request_background_sync':
         void navigator.serviceWorker.ready.then(registerBackgroundSync);
@@ -133,6 +145,7 @@ class ReplicaConnection implements Replica {
   /** The core broke: a new worker opens it from storage, and is asked again what is not answered. */
   #restart(reason: string): void {
     complain('The core stopped and is started again', reason);
+    this.#liveness?.stop();
     this.#worker.terminate();
     if (Date.now() - this.#startedAt > WELL_MS) this.#crashes = 0;
     const pause = RESTART_MS[Math.min(this.#crashes, RESTART_MS.length - 1)] ?? 0;

@@ -40,14 +40,14 @@ class Tab {
   readonly host: Host;
   readonly #channel = new FreezableChannel();
 
-  constructor(name: string, loadCore = () => Promise.resolve(() => new FakeCore())) {
+  constructor(name: string, loadCore = () => Promise.resolve(() => new FakeCore()), crashed = (): void => undefined) {
     this.host = new Host({
       id: name,
       channel: this.#channel,
       loadCore,
       answer: (id, answered) => this.answers.set(id, answered),
       requestBackgroundSync: () => undefined,
-      crashed: () => undefined,
+      crashed,
     });
     closing.push(() => this.freeze());
     void this.host.run();
@@ -220,3 +220,13 @@ test.each(['while it loads', 'while it sends'])(
     await synced;
   },
 );
+
+test('a storage that neither opens nor fails is given up, and the worker is not kept waiting for it', async () => {
+  vi.stubGlobal('indexedDB', { open: () => ({}) });
+  const crashed = vi.fn();
+  new Tab('tab', undefined, crashed);
+  await vi.advanceTimersByTimeAsync(19_000);
+  expect(crashed).not.toHaveBeenCalled();
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(crashed).toHaveBeenCalledTimes(1);
+});

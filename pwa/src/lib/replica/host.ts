@@ -21,6 +21,9 @@ export interface HostParts {
 /** A silent owner is taken for frozen after this long. */
 const PATIENCE_MS = 5_000;
 
+/** A storage that says neither yes nor no for this long is stuck: a new worker opens it anew. */
+const OPEN_WITHIN_MS = 20_000;
+
 /** Pause before the core is loaded again after it could not be. */
 const LOAD_AGAIN_MS = 2_000;
 
@@ -76,7 +79,17 @@ export class Host {
   }
 
   async #serve(lost: AbortSignal): Promise<void> {
-    const [makeCore, storage] = await Promise.all([this.#parts.loadCore(), Storage.open()]);
+    // The core may come over a slow network; what is stored may not take long.
+    const makeCore = await this.#parts.loadCore();
+    const stuck = setTimeout(() => this.#giveUp(new Error('The storage did not open')), OPEN_WITHIN_MS);
+    try {
+      await this.#serveFrom(await Storage.open(), makeCore, lost, () => clearTimeout(stuck));
+    } finally {
+      clearTimeout(stuck);
+    }
+  }
+
+  async #serveFrom(storage: Storage, makeCore: () => Core, lost: AbortSignal, opened: () => void): Promise<void> {
     if (lost.aborted) return storage.close();
     const ended = new AbortController();
     const shell = new Shell({
@@ -88,14 +101,14 @@ export class Host {
       changed: () => this.#changes.changed(),
       fenced: () => ended.abort(),
       crashed: (error) => {
-        this.#broken = true;
         ended.abort();
-        this.#parts.crashed(error);
+        this.#giveUp(error);
       },
     });
     lost.addEventListener('abort', () => ended.abort());
     try {
       await shell.open(await storage.takeOver());
+      opened();
       if (shell.stopped || lost.aborted) return;
       this.#shell = shell;
       this.#parts.channel.post({ type: 'owner' });
@@ -113,6 +126,11 @@ export class Host {
       shell.stop();
       storage.close();
     }
+  }
+
+  #giveUp(error: unknown): void {
+    this.#broken = true;
+    this.#parts.crashed(error);
   }
 
   #dispatch(id: number, request: Request): void {

@@ -28,5 +28,6 @@ self.addEventListener('message', function first(event: MessageEvent<ToWorker>) {
   const host = start(event.data.wasmUrl);
   self.addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
     if (data.type === 'request') host.request(data.id, data.request);
+    if (data.type === 'knock') post({ type: 'alive' });
   });
 });
