@@ -4,6 +4,7 @@
 
 mod apply;
 mod fault;
+mod limits;
 mod news;
 mod profile;
 mod queue;
@@ -27,6 +28,8 @@ use crate::store::directory::Installation;
 use crate::store::{Store, StoreError};
 pub use apply::Applied;
 use apply::Applier;
+use limits::Full;
+pub use limits::{Backlog, Limits};
 use profile::ProfileCache;
 use queue::{Queue, Reason};
 pub use receive::{Receipt, ReceiveError, Sender};
@@ -68,11 +71,21 @@ impl Ingest {
     /// Begins with whatever waits in the store. Without workers nothing is applied until
     /// [`apply_waiting`](Self::apply_waiting) is called.
     pub fn start(store: Arc<dyn Store>, workers: usize, now: Timestamp) -> Result<Self, StoreError> {
+        Self::start_within(Limits::default(), store, workers, now)
+    }
+
+    /// As [`start`](Self::start), with other bounds than the usual.
+    pub fn start_within(
+        limits: Limits,
+        store: Arc<dyn Store>,
+        workers: usize,
+        now: Timestamp,
+    ) -> Result<Self, StoreError> {
         let shared = Arc::new(Shared {
             installation: store.installation()?,
             organisation: OrganisationCache::default(),
             profiles: ProfileCache::default(),
-            queue: Queue::default(),
+            queue: Queue::new(limits),
             applier: Applier::new(Arc::clone(&store)),
             notices: broadcast::channel(NOTICES).0,
             today: Mutex::new(now.date()),
@@ -125,19 +138,45 @@ impl Ingest {
         Ok(self.answer(sender, request, receipt, now)?)
     }
 
-    /// Takes in a request's pushes. When this returns, they are on disk.
+    /// Takes in a request's pushes. When this returns, they are on disk. Refused before anything is stored while too much
+    /// waits to be applied.
     pub fn receive(&self, sender: &Sender, request: &SyncRequest, now: Timestamp) -> Result<Receipt, ReceiveError> {
         let organisation = self.organisation(now)?;
+        let admission = self.admit(sender, request)?;
         let receipt = receive::receive(&*self.shared.store, &organisation, sender, request, now)?;
-        if receipt.fates.iter().any(|fate| fate.stored > 0) {
-            self.shared
-                .queue
-                .add(receipt.documents.iter().cloned(), Reason::Arrived);
+        if let Some(admission) = admission
+            && receipt.fates.iter().any(|fate| fate.stored > 0)
+        {
+            admission.enqueue(&receipt.documents);
         }
         Ok(receipt)
     }
 
-    /// Waits until nothing waits in these documents, or the time is over. Gives whether they are done.
+    fn admit(&self, sender: &Sender, request: &SyncRequest) -> Result<Option<queue::Admission<'_>>, ReceiveError> {
+        if request.pushes.is_empty() {
+            return Ok(None);
+        }
+        let bytes = request
+            .pushes
+            .iter()
+            .flat_map(|push| &push.changes)
+            .map(|bytes| bytes.len());
+        let admitted = self
+            .shared
+            .queue
+            .admit(sender.device, request.pushes.len(), bytes.sum());
+        let admission = admitted.map_err(|(full, backlog)| {
+            let retry_after = backlog.retry_after_s();
+            match full {
+                Full::Queue => ReceiveError::QueueFull { retry_after },
+                Full::Device => ReceiveError::TooMuchWaiting { retry_after },
+            }
+        })?;
+        Ok(Some(admission))
+    }
+
+    /// Waits until nothing waits in these documents, or the time is over. Gives whether they are done. Returns at once where
+    /// so much stands before them that waiting would be in vain.
     pub fn wait_applied(&self, documents: &[DocumentId], timeout: Duration) -> bool {
         documents.is_empty() || self.shared.queue.wait(documents, timeout)
     }
@@ -175,9 +214,9 @@ impl Ingest {
         self.shared.notices.subscribe()
     }
 
-    /// How many documents wait to be applied.
-    pub fn backlog(&self) -> usize {
-        self.shared.queue.len()
+    /// How much waits to be applied, and since when.
+    pub fn backlog(&self) -> Backlog {
+        self.shared.queue.backlog()
     }
 
     /// Applies what waits, in the calling thread.

@@ -16,6 +16,9 @@ use crate::rate_limit::TooMany;
 use crate::secret::RandomError;
 use crate::store::StoreError;
 
+/// Seconds after which to try again what was not written: long enough to see to a full disk or a new process.
+const NOT_WRITTEN_RETRY_S: u64 = 10;
+
 /// Why a request is not answered as it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum ApiError {
@@ -96,6 +99,15 @@ pub enum ApiError {
         /// When to try again, in seconds.
         retry_after: u64,
     },
+    /// Too much of what the device sent waits to be worked on.
+    #[error("too much of the device waits to be applied")]
+    TooMuchWaiting {
+        /// When to try again, in seconds.
+        retry_after: u64,
+    },
+    /// The disk did not take what was to be written. Nothing of it was.
+    #[error("nothing was written")]
+    NotWritten(#[source] Box<dyn Error + Send + Sync>),
     /// The server cannot do its work.
     #[error("the server failed")]
     Failed(#[source] Box<dyn Error + Send + Sync>),
@@ -278,6 +290,22 @@ impl ApiError {
                     format!("Hãy thử lại sau {retry_after} giây."),
                 );
             }
+            Self::TooMuchWaiting { retry_after } => {
+                return row(
+                    S::TOO_MANY_REQUESTS,
+                    "too_much_waiting",
+                    "Máy này đã gửi nhiều",
+                    format!("Máy chủ còn xử lý phần máy này đã gửi. Hãy thử lại sau {retry_after} giây."),
+                );
+            }
+            Self::NotWritten(_) => {
+                return row(
+                    S::SERVICE_UNAVAILABLE,
+                    "not_written",
+                    "Máy chủ chưa ghi được",
+                    format!("Chưa có gì được ghi. Hãy thử lại sau {NOT_WRITTEN_RETRY_S} giây."),
+                );
+            }
             Self::Failed(_) => (
                 S::INTERNAL_SERVER_ERROR,
                 "failed",
@@ -291,8 +319,8 @@ impl ApiError {
     /// Says in the log that something went wrong. Called here for every answer; elsewhere only where there is none.
     pub fn log(&self) {
         let Row { status, code, .. } = self.row();
-        if let Self::Failed(cause) = self {
-            error!(problem.code = code, "The server failed: {}", causes(cause.as_ref()));
+        if let Self::Failed(cause) | Self::NotWritten(cause) = self {
+            error!(problem.code = code, "{self}: {}", causes(cause.as_ref()));
         } else if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
             warn!(problem.code = code, "Request refused: {self}");
         } else {
@@ -302,7 +330,10 @@ impl ApiError {
 
     fn retry_after(&self) -> Option<u64> {
         match self {
-            Self::TooManyAttempts { retry_after } | Self::Busy { retry_after } => Some(*retry_after),
+            Self::TooManyAttempts { retry_after }
+            | Self::Busy { retry_after }
+            | Self::TooMuchWaiting { retry_after } => Some(*retry_after),
+            Self::NotWritten(_) => Some(NOT_WRITTEN_RETRY_S),
             Self::NotSignedIn
             | Self::DeviceUnknown
             | Self::DeviceRevoked
@@ -330,7 +361,13 @@ impl ApiError {
 
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
-        Self::failed(error)
+        match error {
+            // The disk is full or busy, or the process is about to end: what is asked again later may go through.
+            StoreError::NotCommitted(_) | StoreError::Stopped => Self::NotWritten(error.into()),
+            StoreError::Engine(_) | StoreError::Corrupt(_) | StoreError::Conflict(_) | StoreError::NotInitialised => {
+                Self::failed(error)
+            }
+        }
     }
 }
 
@@ -339,6 +376,8 @@ impl From<ReceiveError> for ApiError {
         match error {
             ReceiveError::BadSignature => Self::BadSignature,
             ReceiveError::EmptyPush => Self::EmptyPush,
+            ReceiveError::QueueFull { retry_after } => Self::Busy { retry_after },
+            ReceiveError::TooMuchWaiting { retry_after } => Self::TooMuchWaiting { retry_after },
             ReceiveError::Store(error) => error.into(),
         }
     }
@@ -423,5 +462,22 @@ impl IntoResponse for ApiError {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_not_written_may_be_asked_again_and_says_when() {
+        for failure in [StoreError::NotCommitted("disk full".to_owned()), StoreError::Stopped] {
+            let answer = ApiError::from(failure).into_response();
+            assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+            assert_eq!(
+                answer.headers()[header::RETRY_AFTER],
+                NOT_WRITTEN_RETRY_S.to_string().as_str()
+            );
+        }
     }
 }

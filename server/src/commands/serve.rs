@@ -23,6 +23,9 @@ const APPLY_WORKERS: usize = 2;
 /// How long requests that run may take to end when the server stops.
 const STOP_GRACE: Duration = Duration::from_secs(10);
 
+/// `EX_IOERR` of sysexits.h: whoever starts the server anew sees that it was the disk.
+const EXIT_LOST_WRITE: i32 = 74;
+
 /// Opens the store and serves.
 pub(super) fn serve(options: &ServeOptions) -> Result<()> {
     let (_hold, store) = match options.demo {
@@ -32,6 +35,10 @@ pub(super) fn serve(options: &ServeOptions) -> Result<()> {
     if options.demo {
         demo(&store)?;
     }
+    store.on_lost_write(|| {
+        tracing::error!("Ending: the disk has lost what was written to it");
+        std::process::exit(EXIT_LOST_WRITE);
+    });
     let store: Arc<dyn Store> = Arc::new(store);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

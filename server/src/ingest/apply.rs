@@ -67,7 +67,7 @@ impl Applier {
     pub(super) fn apply(&self, organisation: &Organisation, jobs: &[Job]) -> Result<Vec<Applied>> {
         let mut outcomes = Vec::new();
         let (mut settlements, mut all_rows, mut done) = (Vec::new(), Vec::new(), Vec::new());
-        for (id, documents) in jobs {
+        for Job { unit: id, documents } in jobs {
             let Some((unit, rows)) = self.apply_unit(organisation, id, documents)? else {
                 continue;
             };

@@ -1,10 +1,13 @@
-//! Documents that wait to be applied, by unit: one unit is in one worker's hands at a time.
+//! Documents that wait to be applied, by unit: one unit is in one worker's hands at a time. Bounded: a push is admitted before
+//! anything of it is stored, and what it brings counts until it is applied.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use client_core::ids::{DocumentId, OrgUnitId};
+use client_core::ids::{DeviceId, DocumentId, OrgUnitId};
+
+use super::limits::{Backlog, Full, Limits};
 
 /// Why a document is in the queue. The stronger reason counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,61 +18,205 @@ pub(super) enum Reason {
     Refresh,
 }
 
-type Wanted = BTreeMap<DocumentId, Reason>;
+/// The documents of a unit that are to be worked on.
+pub(super) type Wanted = BTreeMap<DocumentId, Reason>;
 
 /// A unit with the documents that are to be worked on.
-pub(super) type Job = (OrgUnitId, Wanted);
+#[derive(Debug)]
+pub(super) struct Job {
+    pub(super) unit: OrgUnitId,
+    pub(super) documents: Wanted,
+}
+
+/// What waits of one unit, or is in hand.
+#[derive(Debug, Clone)]
+struct Waiting {
+    documents: Wanted,
+    since: Instant,
+    /// Bytes by the device that brought them.
+    bytes: Vec<(DeviceId, usize)>,
+}
+
+impl Waiting {
+    fn since(since: Instant) -> Self {
+        Self {
+            documents: Wanted::new(),
+            since,
+            bytes: Vec::new(),
+        }
+    }
+
+    fn want(&mut self, document: DocumentId, reason: Reason) {
+        let standing = self.documents.entry(document).or_insert(reason);
+        *standing = reason.max(*standing);
+    }
+}
 
 #[derive(Debug, Default)]
 struct State {
     /// Units whose turn will come, in the order they came. Those in hand are not here.
     order: VecDeque<OrgUnitId>,
-    waiting: HashMap<OrgUnitId, Wanted>,
-    in_hand: HashMap<OrgUnitId, Wanted>,
+    waiting: HashMap<OrgUnitId, Waiting>,
+    in_hand: HashMap<OrgUnitId, Waiting>,
+    /// Since when each of the above waits: the first is the lag.
+    ages: BTreeSet<(Instant, OrgUnitId)>,
+    documents: usize,
+    bytes: usize,
+    /// Of devices of which something waits.
+    by_device: HashMap<DeviceId, usize>,
     closed: bool,
 }
 
 impl State {
     fn is_pending(&self, document: &DocumentId) -> bool {
-        let holds = |units: &HashMap<OrgUnitId, Wanted>| {
-            units
-                .get(document.unit())
-                .is_some_and(|documents| documents.contains_key(document))
+        let holds = |units: &HashMap<OrgUnitId, Waiting>| {
+            let waiting = units.get(document.unit());
+            waiting.is_some_and(|waiting| waiting.documents.contains_key(document))
         };
         holds(&self.waiting) || holds(&self.in_hand)
     }
 
-    fn add(&mut self, document: DocumentId, reason: Reason) {
-        let unit = document.unit().clone();
-        let documents = self.waiting.entry(unit.clone()).or_default();
-        if documents.is_empty() && !self.in_hand.contains_key(&unit) {
-            self.order.push_back(unit);
+    /// What waits of a unit, made if there is nothing yet.
+    fn waiting(&mut self, unit: &OrgUnitId, since: Instant) -> &mut Waiting {
+        if !self.waiting.contains_key(unit) && !self.in_hand.contains_key(unit) {
+            self.order.push_back(unit.clone());
         }
-        let standing = documents.entry(document).or_insert(reason);
-        *standing = reason.max(*standing);
+        if !self.waiting.contains_key(unit) {
+            self.ages.insert((since, unit.clone()));
+        }
+        self.waiting
+            .entry(unit.clone())
+            .or_insert_with(|| Waiting::since(since))
+    }
+
+    fn add(&mut self, document: DocumentId, reason: Reason, now: Instant) {
+        let unit = document.unit().clone();
+        let waiting = self.waiting(&unit, now);
+        let before = waiting.documents.len();
+        waiting.want(document, reason);
+        self.documents += waiting.documents.len() - before;
+    }
+
+    /// Counts bytes of a device no more.
+    fn release(&mut self, device: DeviceId, bytes: usize) {
+        self.bytes -= bytes;
+        if let Some(of_device) = self.by_device.get_mut(&device) {
+            *of_device -= bytes;
+            if *of_device == 0 {
+                self.by_device.remove(&device);
+            }
+        }
+    }
+
+    fn backlog(&self, now: Instant) -> Backlog {
+        let oldest = self.ages.first();
+        Backlog {
+            documents: self.documents,
+            bytes: self.bytes,
+            oldest: oldest.map_or(Duration::ZERO, |(since, _)| now.saturating_duration_since(*since)),
+        }
     }
 }
 
 /// The queue between *receive* and *apply*.
 #[derive(Debug, Default)]
 pub(super) struct Queue {
+    limits: Limits,
     state: Mutex<State>,
-    moved: Condvar,
+    /// A unit's turn has come: for workers.
+    work: Condvar,
+    /// Units are done: for answers that wait for them.
+    done: Condvar,
+    /// The queue is closed: for workers that pause.
+    closing: Condvar,
+}
+
+/// Leave to store what a push brings. What was not put in line when it is dropped counts no more.
+#[derive(Debug)]
+pub(super) struct Admission<'q> {
+    queue: &'q Queue,
+    device: DeviceId,
+    bytes: usize,
+}
+
+impl Admission<'_> {
+    /// Puts documents in line in which the push has been stored.
+    pub(super) fn enqueue(mut self, documents: &[DocumentId]) {
+        let Some(first) = documents.first() else { return };
+        let now = Instant::now();
+        let mut state = self.queue.lock();
+        for document in documents {
+            state.add(document.clone(), Reason::Arrived, now);
+        }
+        // A push is one unit's, but for few: its bytes are counted with the first.
+        let bytes = std::mem::take(&mut self.bytes);
+        state.waiting(first.unit(), now).bytes.push((self.device, bytes));
+        drop(state);
+        self.queue.work.notify_one();
+    }
+}
+
+impl Drop for Admission<'_> {
+    fn drop(&mut self) {
+        if self.bytes > 0 {
+            self.queue.lock().release(self.device, self.bytes);
+        }
+    }
 }
 
 impl Queue {
+    pub(super) fn new(limits: Limits) -> Self {
+        Self {
+            limits,
+            ..Self::default()
+        }
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds documents. One that waits already waits once.
+    /// Lets a push in, or says why not, and when to ask again. A queue in which nothing of a device waits takes a push of any
+    /// size from it.
+    pub(super) fn admit(
+        &self,
+        device: DeviceId,
+        documents: usize,
+        bytes: usize,
+    ) -> Result<Admission<'_>, (Full, Backlog)> {
+        let mut state = self.lock();
+        let standing = state.by_device.get(&device).copied().unwrap_or(0);
+        let is_full = (state.documents > 0 && state.documents + documents > self.limits.documents)
+            || (state.bytes > 0 && state.bytes + bytes > self.limits.bytes);
+        let full = if is_full {
+            Some(Full::Queue)
+        } else if standing > 0 && standing + bytes > self.limits.device_bytes {
+            Some(Full::Device)
+        } else {
+            None
+        };
+        if let Some(full) = full {
+            return Err((full, state.backlog(Instant::now())));
+        }
+        state.bytes += bytes;
+        *state.by_device.entry(device).or_default() += bytes;
+        drop(state);
+        Ok(Admission {
+            queue: self,
+            device,
+            bytes,
+        })
+    }
+
+    /// Adds documents, whatever waits. One that waits already waits once.
     pub(super) fn add(&self, documents: impl IntoIterator<Item = DocumentId>, reason: Reason) {
+        let now = Instant::now();
         let mut state = self.lock();
         for document in documents {
-            state.add(document, reason);
+            state.add(document, reason, now);
         }
         drop(state);
-        self.moved.notify_all();
+        self.work.notify_all();
     }
 
     /// The next units, at most so many, once there are any. None when the queue is closed.
@@ -83,7 +230,7 @@ impl Queue {
             if !jobs.is_empty() {
                 return Some(jobs);
             }
-            state = self.moved.wait(state).unwrap_or_else(PoisonError::into_inner);
+            state = self.work.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
     }
 
@@ -96,9 +243,10 @@ impl Queue {
         let mut jobs = Vec::new();
         while jobs.len() < most {
             let Some(unit) = state.order.pop_front() else { break };
-            if let Some(documents) = state.waiting.remove(&unit) {
-                state.in_hand.insert(unit.clone(), documents.clone());
-                jobs.push((unit, documents));
+            if let Some(waiting) = state.waiting.remove(&unit) {
+                let documents = waiting.documents.clone();
+                state.in_hand.insert(unit.clone(), waiting);
+                jobs.push(Job { unit, documents });
             }
         }
         jobs
@@ -107,24 +255,49 @@ impl Queue {
     /// Hands units back: done, or to be done again.
     pub(super) fn give_back(&self, jobs: Vec<Job>, again: bool) {
         let mut state = self.lock();
-        for (unit, documents) in jobs {
-            state.in_hand.remove(&unit);
+        for Job { unit, .. } in jobs {
+            let Some(held) = state.in_hand.remove(&unit) else {
+                continue;
+            };
+            state.ages.remove(&(held.since, unit.clone()));
+            state.documents -= held.documents.len();
             if again {
-                let waiting = state.waiting.entry(unit.clone()).or_default();
-                for (document, reason) in documents {
-                    let standing = waiting.entry(document).or_insert(reason);
-                    *standing = reason.max(*standing);
+                Self::put_back(&mut state, &unit, held);
+            } else {
+                for (device, bytes) in held.bytes {
+                    state.release(device, bytes);
+                }
+                if state.waiting.contains_key(&unit) {
+                    state.order.push_back(unit);
                 }
             }
-            if state.waiting.contains_key(&unit) {
-                state.order.push_back(unit);
-            }
         }
+        let has_more = !state.order.is_empty();
         drop(state);
-        self.moved.notify_all();
+        self.done.notify_all();
+        if has_more {
+            self.work.notify_one();
+        }
     }
 
-    /// Waits until none of these documents is pending, or the time is over. Gives whether they are done.
+    /// What could not be done waits again, since when it has waited all along, behind the others.
+    fn put_back(state: &mut State, unit: &OrgUnitId, mut held: Waiting) {
+        if let Some(newer) = state.waiting.remove(unit) {
+            state.ages.remove(&(newer.since, unit.clone()));
+            state.documents -= newer.documents.len();
+            held.bytes.extend(newer.bytes);
+            for (document, reason) in newer.documents {
+                held.want(document, reason);
+            }
+        }
+        state.documents += held.documents.len();
+        state.ages.insert((held.since, unit.clone()));
+        state.order.push_back(unit.clone());
+        state.waiting.insert(unit.clone(), held);
+    }
+
+    /// Waits until none of these documents is pending, or the time is over. Gives whether they are done. Does not begin to wait
+    /// where too many stand before them.
     pub(super) fn wait(&self, documents: &[DocumentId], timeout: Duration) -> bool {
         let deadline = Instant::now() + timeout;
         let mut state = self.lock();
@@ -135,77 +308,38 @@ impl Queue {
             else {
                 return false;
             };
-            if state.closed {
+            if state.closed || state.documents > self.limits.awaited.max(documents.len()) {
                 return false;
             }
             (state, _) = self
-                .moved
+                .done
                 .wait_timeout(state, left)
                 .unwrap_or_else(PoisonError::into_inner);
         }
         true
     }
 
-    /// How many documents are pending.
-    pub(super) fn len(&self) -> usize {
-        let state = self.lock();
-        let count = |units: &HashMap<OrgUnitId, Wanted>| units.values().map(BTreeMap::len).sum::<usize>();
-        count(&state.waiting) + count(&state.in_hand)
+    /// How much is pending.
+    pub(super) fn backlog(&self) -> Backlog {
+        self.lock().backlog(Instant::now())
     }
 
     /// Lets a worker pause. Ends early when the queue is closed.
     pub(super) fn pause(&self, duration: Duration) {
         let state = self.lock();
-        let paused = self.moved.wait_timeout_while(state, duration, |state| !state.closed);
+        let paused = self.closing.wait_timeout_while(state, duration, |state| !state.closed);
         drop(paused);
     }
 
     /// Sends the workers home.
     pub(super) fn close(&self) {
         self.lock().closed = true;
-        self.moved.notify_all();
+        self.work.notify_all();
+        self.done.notify_all();
+        self.closing.notify_all();
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn document(text: &str) -> DocumentId {
-        text.parse().unwrap()
-    }
-
-    #[test]
-    fn a_unit_is_in_one_hand_at_a_time() {
-        let queue = Queue::default();
-        queue.add(
-            [document("log/A/2026"), document("log/A/2026"), document("log/B/2026")],
-            Reason::Arrived,
-        );
-        let first = queue.try_take(1);
-        assert_eq!(first[0].0.as_str(), "A");
-        queue.add([document("register/A")], Reason::Refresh);
-        let second = queue.try_take(10);
-        assert_eq!(second.len(), 1, "only B: A is in hand");
-        queue.give_back(first, false);
-        let third = queue.try_take(10);
-        assert_eq!(third[0].1, BTreeMap::from([(document("register/A"), Reason::Refresh)]));
-        assert_eq!(queue.len(), 2);
-    }
-
-    #[test]
-    fn waiting_ends_when_the_documents_are_done() {
-        let queue = Queue::default();
-        let log = &[document("log/A/2026")];
-        assert!(queue.wait(log, Duration::ZERO));
-        queue.add(log.clone(), Reason::Arrived);
-        assert!(!queue.wait(log, Duration::ZERO));
-        let jobs = queue.try_take(1);
-        assert!(!queue.wait(log, Duration::ZERO));
-        queue.give_back(jobs, true);
-        assert!(!queue.wait(log, Duration::ZERO), "it is to be done again");
-        let jobs = queue.try_take(1);
-        queue.give_back(jobs, false);
-        assert!(queue.wait(log, Duration::ZERO));
-    }
-}
+#[path = "queue/tests.rs"]
+mod tests;

@@ -59,6 +59,18 @@ pub enum ReceiveError {
     /// A push without a change: there is nothing to sign.
     #[error("a push holds no change")]
     EmptyPush,
+    /// Too much of all devices waits to be applied.
+    #[error("too much waits to be applied")]
+    QueueFull {
+        /// When to try again, in seconds.
+        retry_after: u64,
+    },
+    /// Too much of this device waits to be applied.
+    #[error("too much of the device waits to be applied")]
+    TooMuchWaiting {
+        /// When to try again, in seconds.
+        retry_after: u64,
+    },
     /// The store failed.
     #[error("could not take in the changes")]
     Store(#[from] StoreError),

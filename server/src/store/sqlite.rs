@@ -11,7 +11,7 @@ mod writer;
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 use rusqlite_migration::{M, Migrations};
 
 use super::{Result, StoreError};
@@ -25,7 +25,19 @@ const READERS: usize = 4;
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
-        Self::Engine(Box::new(error))
+        match error.sqlite_error_code() {
+            // Not a mistake in what was asked: the disk is full or broken, or another process writes.
+            Some(
+                ErrorCode::DiskFull
+                | ErrorCode::SystemIoFailure
+                | ErrorCode::DatabaseBusy
+                | ErrorCode::DatabaseLocked
+                | ErrorCode::OutOfMemory
+                | ErrorCode::ReadOnly
+                | ErrorCode::CannotOpen,
+            ) => Self::NotCommitted(error.to_string()),
+            Some(_) | None => Self::Engine(Box::new(error)),
+        }
     }
 }
 
@@ -72,6 +84,12 @@ impl SqliteStore {
             readers,
             returns,
         })
+    }
+
+    /// Says what is to be done when the disk has failed in a way that leaves it unknown what stands on it. Nothing is written
+    /// any more then, whatever is done; a process that serves ends, so that the next begins from what is on the disk.
+    pub fn on_lost_write(&self, act: impl FnOnce() + Send + 'static) {
+        self.writer.on_lost(Box::new(act));
     }
 
     /// Runs a piece of work in a transaction, which others that wait may share. On disk when this returns. A piece of work

@@ -3,6 +3,7 @@
 
 mod access;
 mod assets;
+mod bounds;
 mod counted;
 mod desk;
 mod device;

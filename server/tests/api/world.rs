@@ -19,11 +19,11 @@ use server::accounts::new_enrolment_code;
 use server::api::router_with;
 use server::app_state::{AppState, Settings};
 use server::clock::Clock;
-use server::ingest::Ingest;
+use server::ingest::{Ingest, Limits};
 use server::store::accounts::Password;
 use server::store::directory::{DirectoryEdit, Installation, NewPerson, NewUnit};
 use server::store::sqlite::SqliteStore;
-use server::store::{Accounts, Directory, Store};
+use server::store::{Accounts, Directory, Store, StoreError};
 use tempfile::TempDir;
 use tower::ServiceExt;
 
@@ -101,6 +101,17 @@ impl World {
     }
 
     pub(crate) fn with(settings: &Settings) -> Self {
+        Self::made(settings, |store| Ingest::start(store, 1, Timestamp(MORNING)))
+    }
+
+    /// A server that applies nothing by itself, so that what arrives waits, within these bounds.
+    pub(crate) fn waiting_within(limits: Limits) -> Self {
+        Self::made(&Settings::default(), |store| {
+            Ingest::start_within(limits, store, 0, Timestamp(MORNING))
+        })
+    }
+
+    fn made(settings: &Settings, ingest: impl FnOnce(Arc<dyn Store>) -> Result<Ingest, StoreError>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let store = SqliteStore::open(&folder.path().join("data.sqlite3")).unwrap();
         fill(&store);
@@ -113,7 +124,7 @@ impl World {
             at: AtomicI64::new(MORNING),
             panics_after: AtomicI64::new(-1),
         });
-        let ingest = Ingest::start(Arc::clone(&store), 1, Timestamp(MORNING)).unwrap();
+        let ingest = ingest(Arc::clone(&store)).unwrap();
         let state = AppState::new(
             Arc::clone(&store),
             ingest,

@@ -1,9 +1,14 @@
 //! The one writer: a thread that takes all work that waits into one transaction, commits, and only then answers.
+//!
+//! After a failed fsync nobody knows what is on the disk: the system may have thrown the pages away and call the next fsync a
+//! success. The writer then answers that nothing was committed, says so to whoever asked to be told, and ends for good.
 
+use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, ffi};
 use tracing::error;
 
 use crate::store::{Result, StoreError};
@@ -17,21 +22,46 @@ type Answer = Box<dyn FnOnce(std::result::Result<(), String>) + Send>;
 /// Does its work, if a transaction could be begun, and says whether it is to be kept.
 type Work = Box<dyn FnOnce(Option<&Connection>) -> (bool, Answer) + Send>;
 
+/// What is to be done when a write to the disk is lost.
+type OnLost = Box<dyn FnOnce() + Send>;
+
 /// The door to the writing thread.
-#[derive(Debug)]
 pub(super) struct Writer {
     queue: Sender<Work>,
+    on_lost: Arc<Mutex<Option<OnLost>>>,
+}
+
+impl fmt::Debug for Writer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Writer").finish_non_exhaustive()
+    }
 }
 
 impl Writer {
     /// Starts the thread. It ends when the last door to it is gone.
     pub(super) fn start(connection: Connection) -> Result<Self> {
         let (queue, waiting) = channel();
+        let on_lost = Arc::<Mutex<Option<OnLost>>>::default();
+        let told = Arc::clone(&on_lost);
         std::thread::Builder::new()
             .name("store-writer".to_owned())
-            .spawn(move || run(&connection, &waiting))
+            .spawn(move || {
+                if run(&connection, &waiting, commit) == Ended::Lost {
+                    // Work that waits is told that the writer has stopped.
+                    drop(waiting);
+                    let on_lost = told.lock().unwrap_or_else(PoisonError::into_inner).take();
+                    if let Some(on_lost) = on_lost {
+                        on_lost();
+                    }
+                }
+            })
             .map_err(|error| StoreError::Engine(Box::new(error)))?;
-        Ok(Self { queue })
+        Ok(Self { queue, on_lost })
+    }
+
+    /// Says what is to be done once a write to the disk is lost and nothing is written any more.
+    pub(super) fn on_lost(&self, act: OnLost) {
+        *self.on_lost.lock().unwrap_or_else(PoisonError::into_inner) = Some(act);
     }
 
     pub(super) fn write<R: Send + 'static>(
@@ -67,23 +97,58 @@ impl Writer {
     }
 }
 
-fn run(connection: &Connection, waiting: &Receiver<Work>) {
+/// Why the writer ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ended {
+    /// Nobody has work for it any more.
+    Done,
+    /// What it wrote may be lost.
+    Lost,
+}
+
+fn run(
+    connection: &Connection,
+    waiting: &Receiver<Work>,
+    commit: impl Fn(&Connection) -> rusqlite::Result<()>,
+) -> Ended {
     while let Ok(first) = waiting.recv() {
         let mut answers = Vec::new();
-        let committed = group(connection, first, waiting, &mut answers);
+        let committed = group(connection, first, waiting, &mut answers).and_then(|()| commit(connection));
         if let Err(failure) = &committed {
             error!("Could not commit a group of {} writes: {failure}", answers.len());
             if !connection.is_autocommit() {
                 let _ = connection.execute_batch("ROLLBACK"); // What failed was told; a second failure says no more.
             }
         }
+        let is_lost = committed.as_ref().is_err_and(is_lost);
         let committed = committed.map_err(|failure| failure.to_string());
         for answer in answers {
             answer(committed.clone());
         }
+        if is_lost {
+            error!("A write to the disk failed and cannot be trusted any more: nothing is written from now on");
+            return Ended::Lost;
+        }
     }
+    Ended::Done
 }
 
+/// Whether a failure leaves it unknown what is on the disk.
+fn is_lost(failure: &rusqlite::Error) -> bool {
+    failure.sqlite_error().is_some_and(|failure| {
+        matches!(
+            failure.extended_code,
+            ffi::SQLITE_IOERR_FSYNC | ffi::SQLITE_IOERR_DIR_FSYNC
+        )
+    })
+}
+
+fn commit(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute_batch("COMMIT")
+}
+
+/// Does the work that waits inside a transaction that is begun here. On a failure each piece of work that was taken has left
+/// its answer, too.
 fn group(
     connection: &Connection,
     first: Work,
@@ -96,7 +161,10 @@ fn group(
     }
     let mut next = Some(first);
     while let Some(work) = next {
-        connection.execute_batch("SAVEPOINT work")?;
+        if let Err(failure) = connection.execute_batch("SAVEPOINT work") {
+            answers.push(work(None).1);
+            return Err(failure);
+        }
         let (keep, answer) = work(Some(connection));
         answers.push(answer);
         connection.execute_batch(if keep {
@@ -110,7 +178,7 @@ fn group(
             None
         };
     }
-    connection.execute_batch("COMMIT")
+    Ok(())
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use rusqlite::limits::Limit;
+
 use super::*;
 
 /// A database with two tables and a writer that is held: what it is given waits.
@@ -30,7 +32,10 @@ impl Held {
         Self {
             path,
             connection,
-            writer: Writer { queue },
+            writer: Writer {
+                queue,
+                on_lost: Arc::default(),
+            },
             waiting,
             folder,
         }
@@ -44,7 +49,7 @@ impl Held {
     /// Does all that waits, as the writer's thread does.
     fn run(self) -> (Connection, PathBuf, tempfile::TempDir) {
         drop(self.writer);
-        run(&self.connection, &self.waiting);
+        assert_eq!(run(&self.connection, &self.waiting, commit), Ended::Done);
         (self.connection, self.path, self.folder)
     }
 }
@@ -120,4 +125,68 @@ fn a_commit_that_fails_is_told_to_all_of_the_group_and_the_next_group_goes_throu
     assert_eq!(count(&connection), 1);
     // On the disk, too, as whoever comes next sees it.
     assert_eq!(count(&Connection::open(path).unwrap()), 1);
+}
+
+/// As SQLite tells of a failure.
+fn failure(extended_code: i32) -> rusqlite::Error {
+    rusqlite::Error::SqliteFailure(ffi::Error::new(extended_code), None)
+}
+
+#[test]
+fn after_a_lost_fsync_nothing_is_acknowledged_and_nothing_is_written() {
+    let held = Held::new();
+    let group: Vec<_> = (0..GROUP as i64).map(|number| held.insert(number)).collect();
+    let next = held.insert(1000);
+    let Held {
+        connection,
+        writer,
+        waiting,
+        ..
+    } = held;
+    let ended = run(&connection, &waiting, |_| Err(failure(ffi::SQLITE_IOERR_FSYNC)));
+    assert_eq!(ended, Ended::Lost);
+    drop(waiting);
+    for answer in group {
+        assert!(matches!(answer.recv().unwrap(), Err(StoreError::NotCommitted(_))));
+    }
+    assert!(next.recv().is_err(), "the caller is told that the writer has stopped");
+    assert!(matches!(writer.write(|_| Ok(())), Err(StoreError::Stopped)));
+    assert_eq!(count(&connection), 0);
+}
+
+#[test]
+fn after_a_full_disk_the_next_write_goes_through() {
+    let held = Held::new();
+    let first = held.insert(1);
+    let fails = std::cell::Cell::new(true);
+    let Held {
+        connection,
+        writer,
+        waiting,
+        ..
+    } = held;
+    drop(writer);
+    let ended = run(&connection, &waiting, |_| match fails.take() {
+        true => Err(failure(ffi::SQLITE_FULL)),
+        false => Ok(()),
+    });
+    assert_eq!(ended, Ended::Done);
+    assert!(matches!(first.recv().unwrap(), Err(StoreError::NotCommitted(_))));
+    assert_eq!(count(&connection), 0);
+}
+
+#[test]
+fn work_that_could_not_even_be_begun_is_answered() {
+    let held = Held::new();
+    let first = held.writer.send(|connection: &Connection| {
+        // From now on a savepoint can be released and none be made.
+        connection.set_limit(Limit::SQLITE_LIMIT_SQL_LENGTH, "RELEASE work".len() as i32)?;
+        Ok(())
+    });
+    let second = held.insert(1);
+    drop(held.writer);
+    run(&held.connection, &held.waiting, commit);
+    for told in [first.unwrap().recv().unwrap().err(), second.recv().unwrap().err()] {
+        assert!(matches!(told, Some(StoreError::NotCommitted(_))), "{told:?}");
+    }
 }
