@@ -27,7 +27,8 @@ use self::input::{Input, WakeReason};
 use self::kept::{Kept, OfUnit, Staged};
 use self::session::Session;
 use self::view::{Answer, Bilingual, Outcome, Query};
-use crate::ids::EntryId;
+use crate::document::Document;
+use crate::ids::{DocumentId, EntryId};
 use crate::model::log::ReportKey;
 use crate::time::Timestamp;
 
@@ -103,6 +104,11 @@ impl Replica {
     /// Answers a screen.
     pub fn query(&self, query: &Query, now: Timestamp) -> Answer {
         views::answer(self, query, now)
+    }
+
+    /// The documents it holds, as they are on its disk.
+    pub fn documents(&self) -> impl Iterator<Item = (&DocumentId, &Document)> {
+        self.kept.documents.iter().map(|(id, holding)| (id, &holding.document))
     }
 
     fn take_in(&mut self, input: Input, now: Timestamp, effects: &mut Vec<Effect>) {

@@ -156,7 +156,7 @@ pub fn open(path: &std::path::Path) -> Arc<dyn Store> {
 }
 
 /// Units, people and periods of the world.
-fn union() -> Vec<DirectoryEdit> {
+pub fn union() -> Vec<DirectoryEdit> {
     let mut edits = Vec::new();
     for (id, tier, parent) in [
         ("TINH", "TINH", None),

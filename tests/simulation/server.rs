@@ -1,0 +1,256 @@
+//! The server of a run: its real ingest over its real store, and as much of HTTP as a phone sees of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, LazyLock};
+
+use client_core::document::{Change, Document};
+use client_core::ids::{ChangeHash, DeviceId, DocumentId, OrgUnitId, PersonId};
+use client_core::protocol::codec::{decode_request, encode_frame};
+use client_core::protocol::enrol::{EnrolRequest, EnrolResponse, normalise_code};
+use client_core::protocol::sync::{SyncRequest, SyncResponse};
+use client_core::protocol::{CONTENT_TYPE, PROBLEM_TYPE};
+use client_core::time::Timestamp;
+use server::ingest::{Ingest, Receipt, Sender};
+use server::secret::SecretHash;
+use server::store::Store;
+use server::store::accounts::{Enrolment, NewEnrolment, NewEnrolmentCode};
+use server::store::directory::Installation;
+use system_tests::world;
+
+/// Names of a database's files.
+const FILES: [&str; 2] = ["data.sqlite", "data.sqlite-wal"];
+
+/// The files of a database that knows the union and nothing else: made once, copied for every run.
+static TEMPLATE: LazyLock<[Vec<u8>; 2]> = LazyLock::new(|| {
+    let folder = tempfile::tempdir().unwrap();
+    let store = world::open(&folder.path().join(FILES[0]));
+    store
+        .initialise(Installation {
+            epoch: [7; 8],
+            signing_key: [7; 32],
+            server_device: DeviceId([255; 8]),
+            demo: false,
+        })
+        .unwrap();
+    store.edit_directory(world::union()).unwrap();
+    // While the store is open, nothing writes: its closing would move the log into the database.
+    FILES.map(|name| std::fs::read(folder.path().join(name)).unwrap())
+});
+
+/// An HTTP answer.
+#[derive(Debug, Clone)]
+pub(crate) struct Reply {
+    /// Status.
+    pub(crate) status: u16,
+    /// Content type.
+    pub(crate) content_type: &'static str,
+    /// Seconds.
+    pub(crate) retry_after: Option<u32>,
+    /// Body.
+    pub(crate) body: Vec<u8>,
+}
+
+impl Reply {
+    fn problem(status: u16) -> Self {
+        Self {
+            status,
+            content_type: PROBLEM_TYPE,
+            retry_after: None,
+            body: b"{}".to_vec(),
+        }
+    }
+
+    /// Too much to do.
+    pub(crate) fn busy(seconds: u32) -> Self {
+        Self {
+            retry_after: Some(seconds),
+            ..Self::problem(503)
+        }
+    }
+}
+
+/// A request whose changes are on disk and whose answer is not made yet.
+#[derive(Debug)]
+pub(crate) struct Held {
+    boot: u32,
+    sender: Sender,
+    request: SyncRequest,
+    receipt: Receipt,
+}
+
+/// What comes of a request at once.
+#[derive(Debug)]
+pub(crate) enum Arrived {
+    /// The answer.
+    Reply(Reply),
+    /// Taken in; to be answered.
+    Held(Box<Held>),
+}
+
+#[derive(Debug)]
+struct Running {
+    // Its workers end before the store does.
+    ingest: Ingest,
+    store: Arc<dyn Store>,
+}
+
+/// The server of a run.
+#[derive(Debug)]
+pub(crate) struct Server {
+    path: PathBuf,
+    _folder: tempfile::TempDir,
+    running: Option<Running>,
+    boot: u32,
+    enrolled: u8,
+    /// Everything it has said it has.
+    pub(crate) acknowledged: BTreeMap<DocumentId, BTreeSet<ChangeHash>>,
+}
+
+impl Server {
+    /// A server with the union and nothing else.
+    pub(crate) fn new(now: Timestamp) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, bytes) in FILES.iter().zip(&*TEMPLATE) {
+            std::fs::write(folder.path().join(name), bytes).unwrap();
+        }
+        let path = folder.path().join(FILES[0]);
+        let mut server = Self {
+            running: None,
+            boot: 0,
+            enrolled: 0,
+            acknowledged: BTreeMap::new(),
+            path,
+            _folder: folder,
+        };
+        server.start(now);
+        server
+    }
+
+    /// Begins with what is on its disk.
+    pub(crate) fn start(&mut self, now: Timestamp) {
+        let store = open(&self.path);
+        let ingest = Ingest::start(Arc::clone(&store), 0, now).unwrap();
+        self.running = Some(Running { ingest, store });
+        self.boot += 1;
+    }
+
+    /// Gone, with all that it had in memory.
+    pub(crate) fn crash(&mut self) {
+        self.running = None;
+    }
+
+    /// Whether it runs.
+    pub(crate) fn is_up(&self) -> bool {
+        self.running.is_some()
+    }
+
+    /// Its store, while it runs.
+    pub(crate) fn store(&self) -> &Arc<dyn Store> {
+        &self.running.as_ref().unwrap().store
+    }
+
+    /// Makes a code for a person.
+    pub(crate) fn add_code(&self, code: &str, person: &str, now: Timestamp) {
+        let code = NewEnrolmentCode {
+            code: SecretHash::of(code),
+            person: person.parse::<PersonId>().unwrap(),
+            made_at: now,
+            expires_at: now.plus_ms(1_000_000_000_000),
+        };
+        self.store().add_enrolment_code(code).unwrap();
+    }
+
+    /// A request to enrol.
+    pub(crate) fn enrol(&mut self, body: &[u8], now: Timestamp) -> Reply {
+        let asked: EnrolRequest = serde_json::from_slice(body).unwrap();
+        let key = data_encoding::BASE64URL_NOPAD
+            .decode(asked.public_key.as_bytes())
+            .unwrap();
+        self.enrolled += 1;
+        let token = format!("token {}", self.enrolled);
+        let outcome = self.store().enrol(NewEnrolment {
+            code: SecretHash::of(&normalise_code(&asked.code).unwrap()),
+            device: DeviceId([self.enrolled; 8]),
+            name: format!("máy {}", self.enrolled),
+            public_key: key.try_into().unwrap(),
+            token: SecretHash::of(&token),
+            at: now,
+        });
+        let Enrolment::Enrolled(device) = outcome.unwrap() else {
+            return Reply::problem(410);
+        };
+        let organisation = self.running.as_ref().unwrap().ingest.organisation(now).unwrap();
+        let unit = Sender::of(&organisation, device).map(|sender| sender.unit);
+        let answer = EnrolResponse { device, token, unit };
+        Reply {
+            status: 201,
+            content_type: "application/json",
+            retry_after: None,
+            body: serde_json::to_vec(&answer).unwrap(),
+        }
+    }
+
+    /// A request to sync: what it brings is on disk when this returns.
+    pub(crate) fn receive(&mut self, token: &str, body: &[u8], now: Timestamp) -> Arrived {
+        let Running { ingest, store } = self.running.as_ref().unwrap();
+        let device = store.device_of_token(SecretHash::of(token)).unwrap();
+        let Some(sender) = device.and_then(|device| ingest.sender(device, now).unwrap()) else {
+            return Arrived::Reply(Reply::problem(401));
+        };
+        let request = decode_request(body).expect("phones write sound requests");
+        let receipt = ingest
+            .receive(&sender, &request, now)
+            .expect("phones sign what they push");
+        for (push, fate) in request.pushes.iter().zip(&receipt.fates) {
+            let document: DocumentId = push.document.parse().unwrap();
+            let known = self.acknowledged.entry(document).or_default();
+            for (index, bytes) in (0..).zip(&push.changes) {
+                if !fate.refused.iter().any(|refused| refused.index == index) {
+                    known.insert(Change::decode(bytes).unwrap().hash());
+                }
+            }
+        }
+        Arrived::Held(Box::new(Held {
+            boot: self.boot,
+            sender,
+            request,
+            receipt,
+        }))
+    }
+
+    /// Applies what waits.
+    pub(crate) fn apply(&self) {
+        if let Some(running) = &self.running {
+            running.ingest.apply_waiting().unwrap();
+        }
+    }
+
+    /// The answer to what was taken in, and for whose unit it is. None when it has crashed in between.
+    pub(crate) fn answer(&self, held: Held, now: Timestamp) -> Option<(Reply, OrgUnitId, Vec<SyncResponse>)> {
+        let running = self.running.as_ref().filter(|_| held.boot == self.boot)?;
+        let unit = held.sender.unit.clone();
+        let answered = running.ingest.answer(&held.sender, &held.request, held.receipt, now);
+        let frames = answered.unwrap();
+        let reply = Reply {
+            status: 200,
+            content_type: CONTENT_TYPE,
+            retry_after: None,
+            body: frames.iter().flat_map(encode_frame).collect(),
+        };
+        Some((reply, unit, frames))
+    }
+
+    /// A document as the server would load it.
+    pub(crate) fn document(&self, id: &DocumentId) -> Document {
+        let applied = self.store().applied(id).unwrap();
+        let changes = applied.iter().map(|change| Change::decode(&change.bytes).unwrap());
+        let mut document = Document::new(id.kind());
+        document.apply(changes).unwrap();
+        document
+    }
+}
+
+fn open(path: &Path) -> Arc<dyn Store> {
+    world::open(path)
+}
