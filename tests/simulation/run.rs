@@ -1,5 +1,7 @@
 //! One run: what happens, and when, all of it from one seed.
 
+mod traffic;
+
 use std::collections::BTreeMap;
 
 use client_core::replica::Replica;
@@ -10,10 +12,10 @@ use client_core::time::Timestamp;
 use system_tests::world::START;
 
 use crate::checkers;
-use crate::network::{Weather, weather};
+use crate::network::Weather;
 use crate::officer;
 use crate::phone::{Asked, Phone};
-use crate::server::{Arrived, Held, Reply, Server};
+use crate::server::{Held, Reply, Server};
 use crate::trace::{ToldOnPanic, Trace};
 
 const SECOND: i64 = 1000;
@@ -361,132 +363,6 @@ impl Run {
             phone.write(writes);
             self.give(number, Input::Persisted { ticket });
         }
-    }
-
-    fn send(&mut self, phone: usize, request: u32, path: &str, token: &str, body: &[u8]) {
-        let life = self.phones[phone].life;
-        let to = Address { phone, life, request };
-        let mut weather = weather(&mut self.rng, self.calm);
-        if self.calm {
-            self.phones[phone].requests += 1;
-        }
-        // Somebody types the code again when it did not work, and looks at the screen while it does.
-        if path.ends_with("enrol") && matches!(weather, Weather::Twice | Weather::Late) {
-            weather = Weather::LostUp;
-        }
-        let (size, at) = (body.len(), self.at());
-        self.trace.note(
-            at,
-            format_args!("phone {phone} sends {size} bytes to {path}: {weather:?}"),
-        );
-        let arrive = |to: Option<Address>| Event::Arrive {
-            to,
-            weather,
-            path: path.to_owned(),
-            token: token.to_owned(),
-            body: body.to_owned(),
-        };
-        match weather {
-            Weather::Fair | Weather::CutDown(_) => self.soon(400, arrive(Some(to))),
-            Weather::LostUp => self.soon(20 * SECOND, Event::Fail { to }),
-            Weather::Twice => {
-                self.soon(400, arrive(Some(to)));
-                self.soon(2 * MINUTE, arrive(None));
-            }
-            Weather::Late => {
-                self.soon(5 * SECOND, Event::Fail { to });
-                self.soon(2 * MINUTE, arrive(None));
-            }
-            Weather::Captive => {
-                let reply = Reply {
-                    status: 200,
-                    content_type: "text/html",
-                    retry_after: None,
-                    body: b"<html><title>Wi-Fi</title></html>".to_vec(),
-                };
-                self.deliver(to, weather, reply);
-            }
-        }
-    }
-
-    fn arrive(&mut self, to: Option<Address>, weather: Weather, path: &str, token: &str, body: &[u8]) {
-        if !self.server.is_up() {
-            if let Some(to) = to {
-                self.after(1, Event::Fail { to });
-            }
-            return;
-        }
-        if !self.calm && self.rng.u32(0..30) == 0 {
-            let reply = Reply::busy(self.rng.u32(1..60));
-            return self.reply(to, weather, reply);
-        }
-        if path.ends_with("enrol") {
-            let reply = self.server.enrol(body, self.now);
-            return self.reply(to, weather, reply);
-        }
-        match self.server.receive(token, body, self.now) {
-            Arrived::Reply(reply) => self.reply(to, weather, reply),
-            Arrived::Held(held) => {
-                let apply = self.calm || self.rng.u32(0..5) != 0;
-                if !apply {
-                    self.soon(3 * SECOND, Event::Apply);
-                }
-                let answer = Event::Answer {
-                    to,
-                    weather,
-                    held,
-                    apply,
-                };
-                self.soon(300, answer);
-            }
-        }
-    }
-
-    fn answer(&mut self, to: Option<Address>, weather: Weather, held: Held, apply: bool) {
-        if apply {
-            self.server.apply();
-        }
-        match self.server.answer(held, self.now) {
-            Some((reply, unit, frames)) => {
-                checkers::only_what_is_theirs(&unit, &frames);
-                self.reply(to, weather, reply);
-            }
-            None => {
-                if let Some(to) = to {
-                    self.after(1, Event::Fail { to });
-                }
-            }
-        }
-    }
-
-    fn reply(&mut self, to: Option<Address>, weather: Weather, reply: Reply) {
-        if let Some(to) = to {
-            self.deliver(to, weather, reply);
-        }
-    }
-
-    fn deliver(&mut self, to: Address, weather: Weather, reply: Reply) {
-        let whole = reply.body.len();
-        let arrives = if let Weather::CutDown(thousandths) = weather {
-            whole * usize::from(thousandths) / 1000
-        } else {
-            whole
-        };
-        let mut ms = self.rng.i64(1..300);
-        let mut rest = reply.body.get(..arrives).unwrap_or_default();
-        while !rest.is_empty() {
-            let (piece, after) = rest.split_at(self.rng.usize(1..=rest.len()));
-            let bytes = piece.to_vec();
-            self.after(ms, Event::Bytes { to, bytes });
-            rest = after;
-            ms += self.rng.i64(1..100);
-        }
-        let end = if matches!(weather, Weather::CutDown(_)) {
-            Event::Fail { to }
-        } else {
-            Event::End { to, reply }
-        };
-        self.after(ms, end);
     }
 
     fn open(&mut self, number: usize) {
