@@ -6,6 +6,7 @@ mod commands;
 mod crash;
 mod importing;
 mod panicking;
+mod phone;
 mod projection;
 mod receiving;
 mod sync;
