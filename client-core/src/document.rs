@@ -5,6 +5,7 @@
 
 mod change;
 mod opaque;
+pub mod pack;
 mod scalar;
 
 use std::collections::BTreeSet;

@@ -37,9 +37,7 @@
 //!
 //! // What the first device sends, and what arrives.
 //! let push = Push { document: "log/KHUN-HA/2026".to_owned(), changes: vec![mine.bytes().to_vec().into()] };
-//! let request = SyncRequest {
-//!     version: 1, epoch: None, cursor: 0, scope: 0, budget: 65_536, profile: None, pushes: vec![push], signature: None,
-//! };
+//! let request = SyncRequest { version: 1, budget: 65_536, pushes: vec![push], ..SyncRequest::default() };
 //! let arrived = decode_request(&encode_request(&request)).unwrap();
 //! there.apply([Change::decode(&arrived.pushes[0].changes[0]).unwrap()]).unwrap();
 //!

@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 
 use client_core::document::{Change, Document};
 use client_core::ids::{ChangeHash, DeviceId, DocumentId, OrgUnitId, PersonId};
-use client_core::protocol::codec::{decode_request, encode_frame};
+use client_core::protocol::codec::{decode_request, encode_answer};
 use client_core::protocol::enrol::{EnrolRequest, EnrolResponse, normalise_code};
 use client_core::protocol::sync::{SyncRequest, SyncResponse};
 use client_core::protocol::{CONTENT_TYPE, PROBLEM_TYPE};
@@ -236,7 +236,7 @@ impl Server {
             status: 200,
             content_type: CONTENT_TYPE,
             retry_after: None,
-            body: frames.iter().flat_map(encode_frame).collect(),
+            body: encode_answer(&frames),
         };
         Some((reply, unit, frames))
     }

@@ -138,6 +138,7 @@ impl Device {
             profile: self.profile.as_ref().map(|(name, _)| *name),
             signature: (!pushes.is_empty()).then(|| self.sign(&pushes).into()),
             pushes,
+            ..SyncRequest::default()
         }
     }
 

@@ -2,12 +2,13 @@
 
 use minicbor::bytes::{ByteArray, ByteVec};
 use minicbor::{Decode, Encode};
+use sha2::{Digest, Sha256};
 
 /// The server's identity, new after a restore.
 pub type Epoch = ByteArray<8>;
 
 /// One exchange, as the device sends it.
-#[derive(Debug, Clone, PartialEq, Encode, Decode)]
+#[derive(Debug, Clone, PartialEq, Default, Encode, Decode)]
 pub struct SyncRequest {
     /// [`VERSION`](super::VERSION).
     #[n(0)]
@@ -33,6 +34,25 @@ pub struct SyncRequest {
     /// Ed25519 signature of [`statement`], when anything is pushed.
     #[n(7)]
     pub signature: Option<ByteArray<64>>,
+    /// Asks to be told what the two have of each document, whatever the cursor says: these are the heads of each document
+    /// that this device holds.
+    #[n(8)]
+    pub reconcile: Option<Vec<DocumentHeads>>,
+    /// Asks for the connection to be closed after the answer, as the last ones were cut: what carries one body may not carry
+    /// two.
+    #[n(9)]
+    pub close: bool,
+}
+
+/// How far one end is with a document.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct DocumentHeads {
+    /// The document's id, as text.
+    #[n(0)]
+    pub document: String,
+    /// Hashes of the changes that no other is made upon.
+    #[n(1)]
+    pub heads: Vec<ByteArray<32>>,
 }
 
 /// Changes of one document.
@@ -41,8 +61,8 @@ pub struct Push {
     /// The document's id, as text.
     #[n(0)]
     pub document: String,
-    /// Canonical changes, dependencies first.
-    #[n(1)]
+    /// Canonical changes, dependencies first. They travel in the pack behind the message.
+    #[cbor(skip)]
     pub changes: Vec<ByteVec>,
 }
 
@@ -93,6 +113,47 @@ pub struct SyncResponse {
     /// There is more news than the budget: ask again.
     #[n(9)]
     pub more: bool,
+    /// [`digest`] of all that this device should hold once this frame is committed. Only in a last frame without more to come.
+    #[n(10)]
+    pub digest: Option<u64>,
+    /// To a device that reconciles: of each of its documents of which the server lacks a head, and of each of this frame's
+    /// news, what the server has. Only in the first frame.
+    #[n(11)]
+    pub standing: Vec<DocumentHeads>,
+}
+
+impl SyncResponse {
+    /// A frame that says nothing yet.
+    pub fn blank(epoch: Epoch) -> Self {
+        Self {
+            version: super::VERSION,
+            epoch,
+            cursor: 0,
+            scope: 0,
+            server_time: 0,
+            fates: Vec::new(),
+            news: Vec::new(),
+            set_aside: Vec::new(),
+            profile: None,
+            more: false,
+            digest: None,
+            standing: Vec::new(),
+        }
+    }
+}
+
+/// Names a set of changes of one document, whatever their order: the sum of what each comes to. Two ends that hold the same
+/// have the same; two that do not may only meet by chance, once in 2^64.
+pub fn digest<'h>(document: &str, changes: impl IntoIterator<Item = &'h [u8; 32]>) -> u64 {
+    let place = Sha256::digest(document.as_bytes());
+    let place = first_eight(&place);
+    let terms = changes.into_iter().map(|hash| first_eight(hash) ^ place);
+    terms.fold(0, u64::wrapping_add)
+}
+
+fn first_eight(bytes: &[u8]) -> u64 {
+    let first = bytes.first_chunk().copied().unwrap_or_default();
+    u64::from_be_bytes(first)
 }
 
 /// What became of one push. Changes that are not refused are on the server's disk.
@@ -126,8 +187,8 @@ pub struct News {
     /// The document's id, as text.
     #[n(0)]
     pub document: String,
-    /// Canonical changes, dependencies first.
-    #[n(1)]
+    /// Canonical changes, dependencies first. They travel in the pack behind the message.
+    #[cbor(skip)]
     pub changes: Vec<ByteVec>,
 }
 

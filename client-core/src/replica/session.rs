@@ -215,6 +215,7 @@ fn request(kept: &Kept, key: &SigningKey, pushed: &[(DocumentId, Vec<Change>)]) 
             })
             .collect(),
         signature,
+        ..SyncRequest::default()
     }
 }
 

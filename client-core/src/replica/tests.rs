@@ -118,7 +118,7 @@ impl TestServer {
             }
         }
         let profile = self.profile();
-        codec::encode_frame(&SyncResponse {
+        codec::encode_answer([&SyncResponse {
             version: 1,
             epoch: [1; 8].into(),
             cursor: self.changes.len() as u64,
@@ -128,8 +128,8 @@ impl TestServer {
             news,
             set_aside: std::mem::take(&mut self.set_aside),
             profile: (request.profile != Some(name(&profile))).then(|| profile.into()),
-            more: false,
-        })
+            ..SyncResponse::blank([1; 8].into())
+        }])
     }
 }
 

@@ -8,7 +8,7 @@ use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderMap, header};
 use axum::response::IntoResponse;
 use client_core::protocol::CONTENT_TYPE;
-use client_core::protocol::codec::{decode_request, encode_frame};
+use client_core::protocol::codec::{FrameWriter, decode_request};
 use client_core::protocol::sync::SyncResponse;
 use futures_util::stream;
 
@@ -48,9 +48,10 @@ pub(super) async fn sync(
         })
         .await?;
     // Coded one by one as the device takes them: a slow line holds the frames, not two forms of them.
+    let mut writer = FrameWriter::default();
     let frames = stream::iter(frames.into_iter().map(move |frame| {
         let _held = &slot;
-        Ok::<_, Infallible>(Bytes::from(encode_frame(&frame)))
+        Ok::<_, Infallible>(Bytes::from(writer.frame(&frame)))
     }));
     Ok(([(header::CONTENT_TYPE, CONTENT_TYPE)], Body::from_stream(frames)))
 }

@@ -52,11 +52,7 @@ pub(super) fn answer(store: &(impl Store + ?Sized), asking: Asking<'_>) -> Resul
             cursor: after,
             scope: asking.scope.name,
             server_time: asking.now.0,
-            fates: Vec::new(),
-            news: Vec::new(),
-            set_aside: Vec::new(),
-            profile: None,
-            more: false,
+            ..SyncResponse::blank(asking.epoch.into())
         },
         done: Vec::new(),
         open: None,

@@ -100,8 +100,7 @@ impl Device {
             scope: 0,
             budget: 65_536,
             profile: None,
-            pushes: Vec::new(),
-            signature: None,
+            ..SyncRequest::default()
         };
         if let Some(last) = changes.last() {
             request.pushes.push(Push {

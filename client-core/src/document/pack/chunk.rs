@@ -1,0 +1,116 @@
+//! A plain change chunk of Automerge's binary format, taken apart down to its columns and put together again.
+
+use sha2::{Digest, Sha256};
+
+use super::PackError;
+use super::stream::{Reader, Writer};
+use crate::ids::ChangeHash;
+
+const MAGIC: [u8; 4] = [0x85, 0x6f, 0x4a, 0x83];
+const CHECKSUM_BYTES: usize = 4;
+const PLAIN_CHANGE: u8 = 1;
+
+/// A change's parts, in the order in which its chunk has them.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Chunk<'b> {
+    pub(super) dependencies: Vec<ChangeHash>,
+    pub(super) actor: &'b [u8],
+    pub(super) seq: u64,
+    pub(super) start_op: u64,
+    pub(super) time: i64,
+    pub(super) message: &'b [u8],
+    /// Other actors that its operations name.
+    pub(super) others: Vec<&'b [u8]>,
+    /// Each column's specification and data.
+    pub(super) columns: Vec<(u64, &'b [u8])>,
+    /// Bytes after the columns.
+    pub(super) rest: &'b [u8],
+}
+
+impl<'b> Chunk<'b> {
+    /// Takes bytes apart. None unless putting the parts together gives the very same bytes.
+    pub(super) fn parse(bytes: &'b [u8]) -> Option<(Self, ChangeHash)> {
+        let mut head = Reader::new(bytes);
+        let is_chunk = head.bytes(MAGIC.len()).ok()? == MAGIC;
+        head.bytes(CHECKSUM_BYTES).ok()?;
+        let is_change = head.bytes(1).ok()? == [PLAIN_CHANGE];
+        let length = head.length().ok()?;
+        if !is_chunk || !is_change || head.rest().len() != length {
+            return None;
+        }
+        let chunk = Self::read(Reader::new(head.rest())).ok()?;
+        let (again, hash) = chunk.to_bytes();
+        (again == bytes).then_some((chunk, hash))
+    }
+
+    fn read(mut body: Reader<'b>) -> Result<Self, PackError> {
+        let mut chunk = Self::default();
+        for _ in 0..body.length()? {
+            let hash = body.bytes(size_of::<ChangeHash>())?;
+            let hash = hash.try_into().map_err(|_| PackError::Malformed)?;
+            chunk.dependencies.push(ChangeHash(hash));
+        }
+        chunk.actor = prefixed(&mut body)?;
+        chunk.seq = body.number()?;
+        chunk.start_op = body.number()?;
+        chunk.time = body.signed_leb128()?;
+        chunk.message = prefixed(&mut body)?;
+        for _ in 0..body.length()? {
+            chunk.others.push(prefixed(&mut body)?);
+        }
+        let mut lengths = Vec::new();
+        for _ in 0..body.length()? {
+            lengths.push((body.number()?, body.length()?));
+        }
+        for (spec, length) in lengths {
+            chunk.columns.push((spec, body.bytes(length)?));
+        }
+        chunk.rest = body.rest();
+        Ok(chunk)
+    }
+
+    /// The bytes of the chunk, and the hash that they have.
+    pub(super) fn to_bytes(&self) -> (Vec<u8>, ChangeHash) {
+        let mut body = Writer::default();
+        body.number(self.dependencies.len() as u64);
+        self.dependencies.iter().for_each(|hash| body.bytes(&hash.0));
+        write_prefixed(&mut body, self.actor);
+        body.number(self.seq);
+        body.number(self.start_op);
+        body.signed_leb128(self.time);
+        write_prefixed(&mut body, self.message);
+        body.number(self.others.len() as u64);
+        self.others.iter().for_each(|other| write_prefixed(&mut body, other));
+        body.number(self.columns.len() as u64);
+        for (spec, data) in &self.columns {
+            body.number(*spec);
+            body.number(data.len() as u64);
+        }
+        self.columns.iter().for_each(|(_, data)| body.bytes(data));
+        body.bytes(self.rest);
+        let body = body.into_bytes();
+
+        let mut hashed = Writer::default();
+        hashed.bytes(&[PLAIN_CHANGE]);
+        hashed.number(body.len() as u64);
+        hashed.bytes(&body);
+        let hashed = hashed.into_bytes();
+        let hash: [u8; 32] = Sha256::digest(&hashed).into();
+
+        let mut chunk = Writer::default();
+        chunk.bytes(&MAGIC);
+        chunk.bytes(&hash[..CHECKSUM_BYTES]);
+        chunk.bytes(&hashed);
+        (chunk.into_bytes(), ChangeHash(hash))
+    }
+}
+
+fn prefixed<'b>(reader: &mut Reader<'b>) -> Result<&'b [u8], PackError> {
+    let length = reader.length()?;
+    reader.bytes(length)
+}
+
+fn write_prefixed(writer: &mut Writer, bytes: &[u8]) {
+    writer.number(bytes.len() as u64);
+    writer.bytes(bytes);
+}

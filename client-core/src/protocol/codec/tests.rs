@@ -1,0 +1,167 @@
+use super::super::sync::{DocumentHeads, Fate, News, Push, RefusalCode, RefusedChange};
+use super::*;
+use crate::document::genesis;
+use crate::ids::DocumentKind;
+
+fn request() -> SyncRequest {
+    SyncRequest {
+        version: 1,
+        epoch: Some([7; 8].into()),
+        cursor: 300,
+        scope: 5,
+        budget: 65536,
+        profile: Some(9),
+        pushes: vec![
+            Push {
+                document: "log/A/2026".to_owned(),
+                changes: vec![genesis(DocumentKind::Log).bytes().to_vec().into(), vec![4].into()],
+            },
+            Push {
+                document: "register/A".to_owned(),
+                changes: vec![vec![1, 2, 3].into()],
+            },
+        ],
+        signature: Some([3; 64].into()),
+        reconcile: Some(vec![DocumentHeads {
+            document: "register/A".to_owned(),
+            heads: vec![[6; 32].into()],
+        }]),
+        close: true,
+    }
+}
+
+fn response() -> SyncResponse {
+    SyncResponse {
+        version: 1,
+        epoch: [7; 8].into(),
+        cursor: 301,
+        scope: 5,
+        server_time: 1_790_000_000_000,
+        fates: vec![Fate {
+            stored: 1,
+            held: 2,
+            refused: vec![RefusedChange {
+                index: 3,
+                reason: RefusalCode::ForeignActor,
+            }],
+        }],
+        news: vec![News {
+            document: "log/A/2026".to_owned(),
+            changes: vec![genesis(DocumentKind::Log).bytes().to_vec().into()],
+        }],
+        digest: Some(77),
+        ..SyncResponse::blank([7; 8].into())
+    }
+}
+
+#[test]
+fn a_request_reads_back_as_it_was_written() {
+    assert_eq!(decode_request(&encode_request(&request())).unwrap(), request());
+}
+
+#[test]
+fn a_request_with_nothing_to_say_is_small() {
+    let idle = SyncRequest {
+        pushes: Vec::new(),
+        signature: None,
+        reconcile: None,
+        ..request()
+    };
+    let bytes = encode_request(&idle);
+    assert!(bytes.len() <= 60, "{} bytes", bytes.len());
+    assert_eq!(decode_request(&bytes).unwrap(), idle);
+}
+
+#[test]
+fn frames_come_apart_however_their_bytes_arrive() {
+    let frames = [301, 302, 303].map(|cursor| SyncResponse { cursor, ..response() });
+    let mut reader = FrameReader::default();
+    let mut read = Vec::new();
+    for byte in encode_answer(&frames) {
+        reader.push(&[byte]);
+        read.extend(reader.next_frame().unwrap());
+    }
+    assert_eq!(read, frames);
+    assert!(!reader.has_rest());
+}
+
+#[test]
+fn a_frame_that_says_what_the_one_before_said_is_short() {
+    let mut writer = FrameWriter::default();
+    let (first, second) = (writer.frame(&response()), writer.frame(&response()));
+    assert!(second.len() * 3 < first.len(), "{} after {}", second.len(), first.len());
+}
+
+#[test]
+fn nonsense_is_an_error_that_says_what_is_wrong() {
+    assert_eq!(decode_request(&[]), Err(CodecError::UnknownCoding));
+    assert_eq!(decode_request(&[9, 1]), Err(CodecError::UnknownCoding));
+    assert_eq!(decode_request(&[0]), Err(CodecError::NotAMessage));
+    assert_eq!(decode_request(b"<html>"), Err(CodecError::UnknownCoding));
+    assert_eq!(decode_request(&[1, 255, 255, 255]), Err(CodecError::NotDeflate));
+    assert_eq!(
+        decode_request(&vec![0; Limits::REQUEST.body_bytes + 1]),
+        Err(CodecError::TooLarge)
+    );
+    let later = SyncRequest {
+        version: 200,
+        ..request()
+    };
+    assert_eq!(decode_request(&encode_request(&later)), Err(CodecError::UnknownVersion));
+    let mut trailing = vec![PLAIN];
+    trailing.extend(encode(&request(), request().pushes.iter().map(|push| &push.changes)));
+    trailing.push(0);
+    assert_eq!(decode_request(&trailing), Err(CodecError::NotAMessage));
+}
+
+#[test]
+fn a_body_that_inflates_without_end_is_refused() {
+    let bomb = Deflater::default().block(&vec![0; Limits::REQUEST.inflated_bytes + 1]);
+    assert!(bomb.len() < 10_000);
+    let bomb = [&[DEFLATE], &bomb[..]].concat();
+    assert_eq!(decode_request(&bomb), Err(CodecError::InflatesTooFar));
+}
+
+#[test]
+fn a_pack_that_comes_to_too_many_bytes_is_refused() {
+    let long = SyncRequest {
+        pushes: vec![Push {
+            document: "register/A".to_owned(),
+            changes: vec![vec![0; Limits::REQUEST.inflated_bytes].into(), vec![0].into()],
+        }],
+        ..request()
+    };
+    assert_eq!(decode_request(&encode_request(&long)), Err(CodecError::InflatesTooFar));
+}
+
+#[test]
+fn a_message_of_too_many_documents_or_changes_is_refused() {
+    let push = |changes| Push {
+        document: "register/A".to_owned(),
+        changes,
+    };
+    let documents = SyncRequest {
+        pushes: vec![push(Vec::new()); Limits::REQUEST.documents + 1],
+        ..request()
+    };
+    let changes = SyncRequest {
+        pushes: vec![push(vec![Vec::new().into(); Limits::REQUEST.changes + 1])],
+        ..request()
+    };
+    for many in [documents, changes] {
+        assert_eq!(decode_request(&encode_request(&many)), Err(CodecError::TooMany));
+    }
+}
+
+#[test]
+fn a_length_that_is_not_there_costs_no_memory() {
+    // An array said to hold 2^32 pushes, and a frame said to be 4 GiB.
+    let lie = [PLAIN, 0x88, 1, 0xf6, 0, 0, 0, 0xf6, 0x9a, 0xff, 0xff, 0xff, 0xff];
+    assert_eq!(decode_request(&lie), Err(CodecError::NotAMessage));
+    let mut reader = FrameReader::default();
+    reader.push(&[DEFLATE, 0xff, 0xff, 0xff, 0xff]);
+    assert_eq!(reader.next_frame().err(), Some(CodecError::TooLarge));
+    let mut reader = FrameReader::default();
+    reader.push(b"<html>");
+    assert_eq!(reader.next_frame().err(), Some(CodecError::UnknownCoding));
+}
