@@ -120,6 +120,17 @@ impl Document {
             .is_some()
     }
 
+    /// The names of all its changes but the genesis, in no order.
+    pub fn hashes(&self) -> Vec<ChangeHash> {
+        let genesis = genesis(self.kind).hash();
+        let hashes = self
+            .crdt
+            .get_changes_meta(&[])
+            .into_iter()
+            .map(|change| ChangeHash(change.hash.0));
+        hashes.filter(|hash| *hash != genesis).collect()
+    }
+
     /// The changes that a replica with these heads lacks, dependencies first. Heads it does not know are passed over.
     pub fn changes_after(&self, heads: &[ChangeHash]) -> Vec<Change> {
         let known: Vec<_> = heads

@@ -265,7 +265,7 @@ impl Replica {
         });
         // Of an answer that broke off there is more to hear.
         let heard_all = just_heard && self.session.problem.is_none();
-        let nothing_to_say = heard_all && outbox::waiting(&self.kept).is_empty();
+        let nothing_to_say = heard_all && !self.kept.state.reconciles && outbox::waiting(&self.kept).is_empty();
         if (early || nothing_to_say || self.session.revoked) && !asked {
             return;
         }

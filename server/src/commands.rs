@@ -5,6 +5,7 @@ mod import;
 mod init;
 mod rebuild;
 mod report;
+mod restored;
 mod serve;
 
 use std::io::Write;
@@ -25,6 +26,7 @@ pub(crate) fn run(command: Command) -> Result<()> {
         Command::Import(options) => import::import(&options),
         Command::Report(options) => report::report(&options),
         Command::Rebuild(options) => rebuild::rebuild(&options),
+        Command::Restored(options) => restored::restored(&options),
         Command::Openapi => say(&server::api::openapi().to_pretty_json()?),
     }
 }

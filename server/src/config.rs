@@ -40,6 +40,9 @@ pub enum Command {
     Report(ReportOptions),
     /// Make the read model anew from the documents. Not beside a server.
     Rebuild(DataOptions),
+    /// Say that the database was restored from a backup: devices then compare what they hold with it and bring back what it
+    /// lacks. Not beside a server.
+    Restored(DataOptions),
     /// Print the OpenAPI document of the API.
     Openapi,
 }

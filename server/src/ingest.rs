@@ -9,9 +9,11 @@ mod news;
 mod profile;
 mod queue;
 pub mod receive;
+mod reconcile;
 pub mod release;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -21,7 +23,7 @@ use client_core::protocol::sync::{SyncRequest, SyncResponse};
 use client_core::time::Timestamp;
 use jiff::civil::Date;
 use tokio::sync::broadcast;
-use tracing::{error, info};
+use tracing::{error, info, warn};
 
 use crate::organisation::{Organisation, OrganisationCache};
 use crate::store::directory::Installation;
@@ -65,6 +67,8 @@ struct Shared {
     notices: broadcast::Sender<Applied>,
     /// The latest day that a request has brought; workers own no clock.
     today: Mutex<Date>,
+    /// A place that the visible order is known to have reached.
+    reached: AtomicU64,
 }
 
 impl Ingest {
@@ -89,6 +93,7 @@ impl Ingest {
             applier: Applier::new(Arc::clone(&store)),
             notices: broadcast::channel(NOTICES).0,
             today: Mutex::new(now.date()),
+            reached: AtomicU64::new(0),
             store,
         });
         let waiting = shared.store.waiting_documents()?;
@@ -142,6 +147,7 @@ impl Ingest {
     /// waits to be applied.
     pub fn receive(&self, sender: &Sender, request: &SyncRequest, now: Timestamp) -> Result<Receipt, ReceiveError> {
         let organisation = self.organisation(now)?;
+        self.check_order(sender, request)?;
         let admission = self.admit(sender, request)?;
         let receipt = receive::receive(&*self.shared.store, &organisation, sender, request, now)?;
         if let Some(admission) = admission
@@ -150,6 +156,35 @@ impl Ingest {
             admission.enqueue(&receipt.documents);
         }
         Ok(receipt)
+    }
+
+    /// A device may count only in this server's order, and no further than it has come. One that reconciles does not count.
+    fn check_order(&self, sender: &Sender, request: &SyncRequest) -> Result<(), ReceiveError> {
+        let device = sender.device;
+        if request.reconcile.is_some() {
+            info!(device.id = %device, "Device {device} reconciles");
+            return Ok(());
+        }
+        let Some(epoch) = request.epoch else { return Ok(()) };
+        if *epoch != self.shared.installation.epoch {
+            info!(device.id = %device, "Device {device} comes from another epoch");
+            return Err(ReceiveError::UnknownEpoch);
+        }
+        // Most often it stands where the last answer ended, which needs no look at the store.
+        if request.cursor > self.shared.reached.load(Ordering::Relaxed) {
+            let last = self.shared.store.last_visible()?;
+            self.shared.reached.fetch_max(last, Ordering::Relaxed);
+            if request.cursor > last {
+                warn!(
+                    device.id = %device,
+                    "Device {device} stands at {}, and the visible order ends at {last}: was the database restored? \
+                     Then run `so-cong-doan restored`.",
+                    request.cursor
+                );
+                return Err(ReceiveError::UnknownEpoch);
+            }
+        }
+        Ok(())
     }
 
     fn admit(&self, sender: &Sender, request: &SyncRequest) -> Result<Option<queue::Admission<'_>>, ReceiveError> {

@@ -28,6 +28,11 @@ pub struct FirstSteps {
     pub login: String,
 }
 
+/// Gives a server another identity: what its database held may have been lost, and cursors of before count no more.
+pub fn begin_epoch(store: &(impl Store + ?Sized)) -> Result<()> {
+    store.begin_epoch(random()?)
+}
+
 /// Sets an empty store up. Its secrets are random; nothing is shown of them.
 pub fn initialise(store: &(impl Store + ?Sized), steps: FirstSteps, demo: bool, now: Timestamp) -> Result<()> {
     let server_device = DeviceId(random()?);

@@ -17,7 +17,7 @@ use server::secret::SecretHash;
 use server::store::accounts::{Contact, EnrolledDevice, Enrolment, NewEnrolment, NewEnrolmentCode, Password, Session};
 use server::store::directory::{DirectoryEdit, Installation};
 use server::store::documents::{
-    Entered, NewsItem, NewsQuery, Receiving, SetAsideChange, Settlement, SignedPush, StoredChange,
+    Entered, NewsEnd, NewsItem, NewsQuery, Readable, Receiving, SetAsideChange, Settlement, SignedPush, StoredChange,
 };
 use server::store::entry_queries::{EntryQuery, StateEntered};
 use server::store::read_model::{EntryRow, ReportValueRow, SubmissionRow, UnitRows, UnitRowsSource};
@@ -80,6 +80,7 @@ passed_on!(Directory {
     fn organisation_version() -> Result<u64>;
     fn organisation(day: Date) -> Result<Organisation>;
     fn edit_directory(edits: Vec<DirectoryEdit>) -> Result<()>;
+    fn begin_epoch(epoch: [u8; 8]) -> Result<()>;
 });
 
 passed_on!(EntryQueries {
@@ -133,8 +134,14 @@ impl Documents for Panicking {
     fn documents(&self) -> Result<Vec<DocumentId>> {
         self.inner.documents()
     }
-    fn news(&self, query: &NewsQuery, take: &mut dyn FnMut(NewsItem) -> ControlFlow<()>) -> Result<u64> {
+    fn news(&self, query: &NewsQuery, take: &mut dyn FnMut(NewsItem) -> ControlFlow<()>) -> Result<NewsEnd> {
         self.inner.news(query, take)
+    }
+    fn last_visible(&self) -> Result<u64> {
+        self.inner.last_visible()
+    }
+    fn readable(&self, places: &[String]) -> Result<Vec<Readable>> {
+        self.inner.readable(places)
     }
     fn set_aside(&self) -> Result<Vec<SetAsideChange>> {
         self.inner.set_aside()

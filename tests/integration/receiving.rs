@@ -95,20 +95,40 @@ fn a_document_of_another_unit_is_refused_and_the_others_land() {
 }
 
 #[test]
-fn what_depends_on_something_missing_waits_with_the_device() {
+fn what_comes_before_its_dependencies_is_kept_and_applied_once_they_are_there() {
     let world = World::new();
     let log = document("log/A/2026");
     let mut device = world.device(1, "an");
-    device.log_talk(&log, date(2026, 10, 1), 1);
-    device.log_talk(&log, date(2026, 10, 1), 2);
-    device.log_talk(&log, date(2026, 10, 1), 3);
+    for participants in 1..=3 {
+        device.log_talk(&log, date(2026, 10, 1), participants);
+    }
     let [first, second, third] = [0, 1, 2].map(|index| device.unsent[index].1.clone());
-    let out_of_order = vec![push("log/A/2026", &[&second, &third, &first])];
-    let refused = vec![(0, RefusalCode::MissingDependency), (1, RefusalCode::DependsOnRefused)];
-    assert_eq!(fates(&world, &device, out_of_order), [(1, 0, refused)]);
-    let again = vec![push("log/A/2026", &[&first, &second, &third])];
-    assert_eq!(fates(&world, &device, again), [(2, 1, vec![])]);
+    let early = vec![push("log/A/2026", &[&third, &second])];
+    assert_eq!(fates(&world, &device, early), [(2, 0, vec![])]);
+    assert_eq!(world.store.applied_count(&log).unwrap(), 0);
+    let again = vec![push("log/A/2026", &[&second, &third, &first])];
+    assert_eq!(fates(&world, &device, again), [(1, 2, vec![])]);
     assert_eq!(world.store.applied_count(&log).unwrap(), 3);
+}
+
+#[test]
+fn so_much_that_comes_before_its_dependencies_is_kept_of_a_device_and_no_more() {
+    let world = World::new();
+    let log = document("log/A/2026");
+    let mut device = world.device(1, "an");
+    for participants in 0..=501 {
+        device.log_talk(&log, date(2026, 10, 1), participants);
+    }
+    let changes: Vec<_> = device.unsent.iter().map(|(_, change)| change.clone()).collect();
+    let early: Vec<_> = changes[1..].iter().collect();
+    let missing = vec![(500, RefusalCode::MissingDependency)];
+    assert_eq!(
+        fates(&world, &device, vec![push("log/A/2026", &early)]),
+        [(500, 0, missing)]
+    );
+    let rest = vec![push("log/A/2026", &[&changes[0], &changes[501]])];
+    assert_eq!(fates(&world, &device, rest), [(2, 0, vec![])]);
+    assert_eq!(world.store.applied_count(&log).unwrap(), 502);
 }
 
 #[test]

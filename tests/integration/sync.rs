@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use client_core::ids::DocumentId;
+use client_core::ids::{ChangeHash, DocumentId};
 use client_core::model::entries;
+use client_core::protocol::sync::{DocumentHeads, SyncRequest};
 use jiff::civil::date;
-use server::ingest::Ingest;
+use server::ingest::{Ingest, ReceiveError};
 use system_tests::device::{Device, talk};
 use system_tests::world::{START, World, open};
 
@@ -119,9 +120,95 @@ fn a_device_that_begins_anew_gets_its_own_work_back() {
     let mut emptied = device.emptied();
     world.sync(&mut emptied);
     assert_eq!(emptied.heads(&log), device.heads(&log));
-    // A server of another epoch is another server.
-    device.epoch = Some([1; 8]);
-    assert_eq!(world.sync(&mut device)[0].news.len(), 1);
+}
+
+#[test]
+fn a_device_that_counts_in_another_order_is_told_so_and_nothing_of_it_is_taken_in() {
+    let world = World::new();
+    let log = document("log/A/2026");
+    let mut device = world.device(1, "an");
+    device.log_talk(&log, date(2026, 10, 1), 40);
+    world.sync(&mut device);
+    device.log_talk(&log, date(2026, 10, 2), 41);
+    let elsewhere = SyncRequest {
+        epoch: Some([1; 8].into()),
+        ..device.request()
+    };
+    let ahead = SyncRequest {
+        cursor: 2,
+        ..device.request()
+    };
+    for request in [elsewhere, ahead] {
+        let refused = world.ingest.receive(&world.sender(&device), &request, world.now);
+        assert!(matches!(refused, Err(ReceiveError::UnknownEpoch)), "{refused:?}");
+    }
+    assert_eq!(world.store.applied_count(&log).unwrap(), 1);
+    assert!(world.store.waiting_documents().unwrap().is_empty());
+}
+
+#[test]
+fn a_device_that_reconciles_hears_what_each_lacks_and_nothing_else() {
+    let world = World::new();
+    let (log, register) = (document("log/A/2026"), document("register/A"));
+    let mut writer = world.device(1, "an");
+    let mut device = world.device(2, "anh");
+    writer.log_talk(&log, date(2026, 10, 1), 40);
+    writer.log_talk(&register, date(2026, 10, 1), 7);
+    world.sync(&mut writer);
+    world.sync(&mut device);
+    writer.log_talk(&log, date(2026, 10, 2), 41);
+    world.sync(&mut writer);
+    let shared = device.heads(&register);
+    device.log_talk(&register, date(2026, 10, 2), 42);
+    let known = |device: &Device, id: &DocumentId, shared: &[ChangeHash]| DocumentHeads {
+        document: id.to_string(),
+        heads: device
+            .heads(id)
+            .iter()
+            .chain(shared)
+            .map(|head| head.0.into())
+            .collect(),
+        digest: 0,
+    };
+    let foreign = DocumentHeads {
+        document: "log/B/2026".to_owned(),
+        heads: vec![[7; 32].into()],
+        digest: 1,
+    };
+    let older = DocumentHeads {
+        document: "log/A/2019".to_owned(),
+        heads: vec![[7; 32].into()],
+        digest: 1,
+    };
+    let request = SyncRequest {
+        reconcile: Some(vec![
+            known(&device, &log, &[]),
+            known(&device, &register, &shared),
+            foreign,
+            older,
+        ]),
+        pushes: Vec::new(),
+        signature: None,
+        ..device.request()
+    };
+    let sender = world.sender(&device);
+    let receipt = world.ingest.receive(&sender, &request, world.now).unwrap();
+    let frames = world.ingest.answer(&sender, &request, receipt, world.now).unwrap();
+    let [frame] = &frames[..] else { panic!("one frame") };
+    let news: Vec<_> = frame
+        .news
+        .iter()
+        .map(|news| (&*news.document, news.changes.len()))
+        .collect();
+    assert_eq!(news, [("log/A/2026", 1)]);
+    let standing: Vec<_> = frame
+        .standing
+        .iter()
+        .map(|known| (&*known.document, known.heads.len()))
+        .collect();
+    assert_eq!(standing, [("register/A", 1), ("log/A/2019", 0)]);
+    assert_eq!(frame.unread, ["log/B/2026"]);
+    assert_eq!(frame.cursor, world.store.last_visible().unwrap());
 }
 
 #[test]

@@ -50,9 +50,12 @@ pub struct DocumentHeads {
     /// The document's id, as text.
     #[n(0)]
     pub document: String,
-    /// Hashes of the changes that no other is made upon.
+    /// Hashes of the changes that no other is made upon. From the server: none where it has nothing.
     #[n(1)]
     pub heads: Vec<ByteArray<32>>,
+    /// [`digest`] of all changes there.
+    #[n(2)]
+    pub digest: u64,
 }
 
 /// Changes of one document.
@@ -116,10 +119,13 @@ pub struct SyncResponse {
     /// [`digest`] of all that this device should hold once this frame is committed. Only in a last frame without more to come.
     #[n(10)]
     pub digest: Option<u64>,
-    /// To a device that reconciles: of each of its documents of which the server lacks a head, and of each of this frame's
-    /// news, what the server has. Only in the first frame.
+    /// To a device that reconciles: of each of its documents of which the server lacks a head, what the server has. Only in
+    /// the first frame. Of documents that are not here the server has everything the device has.
     #[n(11)]
     pub standing: Vec<DocumentHeads>,
+    /// To a device that reconciles: those of its documents that it may not read, or not any more. Only in the first frame.
+    #[n(12)]
+    pub unread: Vec<String>,
 }
 
 impl SyncResponse {
@@ -138,6 +144,7 @@ impl SyncResponse {
             more: false,
             digest: None,
             standing: Vec::new(),
+            unread: Vec::new(),
         }
     }
 }

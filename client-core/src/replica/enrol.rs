@@ -80,7 +80,7 @@ impl Replica {
             // cannot be done: the change stays as it is, and the server says by name that it does not take it.
             for holding in self.kept.documents.values() {
                 let mut holding = holding.clone();
-                if holding.adopt(device) {
+                if holding.adopt(self.kept.device(), device) {
                     staged.writes.extend(holding.store_snapshot());
                     staged.documents.insert(holding.id.clone(), holding);
                 }

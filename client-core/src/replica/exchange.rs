@@ -8,10 +8,11 @@ use super::kept::Staged;
 use super::refusal;
 use super::refused_entry::TakenOut;
 use super::session::{self, Exchange, Purpose};
+use super::storage_key::SyncState;
 use super::view::{Bilingual, SyncProblem};
 use super::{After, Replica, outbox, refused};
 use crate::document::Change;
-use crate::ids::{ChangeHash, DocumentId};
+use crate::ids::{Actor, ChangeHash, DocumentId};
 use crate::protocol::profile::Profile;
 use crate::protocol::sync::{RefusalCode, SyncResponse};
 use crate::protocol::{self, Limits};
@@ -19,6 +20,16 @@ use crate::time::Timestamp;
 
 /// No answer to an enrolment is longer.
 const MOST_ENROL_BYTES: usize = 64 * 1024;
+
+/// What an exchange sent, as far as a frame of the answer speaks of it.
+struct Sent {
+    /// The pushes, with the first frame.
+    pushed: Vec<(DocumentId, Vec<Change>)>,
+    /// What this device had when it asked what the server has.
+    reconciled: Option<Vec<(DocumentId, Vec<ChangeHash>)>>,
+    /// It is the first frame.
+    first: bool,
+}
 
 impl Replica {
     /// Begins to sync, unless it is under way or there is nobody to sync for.
@@ -29,7 +40,7 @@ impl Replica {
         let Some(token) = self.kept.identity.as_ref().map(|identity| identity.token.clone()) else {
             return;
         };
-        let Some((body, purpose)) = session::compose(&self.kept) else {
+        let Some((body, purpose)) = session::compose(&self.kept, &self.session) else {
             return;
         };
         let request = self.session.begin(purpose);
@@ -61,9 +72,14 @@ impl Replica {
     /// Takes in the next whole frame of the answer, if it has arrived.
     pub(super) fn read_answer(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
         let Some(Exchange {
-            purpose: Purpose::Sync {
-                reader, frames, pushed, ..
-            },
+            purpose:
+                Purpose::Sync {
+                    reader,
+                    frames,
+                    pushed,
+                    reconciled,
+                    ..
+                },
             broken,
             ..
         }) = &mut self.session.exchange
@@ -88,8 +104,12 @@ impl Replica {
         };
         let first = *frames == 0;
         *frames += 1;
-        let pushed = if first { std::mem::take(pushed) } else { Vec::new() };
-        match self.stage_frame(frame, &pushed, now) {
+        let sent = Sent {
+            pushed: if first { std::mem::take(pushed) } else { Vec::new() },
+            reconciled: reconciled.clone(),
+            first,
+        };
+        match self.stage_frame(frame, &sent, now) {
             Ok((staged, came, more)) => {
                 if let Some(Exchange {
                     purpose: Purpose::Sync {
@@ -113,17 +133,22 @@ impl Replica {
 
     /// What a frame changes, whether anything came of it, and whether there is more.
     fn stage_frame(
-        &self,
+        &mut self,
         frame: SyncResponse,
-        pushed: &[(DocumentId, Vec<Change>)],
+        sent: &Sent,
         now: Timestamp,
     ) -> Result<(Staged, bool, bool), SyncProblem> {
+        let pushed = &sent.pushed;
+        let device = self.kept.device();
         let mut staged = Staged::default();
         let mut state = self.kept.state.clone();
         let mut progress = frame.cursor != state.cursor;
         if !pushed.is_empty() && frame.fates.len() != pushed.len() {
             return Err(SyncProblem::Rejected);
         }
+        // Part of what was made here has to be made anew under another actor: the same one is used elsewhere, too.
+        let mut is_copied = false;
+        let mut diverged = false;
         let mut documents: BTreeMap<DocumentId, Holding> = BTreeMap::new();
         let mut faults: BTreeMap<DocumentId, BTreeMap<ChangeHash, (RefusalCode, String)>> = BTreeMap::new();
         for ((id, changes), fate) in pushed.iter().zip(&frame.fates) {
@@ -135,7 +160,29 @@ impl Replica {
                 .map(|(_, change)| change);
             holding.confirm(accepted);
             progress |= fate.stored + fate.held > 0;
+            let copied = fate
+                .refused
+                .iter()
+                .any(|refused| refused.reason == RefusalCode::RepeatedSequence);
+            is_copied |= copied;
             for refused in &fate.refused {
+                match refused.reason {
+                    // The server has lost what this was made upon. It is still to be sent, when it is known what is lost.
+                    RefusalCode::MissingDependency => {
+                        diverged = true;
+                        continue;
+                    }
+                    RefusalCode::RepeatedSequence => continue,
+                    RefusalCode::DependsOnRefused if copied || diverged => continue,
+                    RefusalCode::DependsOnRefused
+                    | RefusalCode::UnknownDocument
+                    | RefusalCode::NotAllowed
+                    | RefusalCode::Malformed
+                    | RefusalCode::ForeignActor
+                    | RefusalCode::NotApplicable
+                    | RefusalCode::BreaksSchema
+                    | RefusalCode::TooLarge => {}
+                }
                 if let Some(change) = changes.get(refused.index as usize) {
                     faults
                         .entry(id.clone())
@@ -145,15 +192,52 @@ impl Replica {
             }
         }
         let mut fresh: BTreeMap<DocumentId, Vec<Change>> = BTreeMap::new();
+        let mut arrived = Vec::new();
         for news in frame.news {
             let id: DocumentId = news.document.parse().map_err(|_| SyncProblem::AppTooOld)?;
             let changes: Result<Vec<_>, _> = news.changes.iter().map(|bytes| Change::decode(bytes)).collect();
             let changes = changes.map_err(|_| SyncProblem::Rejected)?;
             let holding = documents.entry(id.clone()).or_insert_with(|| self.kept.holding(&id));
+            if changes.iter().any(|change| holding.is_lost_own(change, device)) {
+                is_copied = true;
+            }
+            arrived.push((id, changes));
+        }
+        let mut remade = HashSet::new();
+        if is_copied {
+            // Whatever else uses the last one will not come upon this by chance.
+            state.incarnation = self.rng.u32(1..u32::MAX / 2);
+            progress = true;
+            let actor = device.map(|device| Actor {
+                device,
+                incarnation: state.incarnation,
+            });
+            let own: Vec<DocumentId> = self.kept.documents.keys().chain(documents.keys()).cloned().collect();
+            for id in own {
+                let holding = documents.entry(id.clone()).or_insert_with(|| self.kept.holding(&id));
+                if actor.is_some_and(|actor| holding.adopt(device, actor)) {
+                    remade.insert(id);
+                }
+            }
+        }
+        for (id, changes) in arrived {
+            let holding = documents.entry(id.clone()).or_insert_with(|| self.kept.holding(&id));
             fresh
                 .entry(id)
                 .or_default()
                 .extend(holding.receive(&changes).map_err(|_| SyncProblem::Rejected)?);
+        }
+        if let Some(had) = sent.reconciled.as_ref().filter(|_| sent.first) {
+            for (id, had) in had {
+                let holding = documents.entry(id.clone()).or_insert_with(|| self.kept.holding(id));
+                let name = id.to_string();
+                if frame.unread.contains(&name) {
+                    holding.note_unread();
+                } else {
+                    holding.reconciled(had, frame.standing.iter().find(|known| known.document == name));
+                }
+            }
+            progress = true;
         }
         for aside in frame.set_aside {
             let id: DocumentId = aside.document.parse().map_err(|_| SyncProblem::AppTooOld)?;
@@ -163,7 +247,10 @@ impl Replica {
                 .insert(ChangeHash(*aside.change), (aside.reason, aside.detail));
         }
         for (id, holding) in &mut documents {
-            if !faults.contains_key(id) {
+            if remade.contains(id) && !faults.contains_key(id) {
+                // Loose changes of the old document must not come back with the next opening.
+                staged.writes.extend(holding.store_snapshot());
+            } else if !faults.contains_key(id) {
                 staged
                     .writes
                     .extend(holding.store_changes(fresh.get(id).map(Vec::as_slice).unwrap_or_default()));
@@ -194,8 +281,34 @@ impl Replica {
         state.cursor = frame.cursor;
         state.scope = frame.scope;
         state.last_contact = Some(now.0);
+        if sent.reconciled.is_some() && !frame.more {
+            state.reconciles = false;
+        }
+        diverged |= frame
+            .digest
+            .is_some_and(|digest| digest != self.confirmed_digest_with(&staged));
+        let again = |at| !(0..session::RECONCILE_AGAIN_MS).contains(&(now.0 - at));
+        if diverged && state.diverged_at.is_none_or(again) {
+            state.diverged_at = Some(now.0);
+            state.reconciles = true;
+            progress = true;
+        }
+        let more = frame.more || state.reconciles;
         staged.state(state);
-        Ok((staged, progress, frame.more))
+        Ok((staged, progress, more))
+    }
+
+    /// What all comes to that the server has confirmed, once this is installed.
+    fn confirmed_digest_with(&self, staged: &Staged) -> u64 {
+        let untouched = self
+            .kept
+            .documents
+            .iter()
+            .filter(|(id, _)| !staged.documents.contains_key(*id));
+        let digests = untouched
+            .chain(&staged.documents)
+            .map(|(_, holding)| holding.confirmed_digest());
+        digests.fold(0, u64::wrapping_add)
     }
 
     /// Takes refused changes out of a document; what they did to a report goes back to where it was typed, with the reason.
@@ -287,6 +400,10 @@ impl Replica {
                         .broken
                         .or((frames == 0 || reader.has_rest()).then_some(SyncProblem::Unreachable)),
                     // A Wi-Fi's sign-in page revokes nobody.
+                    409 if is_problem => {
+                        self.unknown_epoch(now, effects);
+                        None
+                    }
                     401 | 403 if !is_problem => Some(SyncProblem::NotTheServer),
                     401 | 403 => {
                         self.session.revoked = true;
@@ -302,6 +419,7 @@ impl Replica {
                     _ => Some(SyncProblem::NotTheServer),
                 };
                 match problem {
+                    None if status == 409 => {}
                     None => self.sync_done(more, progress, rest, body_bytes, now, effects),
                     Some(problem) => {
                         effects.push(self.session.failed(problem, retry_after_s, now, &mut self.rng));
@@ -310,6 +428,20 @@ impl Replica {
             }
         }
         effects.push(Effect::Changed);
+    }
+
+    /// The server counts in another order than this device, or has not come as far: one of the two was restored. Nothing of
+    /// the request was taken in; what each has is compared at once, document by document.
+    fn unknown_epoch(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
+        let mut staged = Staged::default();
+        staged.state(SyncState {
+            epoch: None,
+            cursor: 0,
+            reconciles: true,
+            last_contact: Some(now.0),
+            ..self.kept.state.clone()
+        });
+        self.persist(staged, None, After::Send, effects);
     }
 
     fn sync_done(
@@ -322,7 +454,7 @@ impl Replica {
         effects: &mut Vec<Effect>,
     ) {
         self.session.succeeded();
-        self.kept.state.body_bytes = session::grown(self.kept.state.body_bytes, body_bytes);
+        self.kept.state.body_bytes = self.session.grown(self.kept.state.body_bytes, body_bytes);
         // Without progress there is no hurry: a server that keeps saying "more" is not asked in a circle.
         let unsent = !outbox::waiting(&self.kept).is_empty();
         if progress && (more || rest || unsent) {
@@ -335,7 +467,7 @@ impl Replica {
     }
 
     fn shrink(&mut self, body_bytes: usize) {
-        self.kept.state.body_bytes = session::shrunk(self.kept.state.body_bytes, body_bytes);
+        self.kept.state.body_bytes = self.session.shrunk(self.kept.state.body_bytes, body_bytes);
     }
 
     pub(super) fn send_failed(&mut self, request: u32, now: Timestamp, effects: &mut Vec<Effect>) {

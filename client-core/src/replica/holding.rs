@@ -1,5 +1,6 @@
 //! One document on this device, what of it the server has, and where its bytes are stored.
 
+use std::cell::OnceCell;
 use std::collections::HashSet;
 
 use minicbor::bytes::ByteArray;
@@ -7,7 +8,8 @@ use minicbor::bytes::ByteArray;
 use super::effect::Write;
 use super::storage_key::{DocumentRecord, StorageKey};
 use crate::document::{ApplyError, Change, Document};
-use crate::ids::{Actor, ChangeHash, DocumentId};
+use crate::ids::{Actor, ChangeHash, DeviceId, DocumentId};
+use crate::protocol::sync::{DocumentHeads, digest};
 
 /// After so many changes beside the snapshot, a new snapshot takes them in.
 const LOOSE_CHANGES: usize = 64;
@@ -19,8 +21,12 @@ pub(super) struct Holding {
     pub(super) document: Document,
     /// Heads of what the server has.
     confirmed: Vec<ChangeHash>,
+    /// The server said that this device may not read it, or not any more.
+    unread: bool,
     /// Changes that are stored beside the snapshot.
     loose: Vec<ChangeHash>,
+    /// What all changes there come to, once it was asked for. Forgotten whenever the document changes.
+    digest: OnceCell<u64>,
 }
 
 /// What became of changes that the server refused or set aside.
@@ -38,7 +44,9 @@ impl Holding {
             id,
             document,
             confirmed: Vec::new(),
+            unread: false,
             loose: Vec::new(),
+            digest: OnceCell::new(),
         }
     }
 
@@ -68,12 +76,72 @@ impl Holding {
             whole = false;
         }
         holding.confirmed = record.confirmed.iter().map(|hash| ChangeHash(**hash)).collect();
+        holding.unread = record.unread;
         (holding, whole)
     }
 
-    /// Changes that the server has not confirmed, dependencies first.
-    pub(super) fn outbox(&self) -> Vec<Change> {
+    /// Changes that the server has not confirmed, dependencies first. After a restore of the server others' may be among
+    /// them.
+    fn unconfirmed(&self) -> Vec<Change> {
         self.document.changes_after(&self.confirmed)
+    }
+
+    /// Changes that this device has to send, dependencies first. Each device answers for its own.
+    pub(super) fn outbox(&self, device: Option<DeviceId>) -> Vec<Change> {
+        let mut changes = self.unconfirmed();
+        changes.retain(|change| change.actor().map(|actor| actor.device) == device);
+        changes
+    }
+
+    /// What this device has of the document, and what of it the server should have: of what it has never seen, it could not
+    /// tell what that was made upon.
+    pub(super) fn known(&self) -> DocumentHeads {
+        let mut heads = self.document.heads();
+        heads.extend(&self.confirmed);
+        heads.sort_unstable();
+        heads.dedup();
+        DocumentHeads {
+            document: self.id.to_string(),
+            heads: heads.into_iter().map(|head| head.0.into()).collect(),
+            digest: self.digest(),
+        }
+    }
+
+    fn digest(&self) -> u64 {
+        *self.digest.get_or_init(|| {
+            let hashes = self.document.hashes();
+            digest(&self.id.to_string(), hashes.iter().map(|hash| &hash.0))
+        })
+    }
+
+    /// What the changes come to that the server has confirmed. Nothing where the server serves nothing of it.
+    pub(super) fn confirmed_digest(&self) -> u64 {
+        if self.unread {
+            return 0;
+        }
+        let unconfirmed: Vec<_> = self.unconfirmed().iter().map(Change::hash).collect();
+        let without = digest(&self.id.to_string(), unconfirmed.iter().map(|hash| &hash.0));
+        self.digest().wrapping_sub(without)
+    }
+
+    /// Takes the server's word for what it has of what this device had: all of it, or what stands on these heads.
+    pub(super) fn reconciled(&mut self, had: &[ChangeHash], server: Option<&DocumentHeads>) {
+        let has: Vec<_> = match server {
+            None => had.to_vec(),
+            Some(server) => server.heads.iter().map(|head| ChangeHash(**head)).collect(),
+        };
+        self.unread = false;
+        self.confirmed = has.into_iter().filter(|head| self.document.has(head)).collect();
+    }
+
+    /// Takes the server's word that this device may not read the document, or not any more.
+    pub(super) fn note_unread(&mut self) {
+        self.unread = true;
+    }
+
+    /// Whether a change is this device's and not here: its storage went back, or another has a copy of it.
+    pub(super) fn is_lost_own(&self, change: &Change, device: Option<DeviceId>) -> bool {
+        change.actor().map(|actor| actor.device) == device && !self.document.has(&change.hash())
     }
 
     /// Notes that the server has these changes.
@@ -95,6 +163,8 @@ impl Holding {
             .cloned()
             .collect();
         self.document.apply(fresh.clone())?;
+        self.digest.take();
+        self.unread = false;
         self.confirm(changes);
         Ok(fresh)
     }
@@ -114,7 +184,7 @@ impl Holding {
             }
         }
         let (out, kept): (Vec<_>, Vec<_>) = all.into_iter().partition(|change| tainted.contains(&change.hash()));
-        let unconfirmed: HashSet<_> = self.outbox().iter().map(Change::hash).collect();
+        let unconfirmed: HashSet<_> = self.unconfirmed().iter().map(Change::hash).collect();
         let mut document = Document::new(self.id.kind());
         document.apply(kept.clone())?;
         let (mut dropped, mut remade) = (Vec::new(), Vec::new());
@@ -133,23 +203,25 @@ impl Holding {
             }
         }
         self.document = document;
+        self.digest.take();
         self.confirmed.clear();
         self.confirm(kept.iter().filter(|change| !unconfirmed.contains(&change.hash())));
         Ok(Refused { dropped, remade })
     }
 
-    /// Makes what the server has not confirmed anew under another actor. False when there is nothing to make, or it cannot be.
-    pub(super) fn adopt(&mut self, actor: Actor) -> bool {
-        let unsent = self.outbox();
-        let unconfirmed: HashSet<_> = unsent.iter().map(Change::hash).collect();
+    /// Makes what this device has not sent anew under another actor. False when there is nothing to make, or it cannot be.
+    pub(super) fn adopt(&mut self, device: Option<DeviceId>, actor: Actor) -> bool {
+        let unsent = self.outbox(device);
+        let unsent_hashes: HashSet<_> = unsent.iter().map(Change::hash).collect();
         let mut document = Document::new(self.id.kind());
-        let confirmed = self.document.changes_after(&[]);
-        let confirmed = confirmed
+        let others = self.document.changes_after(&[]);
+        let others = others
             .into_iter()
-            .filter(|change| !unconfirmed.contains(&change.hash()));
-        let made = document.apply(confirmed).is_ok() && document.remake(&unsent, actor).is_ok();
+            .filter(|change| !unsent_hashes.contains(&change.hash()));
+        let made = document.apply(others).is_ok() && document.remake(&unsent, actor).is_ok();
         if made && !unsent.is_empty() {
             self.document = document;
+            self.digest.take();
         }
         made && !unsent.is_empty()
     }
@@ -157,6 +229,7 @@ impl Holding {
     /// The writes that store one new change.
     pub(super) fn store_changes<'c>(&mut self, changes: impl IntoIterator<Item = &'c Change>) -> Vec<Write> {
         let mut writes = Vec::new();
+        self.digest.take();
         for change in changes {
             self.loose.push(change.hash());
             writes.push(put(
@@ -192,7 +265,10 @@ impl Holding {
         let confirmed = self.confirmed.iter().map(|hash| ByteArray::from(hash.0)).collect();
         put(
             &StorageKey::Document(self.id.clone()),
-            encode(&DocumentRecord { confirmed }),
+            encode(&DocumentRecord {
+                confirmed,
+                unread: self.unread,
+            }),
         )
     }
 }

@@ -15,7 +15,7 @@ use crate::model::log::ReportKey;
 use crate::protocol::profile::Profile;
 
 /// Bodies begin at this size and grow or shrink with what the network carries.
-const FIRST_BODY_BYTES: u32 = 32 * 1024;
+const FIRST_BODY_BYTES: u32 = 16 * 1024;
 
 /// A draft as it is stored.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -76,6 +76,8 @@ impl Default for Kept {
             profile: None,
             last_contact: None,
             body_bytes: FIRST_BODY_BYTES,
+            reconciles: false,
+            diverged_at: None,
         };
         Self {
             identity: None,
@@ -213,6 +215,11 @@ impl Kept {
     /// What was refused of a part of this unit's reports.
     pub(super) fn own_refused_part(&self, part: ReportPart) -> Option<&Refusal> {
         self.refused_parts.get(&(self.unit()?, part))
+    }
+
+    /// Which device this is.
+    pub(super) fn device(&self) -> Option<DeviceId> {
+        Some(DeviceId(*self.identity.as_ref()?.device))
     }
 
     /// What makes this device's changes.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use super::holding::Holding;
 use super::kept::Kept;
 use crate::document::{Action, Change};
-use crate::ids::{ChangeHash, DocumentId, EntryId};
+use crate::ids::{ChangeHash, DeviceId, DocumentId, EntryId};
 use crate::time::Timestamp;
 
 /// A change that waits, and what it is about.
@@ -33,11 +33,15 @@ pub(super) enum Subject {
 
 /// Everything that waits, document by document, oldest first in each.
 pub(super) fn waiting(kept: &Kept) -> Vec<Waiting> {
-    kept.documents.values().flat_map(of_document).collect()
+    let device = kept.device();
+    kept.documents
+        .values()
+        .flat_map(|holding| of_document(holding, device))
+        .collect()
 }
 
-fn of_document(holding: &Holding) -> Vec<Waiting> {
-    let changes = holding.outbox();
+fn of_document(holding: &Holding, device: Option<DeviceId>) -> Vec<Waiting> {
+    let changes = holding.outbox(device);
     if changes.is_empty() {
         return Vec::new();
     }

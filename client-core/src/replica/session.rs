@@ -4,6 +4,7 @@ use ed25519_dalek::{Signer, SigningKey};
 use minicbor::bytes::ByteArray;
 
 use super::effect::Effect;
+use super::holding::Holding;
 use super::kept::Kept;
 use super::view::{SyncPhase, SyncProblem};
 use crate::document::Change;
@@ -17,6 +18,12 @@ use crate::time::Timestamp;
 const LEAST_BODY_BYTES: u32 = 4 * 1024;
 /// Bodies never grow beyond this.
 const MOST_BODY_BYTES: u32 = 256 * 1024;
+/// What HTTP writes before a body. A link that is cut after so many bytes counts these, too.
+const HEAD_BYTES: usize = 768;
+/// After so many bodies in a row that went through, a size that was lost once is tried again.
+const TRUSTED_AFTER: u32 = 16;
+/// Two that did not hold the same compare again after this at the earliest.
+pub(super) const RECONCILE_AGAIN_MS: i64 = 10 * 60 * 1000;
 /// News asked for in one answer.
 const NEWS_BUDGET: u32 = 256 * 1024;
 /// First wait after a failure; doubles with each.
@@ -39,6 +46,10 @@ pub(super) struct Session {
     pub(super) not_before: Option<Timestamp>,
     pub(super) problem: Option<SyncProblem>,
     pub(super) revoked: bool,
+    /// A body of this size was lost lately.
+    lost_bytes: Option<u32>,
+    /// Bodies that went through since.
+    passed: u32,
 }
 
 /// One exchange in flight.
@@ -64,6 +75,8 @@ pub(super) enum Purpose {
         body_bytes: usize,
         /// What waited did not all fit.
         rest: bool,
+        /// The heads of each document that this device had when it asked what the server has.
+        reconciled: Option<Vec<(DocumentId, Vec<ChangeHash>)>>,
     },
     /// Enrolment.
     Enrol { signing_seed: [u8; 32], answer: Vec<u8> },
@@ -152,13 +165,37 @@ impl Session {
 }
 
 /// A request with as much of what waits as the network lately carried.
-pub(super) fn compose(kept: &Kept) -> Option<(Vec<u8>, Purpose)> {
+pub(super) fn compose(kept: &Kept, session: &Session) -> Option<(Vec<u8>, Purpose)> {
     let identity = kept.identity.as_ref()?;
-    let limit = kept.state.body_bytes.clamp(LEAST_BODY_BYTES, MOST_BODY_BYTES) as usize;
+    let purpose = |pushed, body_bytes, rest, reconciled| Purpose::Sync {
+        pushed,
+        reader: FrameReader::default(),
+        frames: 0,
+        more: false,
+        progress: false,
+        body_bytes,
+        rest,
+        reconciled,
+    };
+    if kept.state.reconciles {
+        let holdings = kept.documents.values();
+        let had = holdings
+            .clone()
+            .map(|holding| (holding.id.clone(), holding.document.heads()));
+        let had = had.collect();
+        let request = SyncRequest {
+            reconcile: Some(holdings.map(Holding::known).collect()),
+            ..blank(kept, session)
+        };
+        let body = codec::encode_request(&request);
+        let purpose = purpose(Vec::new(), body.len(), false, Some(had));
+        return Some((body, purpose));
+    }
+    let limit = kept.state.body_bytes.clamp(LEAST_BODY_BYTES, MOST_BODY_BYTES) as usize - HEAD_BYTES;
     let waiting: Vec<(DocumentId, Vec<Change>)> = kept
         .documents
         .values()
-        .map(|holding| (holding.id.clone(), holding.outbox()))
+        .map(|holding| (holding.id.clone(), holding.outbox(kept.device())))
         .filter(|(_, changes)| !changes.is_empty())
         .collect();
     let total: usize = waiting.iter().map(|(_, changes)| changes.len()).sum();
@@ -166,17 +203,9 @@ pub(super) fn compose(kept: &Kept) -> Option<(Vec<u8>, Purpose)> {
     let mut count = total;
     loop {
         let pushed = take(&waiting, count);
-        let body = codec::encode_request(&request(kept, &key, &pushed));
+        let body = codec::encode_request(&request(kept, session, &key, &pushed));
         if body.len() <= limit || count <= 1 {
-            let purpose = Purpose::Sync {
-                pushed,
-                reader: FrameReader::default(),
-                frames: 0,
-                more: false,
-                progress: false,
-                body_bytes: body.len(),
-                rest: count < total,
-            };
+            let purpose = purpose(pushed, body.len(), count < total, None);
             return Some((body, purpose));
         }
         // Changes are of like size: aim at the limit, and come closer by a tenth if that was too bold.
@@ -196,10 +225,8 @@ fn take(waiting: &[(DocumentId, Vec<Change>)], mut count: usize) -> Vec<(Documen
     taken
 }
 
-fn request(kept: &Kept, key: &SigningKey, pushed: &[(DocumentId, Vec<Change>)]) -> SyncRequest {
-    let last = |(id, changes): &(DocumentId, Vec<Change>)| Some((id.to_string(), changes.last()?.hash().0));
-    let signature =
-        (!pushed.is_empty()).then(|| ByteArray::from(key.sign(&statement(pushed.iter().filter_map(last))).to_bytes()));
+/// A request that says nothing yet.
+fn blank(kept: &Kept, session: &Session) -> SyncRequest {
     SyncRequest {
         version: VERSION,
         epoch: kept.state.epoch,
@@ -207,6 +234,16 @@ fn request(kept: &Kept, key: &SigningKey, pushed: &[(DocumentId, Vec<Change>)]) 
         scope: kept.state.scope,
         budget: NEWS_BUDGET,
         profile: kept.state.profile,
+        close: session.lost_bytes.is_some(),
+        ..SyncRequest::default()
+    }
+}
+
+fn request(kept: &Kept, session: &Session, key: &SigningKey, pushed: &[(DocumentId, Vec<Change>)]) -> SyncRequest {
+    let last = |(id, changes): &(DocumentId, Vec<Change>)| Some((id.to_string(), changes.last()?.hash().0));
+    let signature =
+        (!pushed.is_empty()).then(|| ByteArray::from(key.sign(&statement(pushed.iter().filter_map(last))).to_bytes()));
+    SyncRequest {
         pushes: pushed
             .iter()
             .map(|(id, changes)| Push {
@@ -215,24 +252,36 @@ fn request(kept: &Kept, key: &SigningKey, pushed: &[(DocumentId, Vec<Change>)]) 
             })
             .collect(),
         signature,
-        ..SyncRequest::default()
+        ..blank(kept, session)
     }
 }
 
-/// The size of the next bodies after one of this size went through.
-pub(super) fn grown(limit: u32, body_bytes: usize) -> u32 {
-    match body_bytes >= limit as usize / 2 {
-        true => limit.saturating_mul(2).min(MOST_BODY_BYTES),
-        false => limit,
+impl Session {
+    /// The size of the next bodies after one of this size went through.
+    pub(super) fn grown(&mut self, limit: u32, body_bytes: usize) -> u32 {
+        self.passed = self.passed.saturating_add(1);
+        if self.passed >= TRUSTED_AFTER {
+            self.lost_bytes = None;
+        }
+        let grown = match body_bytes + HEAD_BYTES >= limit as usize / 2 {
+            true => limit.saturating_mul(2).min(MOST_BODY_BYTES),
+            false => limit,
+        };
+        // What was lost once is not tried again at once: each try may cost as much as it carries.
+        self.lost_bytes
+            .map_or(grown, |lost| grown.min(lost / 2).max(LEAST_BODY_BYTES))
     }
-}
 
-/// The size of the next bodies after one of this size was lost.
-pub(super) fn shrunk(limit: u32, body_bytes: usize) -> u32 {
-    let lost = u32::try_from(body_bytes).unwrap_or(limit);
-    match lost > LEAST_BODY_BYTES {
-        true => (lost.min(limit) / 2).max(LEAST_BODY_BYTES),
-        false => limit,
+    /// The size of the next bodies after one of this size was lost.
+    pub(super) fn shrunk(&mut self, limit: u32, body_bytes: usize) -> u32 {
+        let lost = u32::try_from(body_bytes + HEAD_BYTES).unwrap_or(limit);
+        self.passed = 0;
+        // What is hardly more than the least says nothing of sizes.
+        if lost <= LEAST_BODY_BYTES * 3 / 2 {
+            return limit;
+        }
+        self.lost_bytes = Some(self.lost_bytes.map_or(lost, |before| before.min(lost)));
+        (lost.min(limit) / 2).max(LEAST_BODY_BYTES)
     }
 }
 

@@ -128,6 +128,13 @@ pub(super) struct SyncState {
     /// How large a body the network lately carried.
     #[n(6)]
     pub(super) body_bytes: u32,
+    /// What the server has is not known: to be found out document by document.
+    #[cbor(default)]
+    #[n(7)]
+    pub(super) reconciles: bool,
+    /// When the two last found that they do not hold the same, on this device's clock.
+    #[n(8)]
+    pub(super) diverged_at: Option<i64>,
 }
 
 /// What the device knows about a document beside its changes.
@@ -136,6 +143,10 @@ pub(super) struct DocumentRecord {
     /// Heads of what the server has.
     #[n(0)]
     pub(super) confirmed: Vec<ByteArray<32>>,
+    /// The server said that this device may not read it, or not any more.
+    #[cbor(default)]
+    #[n(1)]
+    pub(super) unread: bool,
 }
 
 #[cfg(test)]

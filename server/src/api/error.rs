@@ -78,6 +78,9 @@ pub enum ApiError {
     /// What is pushed does not bear the device's signature.
     #[error("the push is not signed by the device")]
     BadSignature,
+    /// The device counts in another epoch: it must compare with the server what each has.
+    #[error("the device's cursor is of another epoch")]
+    UnknownEpoch,
     /// A push without a change.
     #[error("a push holds no change")]
     EmptyPush,
@@ -182,6 +185,7 @@ impl ApiError {
             | Self::BrokenOff
             | Self::Sync(_)
             | Self::BadSignature
+            | Self::UnknownEpoch
             | Self::EmptyPush
             | Self::CodeUnknown
             | Self::CodeExpired
@@ -207,6 +211,7 @@ impl From<ReceiveError> for ApiError {
     fn from(error: ReceiveError) -> Self {
         match error {
             ReceiveError::BadSignature => Self::BadSignature,
+            ReceiveError::UnknownEpoch => Self::UnknownEpoch,
             ReceiveError::EmptyPush => Self::EmptyPush,
             ReceiveError::QueueFull { retry_after } => Self::Busy { retry_after },
             ReceiveError::TooMuchWaiting { retry_after } => Self::TooMuchWaiting { retry_after },

@@ -5,8 +5,8 @@ use std::convert::Infallible;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
-use axum::http::{HeaderMap, header};
-use axum::response::IntoResponse;
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
 use client_core::protocol::CONTENT_TYPE;
 use client_core::protocol::codec::{FrameWriter, decode_request};
 use client_core::protocol::sync::SyncResponse;
@@ -32,19 +32,19 @@ pub(super) async fn sync(
     EnrolledDevice { sender }: EnrolledDevice,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
-) -> Result<impl IntoResponse, ApiError> {
+) -> Result<Response, ApiError> {
     if media_type(&headers) != Some(CONTENT_TYPE) {
         return Err(ApiError::MediaType);
     }
     let body = body?;
     let slot = state.sync_slot()?;
-    let frames = state
+    let (frames, close) = state
         .blocking(move |state| {
             let request = decode_request(&body).map_err(ApiError::Sync)?;
             let frames = state.ingest().exchange(&sender, &request, state.now())?;
             let pushed = !request.pushes.is_empty();
             state.note_contact(sender.device, pushed.then(|| refused(&frames)));
-            Ok(frames)
+            Ok((frames, request.close))
         })
         .await?;
     // Coded one by one as the device takes them: a slow line holds the frames, not two forms of them.
@@ -53,7 +53,13 @@ pub(super) async fn sync(
         let _held = &slot;
         Ok::<_, Infallible>(Bytes::from(writer.frame(&frame)))
     }));
-    Ok(([(header::CONTENT_TYPE, CONTENT_TYPE)], Body::from_stream(frames)))
+    let mut answer = ([(header::CONTENT_TYPE, CONTENT_TYPE)], Body::from_stream(frames)).into_response();
+    if close {
+        answer
+            .headers_mut()
+            .insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    Ok(answer)
 }
 
 /// How many changes of a push were refused.

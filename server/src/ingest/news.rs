@@ -3,11 +3,11 @@
 use std::ops::ControlFlow;
 
 use client_core::ids::ChangeHash;
-use client_core::protocol::VERSION;
 use client_core::protocol::sync::{News, SetAside, SyncRequest, SyncResponse};
 use client_core::time::Timestamp;
 
 use super::receive::{Receipt, Sender};
+use super::reconcile;
 use crate::organisation::Scope;
 use crate::store::documents::{NewsItem, NewsQuery, Telling};
 use crate::store::{Result, Store};
@@ -19,7 +19,7 @@ const FRAME_BYTES: usize = 64 * 1024;
 const BUDGET_BYTES: std::ops::RangeInclusive<usize> = 16 * 1024..=2 * 1024 * 1024;
 
 /// What a change costs in a frame beside its bytes.
-const OVERHEAD_BYTES: usize = 8;
+pub(super) const OVERHEAD_BYTES: usize = 8;
 
 /// Who asks for what.
 pub(super) struct Asking<'a> {
@@ -39,28 +39,20 @@ pub(super) fn answer(store: &(impl Store + ?Sized), asking: Asking<'_>) -> Resul
     let counts = request.epoch.map(|epoch| *epoch) == Some(asking.epoch) && request.scope == asking.scope.name;
     let after = if counts { request.cursor } else { 0 };
     let query = NewsQuery {
-        places: asking.scope.places,
+        places: asking.scope.places.clone(),
         after,
         // A device that begins anew gets its own changes back: it may have lost them.
         without: (after > 0).then_some(asking.sender.device),
         person: asking.sender.person.clone(),
+        device: asking.sender.device,
     };
-    let mut frames = Frames {
-        blank: SyncResponse {
-            version: VERSION,
-            epoch: asking.epoch.into(),
-            cursor: after,
-            scope: asking.scope.name,
-            server_time: asking.now.0,
-            ..SyncResponse::blank(asking.epoch.into())
-        },
-        done: Vec::new(),
-        open: None,
-        open_bytes: 0,
-    };
-    let budget = (request.budget as usize).clamp(*BUDGET_BYTES.start(), *BUDGET_BYTES.end());
+    if let Some(known) = &request.reconcile {
+        return reconcile::answer(store, &asking, &query, known);
+    }
+    let mut frames = Frames::new(&asking, after);
+    let budget = budget(request);
     let (mut spent, mut more) = (0, false);
-    let last = store.news(&query, &mut |item| {
+    let end = store.news(&query, &mut |item| {
         if is_own_push(&item, &asking.receipt.pushed) {
             return ControlFlow::Continue(());
         }
@@ -78,7 +70,8 @@ pub(super) fn answer(store: &(impl Store + ?Sized), asking: Asking<'_>) -> Resul
         final_frame.more = more;
         if !more {
             // What lies between the last news and this place may not be read, or is the device's own.
-            final_frame.cursor = last;
+            final_frame.cursor = end.last;
+            final_frame.digest = end.digest;
         }
     }
     if let Some(first_frame) = frames.first_mut() {
@@ -86,6 +79,11 @@ pub(super) fn answer(store: &(impl Store + ?Sized), asking: Asking<'_>) -> Resul
         first_frame.profile = asking.profile.map(Into::into);
     }
     Ok(frames)
+}
+
+/// How many bytes of news an answer may hold.
+pub(super) fn budget(request: &SyncRequest) -> usize {
+    (request.budget as usize).clamp(*BUDGET_BYTES.start(), *BUDGET_BYTES.end())
 }
 
 /// What came with this very request need not go back. A set-aside change must: its author is to be told.
@@ -97,7 +95,8 @@ fn is_own_push(item: &NewsItem, pushed: &std::collections::HashSet<ChangeHash>) 
 }
 
 impl NewsItem {
-    fn size(&self) -> usize {
+    /// About how many bytes it takes in a frame.
+    pub(super) fn size(&self) -> usize {
         match &self.telling {
             Telling::Applied(bytes) => bytes.len(),
             Telling::SetAside(_, detail) => detail.len() + self.hash.0.len() + self.document.len(),
@@ -105,7 +104,8 @@ impl NewsItem {
     }
 }
 
-struct Frames {
+/// Frames that are being filled.
+pub(super) struct Frames {
     blank: SyncResponse,
     done: Vec<SyncResponse>,
     open: Option<SyncResponse>,
@@ -113,7 +113,23 @@ struct Frames {
 }
 
 impl Frames {
-    fn add(&mut self, item: NewsItem, bytes: usize) {
+    /// None yet. Those without news stand at this cursor.
+    pub(super) fn new(asking: &Asking<'_>, cursor: u64) -> Self {
+        Self {
+            blank: SyncResponse {
+                cursor,
+                scope: asking.scope.name,
+                server_time: asking.now.0,
+                ..SyncResponse::blank(asking.epoch.into())
+            },
+            done: Vec::new(),
+            open: None,
+            open_bytes: 0,
+        }
+    }
+
+    /// Adds a piece of news, which costs so many bytes.
+    pub(super) fn add(&mut self, item: NewsItem, bytes: usize) {
         if self.open_bytes > 0 && self.open_bytes + bytes > FRAME_BYTES {
             self.done.extend(self.open.take());
             self.open_bytes = 0;
@@ -142,7 +158,8 @@ impl Frames {
         }
     }
 
-    fn finish(mut self) -> Vec<SyncResponse> {
+    /// All frames, at least one.
+    pub(super) fn finish(mut self) -> Vec<SyncResponse> {
         self.done.extend(self.open.take());
         if self.done.is_empty() {
             self.done.push(self.blank);

@@ -56,6 +56,9 @@ pub enum ReceiveError {
     /// Something is pushed and not signed, or not by this device.
     #[error("what is pushed does not bear this device's signature")]
     BadSignature,
+    /// The device counts in an order that is not this server's, or further than it has come: one of the two was restored.
+    #[error("the device's cursor is of another epoch")]
+    UnknownEpoch,
     /// A push without a change: there is nothing to sign.
     #[error("a push holds no change")]
     EmptyPush,
@@ -86,6 +89,9 @@ pub struct Receipt {
     /// Every change that was pushed.
     pub pushed: HashSet<ChangeHash>,
 }
+
+/// How many changes a device may have parked, and of how many bytes: what a phone writes in a year or two.
+const MOST_PARKED: (u64, u64) = (500, 1024 * 1024);
 
 /// One push, checked as far as that goes without the store.
 struct Parsed {
@@ -207,13 +213,19 @@ fn place(ledger: &mut dyn Ledger, push: Parsed) -> Result<Fate, StoreError> {
         refused: Vec::new(),
     };
     let mut refused_hashes = HashSet::new();
+    let mut parked = parked_in(ledger, &push.document)?;
     for (index, (hash, change)) in (0..).zip(push.changes) {
         let placed = match change {
             Ok(change) => place_one(ledger, &push.document, &change, &refused_hashes)?,
             Err(reason) => Placed::Refused(reason),
         };
         match placed {
-            Placed::Stored => fate.stored += 1,
+            Placed::Stored => {
+                fate.stored += 1;
+                if parked.iter().any(|parked| parked.dependencies.contains(&hash)) {
+                    unpark(ledger, &push.document, &mut parked)?;
+                }
+            }
             Placed::Held => fate.held += 1,
             Placed::Refused(reason) => {
                 refused_hashes.insert(hash);
@@ -222,6 +234,70 @@ fn place(ledger: &mut dyn Ledger, push: Parsed) -> Result<Fate, StoreError> {
         }
     }
     Ok(fate)
+}
+
+/// A parked change with what it was made upon.
+struct Parked {
+    hash: ChangeHash,
+    dependencies: Vec<ChangeHash>,
+}
+
+/// The parked changes of a document: there are any only after a restore, while its devices come back one by one.
+fn parked_in(ledger: &mut dyn Ledger, document: &DocumentId) -> Result<Vec<Parked>, StoreError> {
+    let parked = ledger.parked_in(document)?.into_iter().map(|stored| {
+        let change = Change::decode(&stored.bytes)
+            .map_err(|error| StoreError::Corrupt(format!("a parked change cannot be read: {error}")))?;
+        Ok(Parked {
+            hash: stored.hash,
+            dependencies: change.dependencies(),
+        })
+    });
+    parked.collect()
+}
+
+/// Appends the parked changes of a document that now have what they were made upon.
+fn unpark(ledger: &mut dyn Ledger, document: &DocumentId, parked: &mut Vec<Parked>) -> Result<(), StoreError> {
+    loop {
+        let before = parked.len();
+        let mut waiting = Vec::new();
+        for change in parked.drain(..) {
+            match missing(ledger, document, &change.dependencies)? {
+                // What depends on a change that was set aside is set aside in its turn, and told.
+                None | Some(Missing::SetAside) => ledger.unpark(document, &change.hash)?,
+                Some(Missing::NotYet) => waiting.push(change),
+            }
+        }
+        *parked = waiting;
+        if parked.len() == before || parked.is_empty() {
+            return Ok(());
+        }
+    }
+}
+
+/// What a change was made upon and is not there.
+enum Missing {
+    SetAside,
+    NotYet,
+}
+
+/// The worst that is missing of what a change was made upon.
+fn missing(
+    ledger: &mut dyn Ledger,
+    document: &DocumentId,
+    dependencies: &[ChangeHash],
+) -> Result<Option<Missing>, StoreError> {
+    let mut worst = None;
+    for dependency in dependencies {
+        if GENESIS.contains(&(document.kind(), *dependency)) {
+            continue;
+        }
+        match ledger.standing(document, dependency)? {
+            Some(Standing::Arrived | Standing::Applied) => {}
+            Some(Standing::SetAside) => return Ok(Some(Missing::SetAside)),
+            Some(Standing::Parked) | None => worst = Some(Missing::NotYet),
+        }
+    }
+    Ok(worst)
 }
 
 enum Placed {
@@ -240,18 +316,13 @@ fn place_one(
     if ledger.standing(document, &hash)?.is_some() {
         return Ok(Placed::Held);
     }
-    for dependency in change.dependencies() {
-        if refused_hashes.contains(&dependency) {
-            return Ok(Placed::Refused(RefusalCode::DependsOnRefused));
-        }
-        if GENESIS.contains(&(document.kind(), dependency)) {
-            continue;
-        }
-        match ledger.standing(document, &dependency)? {
-            Some(Standing::Arrived | Standing::Applied) => {}
-            Some(Standing::SetAside) => return Ok(Placed::Refused(RefusalCode::DependsOnRefused)),
-            None => return Ok(Placed::Refused(RefusalCode::MissingDependency)),
-        }
+    let dependencies = change.dependencies();
+    if dependencies.iter().any(|hash| refused_hashes.contains(hash)) {
+        return Ok(Placed::Refused(RefusalCode::DependsOnRefused));
+    }
+    let missing = missing(ledger, document, &dependencies)?;
+    if let Some(Missing::SetAside) = missing {
+        return Ok(Placed::Refused(RefusalCode::DependsOnRefused));
     }
     let Some(actor) = change.actor() else {
         return Ok(Placed::Refused(RefusalCode::ForeignActor));
@@ -265,7 +336,17 @@ fn place_one(
         seq: change.seq(),
         bytes: change.bytes().to_vec(),
     };
-    ledger.append(document, &new_change)?;
+    match missing {
+        None => ledger.append(document, &new_change)?,
+        Some(_) => {
+            let (count, bytes) = ledger.parked_of(actor.device)?;
+            let (most_count, most_bytes) = MOST_PARKED;
+            if count >= most_count || bytes + new_change.bytes.len() as u64 > most_bytes {
+                return Ok(Placed::Refused(RefusalCode::MissingDependency));
+            }
+            ledger.park(document, &new_change)?;
+        }
+    }
     Ok(Placed::Stored)
 }
 

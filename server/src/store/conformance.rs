@@ -4,6 +4,7 @@ mod accounts;
 mod durability;
 mod entering;
 mod lookups;
+mod parking;
 mod releasing;
 
 pub use durability::run_reopened;
@@ -28,7 +29,7 @@ const DAY: Date = date(2026, 10, 1);
 
 /// Runs the whole suite; each promise on a new, empty store. What the factory gives beside the store is kept while it runs.
 pub fn run<S: Store + 'static, Kept>(new_store: impl Fn() -> (S, Kept)) {
-    let promises: [fn(&Arc<dyn Store>); 18] = [
+    let promises: [fn(&Arc<dyn Store>); 21] = [
         it_is_set_up_once,
         units_stand_in_a_dated_tree,
         edits_are_made_all_or_none,
@@ -36,6 +37,9 @@ pub fn run<S: Store + 'static, Kept>(new_store: impl Fn() -> (S, Kept)) {
         a_failed_receiving_leaves_nothing,
         the_visible_order_has_no_gaps,
         news_is_what_may_be_read_after_the_cursor,
+        parking::a_parked_change_is_held_until_it_is_appended,
+        parking::what_documents_come_to_is_told_with_the_news,
+        parking::an_epoch_begins_and_is_known_from_then_on,
         releasing::what_is_released_is_tried_again_at_a_place_nobody_has_passed,
         entering::what_the_server_makes_is_entered_all_or_nothing,
         the_read_model_is_replaced_as_one,
@@ -111,11 +115,7 @@ fn change(device: u8, seq: u64) -> NewChange {
 }
 
 fn receive(store: &Arc<dyn Store>, to: &DocumentId, changes: &[NewChange]) {
-    let push = SignedPush {
-        device: changes[0].actor.device,
-        statement: b"statement".to_vec(),
-        signature: [7; 64],
-    };
+    let push = signed(changes[0].actor.device);
     let (to, changes) = (to.clone(), changes.to_vec());
     let receiving = Box::new(move |ledger: &mut dyn Ledger| {
         for change in &changes {
@@ -124,6 +124,14 @@ fn receive(store: &Arc<dyn Store>, to: &DocumentId, changes: &[NewChange]) {
         Ok(Vec::<Fate>::new())
     });
     store.receive(Some(push), NOW, receiving).expect("it is received");
+}
+
+fn signed(device: DeviceId) -> SignedPush {
+    SignedPush {
+        device,
+        statement: b"statement".to_vec(),
+        signature: [7; 64],
+    }
 }
 
 fn settlement(document: &DocumentId, applied: &[NewChange]) -> Settlement {
@@ -146,14 +154,15 @@ fn news(
         after,
         without: without.map(|number| DeviceId([number; 8])),
         person: person_id(person),
+        device: DeviceId([0; 8]),
     };
     let mut items = Vec::new();
     let take = &mut |item| {
         items.push(item);
         ControlFlow::Continue(())
     };
-    let last = store.news(&query, take).expect("news can be read");
-    (items, last)
+    let end = store.news(&query, take).expect("news can be read");
+    (items, end.last)
 }
 
 fn it_is_set_up_once(store: &Arc<dyn Store>) {

@@ -86,6 +86,8 @@ pub struct NewDevice {
 pub trait Directory {
     /// Sets an empty store up. Refused if it has been set up before.
     fn initialise(&self, installation: Installation) -> Result<()>;
+    /// Gives the server another identity, after its database was restored.
+    fn begin_epoch(&self, epoch: [u8; 8]) -> Result<()>;
     /// Who this server is.
     fn installation(&self) -> Result<Installation>;
     /// Rises with every edit of units, people, devices or periods.

@@ -44,6 +44,8 @@ pub enum Standing {
     Applied,
     /// Could not be applied.
     SetAside,
+    /// Came before what it was made upon, and waits for that.
+    Parked,
 }
 
 /// What one receiving transaction sees and writes. It sees what it has appended itself.
@@ -54,6 +56,15 @@ pub trait Ledger {
     fn at_seq(&mut self, document: &DocumentId, actor: Actor, seq: u64) -> Result<Option<ChangeHash>>;
     /// Appends a change that the store does not hold. The push is recorded with the first one.
     fn append(&mut self, document: &DocumentId, change: &NewChange) -> Result<()>;
+    /// Keeps a change that the store does not hold until what it was made upon is there. The push is recorded with the first
+    /// one.
+    fn park(&mut self, document: &DocumentId, change: &NewChange) -> Result<()>;
+    /// How many changes of a device are parked, and how many bytes they have.
+    fn parked_of(&mut self, device: DeviceId) -> Result<(u64, u64)>;
+    /// The parked changes of a document, as they came.
+    fn parked_in(&mut self, document: &DocumentId) -> Result<Vec<StoredChange>>;
+    /// Appends a parked change: when and with which push it came stays as it is.
+    fn unpark(&mut self, document: &DocumentId, hash: &ChangeHash) -> Result<()>;
 }
 
 /// What to do in one receiving transaction.
@@ -107,6 +118,27 @@ pub struct NewsQuery {
     pub without: Option<DeviceId>,
     /// Set-aside changes of this person's devices are told.
     pub person: PersonId,
+    /// Who asks.
+    pub device: DeviceId,
+}
+
+/// What is known at the moment at which news were read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NewsEnd {
+    /// The last place taken in the visible order.
+    pub last: u64,
+    /// What the device should hold by then, as `client_core::protocol::sync::digest` says: all that is applied where it may
+    /// read, and what it brought itself and is not applied yet. None where it was not told everything.
+    pub digest: Option<u64>,
+}
+
+/// A document that may be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Readable {
+    /// Which.
+    pub document: DocumentId,
+    /// What its applied changes come to.
+    pub digest: u64,
 }
 
 /// One thing to tell a device, at its place in the visible order.
@@ -172,8 +204,12 @@ pub trait Documents {
     fn unit_documents(&self, unit: &OrgUnitId) -> Result<Vec<DocumentId>>;
     /// Every document of which a change is applied, in order.
     fn documents(&self) -> Result<Vec<DocumentId>>;
-    /// Hands over news in visible order until told to stop, all seen at one moment. Gives the last place at that moment.
-    fn news(&self, query: &NewsQuery, take: &mut dyn FnMut(NewsItem) -> ControlFlow<()>) -> Result<u64>;
+    /// Hands over news in visible order until told to stop, all seen at one moment. Gives what is known at that moment.
+    fn news(&self, query: &NewsQuery, take: &mut dyn FnMut(NewsItem) -> ControlFlow<()>) -> Result<NewsEnd>;
+    /// The last place taken in the visible order.
+    fn last_visible(&self) -> Result<u64>;
+    /// The documents at these places of which a change is applied, in order.
+    fn readable(&self, places: &[String]) -> Result<Vec<Readable>>;
     /// Every set-aside change, oldest first.
     fn set_aside(&self) -> Result<Vec<SetAsideChange>>;
     /// The canonical bytes of a change that is set aside; none if it is not.

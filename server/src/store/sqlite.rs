@@ -5,6 +5,7 @@ mod directory;
 mod documents;
 mod entry_queries;
 mod imported;
+mod ledger;
 mod read_model;
 mod writer;
 
@@ -12,7 +13,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags};
-use rusqlite_migration::{M, Migrations};
+use rusqlite_migration::{HookError, M, Migrations};
 
 use super::{Result, StoreError};
 use writer::Writer;
@@ -51,6 +52,10 @@ fn migrations() -> Migrations<'static> {
         M::up(include_str!("../../migrations/sqlite/0006_submission_rounds.sql")),
         M::up(include_str!("../../migrations/sqlite/0007_imported.sql")),
         M::up(include_str!("../../migrations/sqlite/0008_released.sql")),
+        M::up_with_hook(
+            include_str!("../../migrations/sqlite/0010_digests.sql"),
+            |transaction| ledger::digest_all(transaction).map_err(HookError::RusqliteError),
+        ),
     ])
 }
 

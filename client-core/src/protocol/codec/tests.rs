@@ -25,6 +25,7 @@ fn request() -> SyncRequest {
         reconcile: Some(vec![DocumentHeads {
             document: "register/A".to_owned(),
             heads: vec![[6; 32].into()],
+            digest: 8,
         }]),
         close: true,
     }

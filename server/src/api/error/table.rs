@@ -112,6 +112,12 @@ impl ApiError {
                 "Chữ ký không đúng",
                 "Gói đồng bộ không mang chữ ký của máy này.",
             ),
+            Self::UnknownEpoch => (
+                S::CONFLICT,
+                "unknown_epoch",
+                "Máy chủ đã được khôi phục",
+                "Máy này và máy chủ phải đối chiếu lại với nhau. Việc đó tự diễn ra; không có gì bị mất.",
+            ),
             Self::EmptyPush => (
                 S::BAD_REQUEST,
                 "empty_push",

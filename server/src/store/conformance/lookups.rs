@@ -234,6 +234,7 @@ pub(super) fn news_is_of_one_moment(store: &Arc<dyn Store>) {
         after: 0,
         without: None,
         person: person_id("can-bo-A"),
+        device: DeviceId([0; 8]),
     };
     let mut seen = Vec::new();
     let last = store
@@ -246,7 +247,8 @@ pub(super) fn news_is_of_one_moment(store: &Arc<dyn Store>) {
             }
             ControlFlow::Continue(())
         })
-        .expect("news can be read");
+        .expect("news can be read")
+        .last;
     writer.join().expect("it is written");
     assert_eq!((seen, last), (changes.map(|change| change.hash).to_vec(), 2));
     assert_eq!(news(store, &["log/A"], last, None, "can-bo-A").1, 3);

@@ -28,6 +28,16 @@ impl Directory for SqliteStore {
         })
     }
 
+    fn begin_epoch(&self, epoch: [u8; 8]) -> Result<()> {
+        self.write(move |connection| {
+            let changed = connection.execute("UPDATE setting SET value = ?1 WHERE name = 'epoch'", [epoch])?;
+            match changed {
+                0 => Err(StoreError::NotInitialised),
+                _one => Ok(()),
+            }
+        })
+    }
+
     fn installation(&self) -> Result<Installation> {
         self.read(installation_in)?.ok_or(StoreError::NotInitialised)
     }

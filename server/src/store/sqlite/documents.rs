@@ -2,38 +2,34 @@
 
 use std::ops::ControlFlow;
 
-use client_core::ids::{Actor, ChangeHash, DeviceId, DocumentId, DocumentKind, OrgUnitId};
-use client_core::protocol::sync::{Fate, RefusalCode};
+use client_core::ids::{ChangeHash, DeviceId, DocumentId, DocumentKind, OrgUnitId};
+use client_core::protocol::{
+    self,
+    sync::{Fate, RefusalCode},
+};
 use client_core::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::directory::edit_directory_in;
 use super::imported::write_said;
+use super::ledger::{SqliteLedger, append_in, digest_in};
 use super::read_model::write_rows;
 use super::{SqliteStore, array, parse};
 use crate::organisation::place;
 use crate::store::documents::{
-    Documents, Entered, Ledger, NewChange, NewsItem, NewsQuery, Receiving, SetAsideChange, Settlement, SignedPush,
-    Standing, StoredChange, Telling,
+    Documents, Entered, NewsEnd, NewsItem, NewsQuery, Readable, Receiving, SetAsideChange, Settlement, SignedPush,
+    StoredChange, Telling,
 };
 use crate::store::read_model::UnitRows;
 use crate::store::{Result, StoreError};
 
-const ARRIVED: i64 = 0;
-const APPLIED: i64 = 1;
-const SET_ASIDE: i64 = 2;
+pub(super) const ARRIVED: i64 = 0;
+pub(super) const APPLIED: i64 = 1;
+pub(super) const SET_ASIDE: i64 = 2;
 
 impl Documents for SqliteStore {
     fn receive(&self, push: Option<SignedPush>, now: Timestamp, receiving: Receiving) -> Result<Vec<Fate>> {
-        self.write(move |connection| {
-            let mut ledger = SqliteLedger {
-                connection,
-                push,
-                push_id: None,
-                now,
-            };
-            receiving(&mut ledger)
-        })
+        self.write(move |connection| receiving(&mut SqliteLedger::new(connection, push, now)))
     }
 
     fn waiting_documents(&self) -> Result<Vec<DocumentId>> {
@@ -48,13 +44,13 @@ impl Documents for SqliteStore {
     fn arrived(&self, document: &DocumentId) -> Result<Vec<StoredChange>> {
         let query = "SELECT hash, bytes, received_at FROM change
                      WHERE document = (SELECT id FROM document WHERE name = ?1) AND state = 0 ORDER BY id";
-        self.read(|connection| stored(connection, query, document))
+        self.read(|connection| stored(connection, query, &document.to_string()))
     }
 
     fn applied(&self, document: &DocumentId) -> Result<Vec<StoredChange>> {
         let query = "SELECT hash, bytes, received_at FROM change
                      WHERE document = (SELECT id FROM document WHERE name = ?1) AND state = 1 ORDER BY visible";
-        self.read(|connection| stored(connection, query, document))
+        self.read(|connection| stored(connection, query, &document.to_string()))
     }
 
     fn applied_count(&self, document: &DocumentId) -> Result<u64> {
@@ -134,13 +130,40 @@ impl Documents for SqliteStore {
         self.read(|connection| names(connection, "SELECT name FROM document WHERE applied > 0 ORDER BY name"))
     }
 
-    fn news(&self, query: &NewsQuery, take: &mut dyn FnMut(NewsItem) -> ControlFlow<()>) -> Result<u64> {
+    fn news(&self, query: &NewsQuery, take: &mut dyn FnMut(NewsItem) -> ControlFlow<()>) -> Result<NewsEnd> {
         self.read(|connection| {
             let last = last_visible(connection)?;
-            if last > query.after {
-                news_in(connection, query, take)?;
+            let told = match last > query.after {
+                true => news_in(connection, query, take)?,
+                false => ControlFlow::Continue(()),
+            };
+            let digest = match told {
+                ControlFlow::Continue(()) => Some(digest_in(connection, query)?),
+                ControlFlow::Break(()) => None,
+            };
+            Ok(NewsEnd { last, digest })
+        })
+    }
+
+    fn last_visible(&self) -> Result<u64> {
+        self.read(last_visible)
+    }
+
+    fn readable(&self, places: &[String]) -> Result<Vec<Readable>> {
+        self.read(|connection| {
+            let mut select = connection.prepare_cached(
+                "SELECT name, digest FROM document
+                 WHERE place IN (SELECT value FROM json_each(?1)) AND applied > 0 ORDER BY name",
+            )?;
+            let mut rows = select.query([json(places)?])?;
+            let mut readable = Vec::new();
+            while let Some(row) = rows.next()? {
+                readable.push(Readable {
+                    document: parse(row.get_ref(0)?.as_str().unwrap_or_default())?,
+                    digest: row.get::<_, i64>(1)? as u64,
+                });
             }
-            Ok(last)
+            Ok(readable)
         })
     }
 
@@ -197,89 +220,6 @@ impl Documents for SqliteStore {
     }
 }
 
-struct SqliteLedger<'c> {
-    connection: &'c Connection,
-    push: Option<SignedPush>,
-    push_id: Option<i64>,
-    now: Timestamp,
-}
-
-impl Ledger for SqliteLedger<'_> {
-    fn standing(&mut self, document: &DocumentId, hash: &ChangeHash) -> Result<Option<Standing>> {
-        let state: Option<i64> = self
-            .connection
-            .prepare_cached(
-                "SELECT state FROM change WHERE document = (SELECT id FROM document WHERE name = ?1) AND hash = ?2",
-            )?
-            .query_row(params![document.to_string(), hash.0], |row| row.get(0))
-            .optional()?;
-        state
-            .map(|state| match state {
-                ARRIVED => Ok(Standing::Arrived),
-                APPLIED => Ok(Standing::Applied),
-                SET_ASIDE => Ok(Standing::SetAside),
-                other => Err(StoreError::Corrupt(format!("a change is in state {other}"))),
-            })
-            .transpose()
-    }
-
-    fn at_seq(&mut self, document: &DocumentId, actor: Actor, seq: u64) -> Result<Option<ChangeHash>> {
-        let mut select = self.connection.prepare_cached(
-            "SELECT hash FROM change
-             WHERE document = (SELECT id FROM document WHERE name = ?1) AND device = ?2 AND incarnation = ?3 AND seq = ?4",
-        )?;
-        let key = params![document.to_string(), actor.device.0, actor.incarnation, seq as i64];
-        let mut rows = select.query(key)?;
-        rows.next()?.map(|row| hash(row, 0)).transpose()
-    }
-
-    fn append(&mut self, document: &DocumentId, change: &NewChange) -> Result<()> {
-        let push_id = match (self.push_id, &self.push) {
-            (Some(id), _) => Some(id),
-            (None, None) => None,
-            (None, Some(push)) => {
-                self.connection
-                    .prepare_cached(
-                        "INSERT INTO push (device, statement, signature, received_at) VALUES (?1, ?2, ?3, ?4)",
-                    )?
-                    .execute(params![push.device.0, push.statement, push.signature, self.now.0])?;
-                Some(self.connection.last_insert_rowid())
-            }
-        };
-        self.push_id = push_id;
-        append_in(self.connection, document, change, push_id, self.now)
-    }
-}
-
-/// Appends one change inside a transaction, and the document with its first one.
-pub(super) fn append_in(
-    connection: &Connection,
-    document: &DocumentId,
-    change: &NewChange,
-    push: Option<i64>,
-    now: Timestamp,
-) -> Result<()> {
-    connection
-        .prepare_cached("INSERT OR IGNORE INTO document (name, place) VALUES (?1, ?2)")?
-        .execute(params![document.to_string(), place(document.kind(), document.unit())])?;
-    connection
-        .prepare_cached(
-            "INSERT INTO change (document, hash, device, incarnation, seq, bytes, received_at, push)
-             VALUES ((SELECT id FROM document WHERE name = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-        )?
-        .execute(params![
-            document.to_string(),
-            change.hash.0,
-            change.actor.device.0,
-            change.actor.incarnation,
-            change.seq as i64,
-            change.bytes,
-            now.0,
-            push
-        ])?;
-    Ok(())
-}
-
 /// The last place taken in the visible order.
 pub(super) fn last_visible(connection: &Connection) -> Result<u64> {
     let last: i64 = connection
@@ -298,7 +238,7 @@ pub(super) fn settle_in(connection: &Connection, settlement: &Settlement, mut vi
         "UPDATE change SET state = ?3, visible = ?4, reason = ?5, detail = ?6
          WHERE document = (SELECT id FROM document WHERE name = ?1) AND hash = ?2 AND state = 0",
     )?;
-    let mut applied = 0;
+    let (mut applied, mut digest) = (0, 0_u64);
     for hash in &settlement.applied {
         // One that another process has settled meanwhile keeps its place.
         if update.execute(params![
@@ -312,6 +252,7 @@ pub(super) fn settle_in(connection: &Connection, settlement: &Settlement, mut vi
         {
             visible += 1;
             applied += 1;
+            digest = digest.wrapping_add(protocol::sync::digest(&name, [&hash.0]));
         }
     }
     let last_applied = visible;
@@ -323,8 +264,14 @@ pub(super) fn settle_in(connection: &Connection, settlement: &Settlement, mut vi
     }
     if applied > 0 {
         connection
-            .prepare_cached("UPDATE document SET applied = applied + ?2, last_visible = ?3 WHERE name = ?1")?
-            .execute(params![name, applied, last_applied as i64])?;
+            .prepare_cached("SELECT digest FROM document WHERE name = ?1")?
+            .query_row([&name], |row| row.get::<_, i64>(0))
+            .map(|standing| digest = digest.wrapping_add(standing as u64))?;
+        connection
+            .prepare_cached(
+                "UPDATE document SET applied = applied + ?2, last_visible = ?3, digest = ?4 WHERE name = ?1",
+            )?
+            .execute(params![name, applied, last_applied as i64, digest as i64])?;
     }
     Ok(visible)
 }
@@ -333,7 +280,7 @@ fn news_in(
     connection: &Connection,
     query: &NewsQuery,
     take: &mut dyn FnMut(NewsItem) -> ControlFlow<()>,
-) -> Result<()> {
+) -> Result<ControlFlow<()>> {
     // Places only are sorted; the bytes are fetched one by one, so that an answer cut short costs no more than it gives.
     let mut select = connection.prepare_cached(
         "SELECT c.visible FROM document d CROSS JOIN change c ON c.document = d.id
@@ -344,12 +291,12 @@ fn news_in(
          WHERE state = 2 AND visible > ?2 AND device IN (SELECT id FROM device WHERE person = ?4)
          ORDER BY 1",
     )?;
-    let places = serde_json::to_string(&query.places).map_err(|error| StoreError::Engine(Box::new(error)))?;
     let without = query.without.map(|device| device.0);
     let mut fetch = connection.prepare_cached(
         "SELECT d.name, c.hash, c.state, c.bytes, c.reason, c.detail
          FROM change c JOIN document d ON d.id = c.document WHERE c.visible = ?1",
     )?;
+    let places = json(&query.places)?;
     let mut rows = select.query(params![places, query.after as i64, without, query.person.as_str()])?;
     while let Some(row) = rows.next()? {
         let visible: i64 = row.get(0)?;
@@ -369,10 +316,15 @@ fn news_in(
             telling,
         };
         if take(item).is_break() {
-            break;
+            return Ok(ControlFlow::Break(()));
         }
     }
-    Ok(())
+    Ok(ControlFlow::Continue(()))
+}
+
+/// A list of texts as `json_each` takes it.
+pub(super) fn json(texts: &[String]) -> Result<String> {
+    serde_json::to_string(texts).map_err(|error| StoreError::Engine(Box::new(error)))
 }
 
 fn names(connection: &Connection, query: &str) -> Result<Vec<DocumentId>> {
@@ -385,9 +337,9 @@ fn names(connection: &Connection, query: &str) -> Result<Vec<DocumentId>> {
     Ok(names)
 }
 
-fn stored(connection: &Connection, query: &str, document: &DocumentId) -> Result<Vec<StoredChange>> {
+pub(super) fn stored(connection: &Connection, query: &str, document: &str) -> Result<Vec<StoredChange>> {
     let mut select = connection.prepare_cached(query)?;
-    let mut rows = select.query([document.to_string()])?;
+    let mut rows = select.query([document])?;
     let mut changes = Vec::new();
     while let Some(row) = rows.next()? {
         changes.push(StoredChange {
@@ -399,7 +351,7 @@ fn stored(connection: &Connection, query: &str, document: &DocumentId) -> Result
     Ok(changes)
 }
 
-fn hash(row: &Row<'_>, column: usize) -> Result<ChangeHash> {
+pub(super) fn hash(row: &Row<'_>, column: usize) -> Result<ChangeHash> {
     Ok(ChangeHash(array(row.get_ref(column)?.as_blob().unwrap_or_default())?))
 }
 

@@ -1,0 +1,215 @@
+//! What one receiving transaction sees and writes, and what changes come to.
+
+use std::collections::BTreeMap;
+
+use client_core::ids::{Actor, ChangeHash, DeviceId, DocumentId};
+use client_core::protocol;
+use client_core::time::Timestamp;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::documents::{APPLIED, ARRIVED, SET_ASIDE, hash, json, stored};
+use crate::organisation::place;
+use crate::store::documents::{Ledger, NewChange, NewsQuery, SignedPush, Standing, StoredChange};
+use crate::store::{Result, StoreError};
+
+pub(super) struct SqliteLedger<'c> {
+    connection: &'c Connection,
+    push: Option<SignedPush>,
+    push_id: Option<i64>,
+    now: Timestamp,
+}
+
+impl<'c> SqliteLedger<'c> {
+    pub(super) fn new(connection: &'c Connection, push: Option<SignedPush>, now: Timestamp) -> Self {
+        Self {
+            connection,
+            push,
+            push_id: None,
+            now,
+        }
+    }
+
+    /// The number of the push, which is recorded when it is first asked for.
+    fn push_id(&mut self) -> Result<Option<i64>> {
+        if let (None, Some(push)) = (self.push_id, &self.push) {
+            self.connection
+                .prepare_cached("INSERT INTO push (device, statement, signature, received_at) VALUES (?1, ?2, ?3, ?4)")?
+                .execute(params![push.device.0, push.statement, push.signature, self.now.0])?;
+            self.push_id = Some(self.connection.last_insert_rowid());
+        }
+        Ok(self.push_id)
+    }
+
+    fn exists(&self, query: &str, parameters: impl rusqlite::Params) -> Result<bool> {
+        Ok(self.connection.prepare_cached(query)?.exists(parameters)?)
+    }
+}
+
+impl Ledger for SqliteLedger<'_> {
+    fn standing(&mut self, document: &DocumentId, hash: &ChangeHash) -> Result<Option<Standing>> {
+        let state: Option<i64> = self
+            .connection
+            .prepare_cached(
+                "SELECT state FROM change WHERE document = (SELECT id FROM document WHERE name = ?1) AND hash = ?2",
+            )?
+            .query_row(params![document.to_string(), hash.0], |row| row.get(0))
+            .optional()?;
+        match state {
+            Some(ARRIVED) => Ok(Some(Standing::Arrived)),
+            Some(APPLIED) => Ok(Some(Standing::Applied)),
+            Some(SET_ASIDE) => Ok(Some(Standing::SetAside)),
+            Some(other) => Err(StoreError::Corrupt(format!("a change is in state {other}"))),
+            None => {
+                let parked = self.exists(
+                    "SELECT 1 FROM parked WHERE document = ?1 AND hash = ?2",
+                    params![document.to_string(), hash.0],
+                )?;
+                Ok(parked.then_some(Standing::Parked))
+            }
+        }
+    }
+
+    fn at_seq(&mut self, document: &DocumentId, actor: Actor, seq: u64) -> Result<Option<ChangeHash>> {
+        let mut select = self.connection.prepare_cached(
+            "SELECT hash FROM change
+             WHERE document = (SELECT id FROM document WHERE name = ?1) AND device = ?2 AND incarnation = ?3 AND seq = ?4
+             UNION ALL
+             SELECT hash FROM parked WHERE document = ?1 AND device = ?2 AND incarnation = ?3 AND seq = ?4",
+        )?;
+        let key = params![document.to_string(), actor.device.0, actor.incarnation, seq as i64];
+        let mut rows = select.query(key)?;
+        rows.next()?.map(|row| hash(row, 0)).transpose()
+    }
+
+    fn append(&mut self, document: &DocumentId, change: &NewChange) -> Result<()> {
+        let push_id = self.push_id()?;
+        append_in(self.connection, document, change, push_id, self.now)
+    }
+
+    fn park(&mut self, document: &DocumentId, change: &NewChange) -> Result<()> {
+        let push_id = self.push_id()?;
+        self.connection
+            .prepare_cached(
+                "INSERT INTO parked (document, hash, device, incarnation, seq, bytes, received_at, push)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            )?
+            .execute(params![
+                document.to_string(),
+                change.hash.0,
+                change.actor.device.0,
+                change.actor.incarnation,
+                change.seq as i64,
+                change.bytes,
+                self.now.0,
+                push_id
+            ])?;
+        Ok(())
+    }
+
+    fn parked_of(&mut self, device: DeviceId) -> Result<(u64, u64)> {
+        let (count, bytes): (i64, i64) = self
+            .connection
+            .prepare_cached("SELECT COUNT(*), COALESCE(SUM(LENGTH(bytes)), 0) FROM parked WHERE device = ?1")?
+            .query_row([device.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok((count as u64, bytes as u64))
+    }
+
+    fn parked_in(&mut self, document: &DocumentId) -> Result<Vec<StoredChange>> {
+        let query = "SELECT hash, bytes, received_at FROM parked WHERE document = ?1 ORDER BY id";
+        stored(self.connection, query, &document.to_string())
+    }
+
+    fn unpark(&mut self, document: &DocumentId, hash: &ChangeHash) -> Result<()> {
+        let name = document.to_string();
+        insert_document(self.connection, document)?;
+        self.connection
+            .prepare_cached(
+                "INSERT INTO change (document, hash, device, incarnation, seq, bytes, received_at, push)
+                 SELECT (SELECT id FROM document WHERE name = ?1), hash, device, incarnation, seq, bytes, received_at, push
+                 FROM parked WHERE document = ?1 AND hash = ?2",
+            )?
+            .execute(params![name, hash.0])?;
+        self.connection
+            .prepare_cached("DELETE FROM parked WHERE document = ?1 AND hash = ?2")?
+            .execute(params![name, hash.0])?;
+        Ok(())
+    }
+}
+
+/// Appends one change inside a transaction, and the document with its first one.
+pub(super) fn append_in(
+    connection: &Connection,
+    document: &DocumentId,
+    change: &NewChange,
+    push: Option<i64>,
+    now: Timestamp,
+) -> Result<()> {
+    insert_document(connection, document)?;
+    connection
+        .prepare_cached(
+            "INSERT INTO change (document, hash, device, incarnation, seq, bytes, received_at, push)
+             VALUES ((SELECT id FROM document WHERE name = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        )?
+        .execute(params![
+            document.to_string(),
+            change.hash.0,
+            change.actor.device.0,
+            change.actor.incarnation,
+            change.seq as i64,
+            change.bytes,
+            now.0,
+            push
+        ])?;
+    Ok(())
+}
+
+fn insert_document(connection: &Connection, document: &DocumentId) -> Result<()> {
+    connection
+        .prepare_cached("INSERT OR IGNORE INTO document (name, place) VALUES (?1, ?2)")?
+        .execute(params![document.to_string(), place(document.kind(), document.unit())])?;
+    Ok(())
+}
+
+/// What the applied changes of all documents at some places come to, with what a device brought and is not applied yet.
+pub(super) fn digest_in(connection: &Connection, query: &NewsQuery) -> Result<u64> {
+    let mut digest = 0_u64;
+    let mut select = connection.prepare_cached(
+        "SELECT digest FROM document WHERE place IN (SELECT value FROM json_each(?1)) AND applied > 0",
+    )?;
+    let mut rows = select.query([json(&query.places)?])?;
+    while let Some(row) = rows.next()? {
+        digest = digest.wrapping_add(row.get::<_, i64>(0)? as u64);
+    }
+    let mut select = connection.prepare_cached(
+        "SELECT d.name, c.hash FROM document d CROSS JOIN change c ON c.document = d.id AND c.state = 0
+         WHERE d.place IN (SELECT value FROM json_each(?1)) AND c.device = ?2
+         UNION ALL
+         SELECT document, hash FROM parked WHERE device = ?2",
+    )?;
+    let mut rows = select.query(params![json(&query.places)?, query.device.0])?;
+    while let Some(row) = rows.next()? {
+        let name = row.get_ref(0)?.as_str().unwrap_or_default();
+        let hash = hash(row, 1)?;
+        digest = digest.wrapping_add(protocol::sync::digest(name, [&hash.0]));
+    }
+    Ok(digest)
+}
+
+/// Writes down what the applied changes of every document come to.
+pub(super) fn digest_all(connection: &Connection) -> rusqlite::Result<()> {
+    let mut digests: BTreeMap<(i64, String), u64> = BTreeMap::new();
+    let mut select = connection
+        .prepare("SELECT d.id, d.name, c.hash FROM document d JOIN change c ON c.document = d.id WHERE c.state = 1")?;
+    let mut rows = select.query(())?;
+    while let Some(row) = rows.next()? {
+        let (id, name, hash): (i64, String, [u8; 32]) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        let term = protocol::sync::digest(&name, [&hash]);
+        let digest = digests.entry((id, name)).or_default();
+        *digest = digest.wrapping_add(term);
+    }
+    let mut update = connection.prepare("UPDATE document SET digest = ?2 WHERE id = ?1")?;
+    for ((id, _), digest) in digests {
+        update.execute(params![id, digest as i64])?;
+    }
+    Ok(())
+}
