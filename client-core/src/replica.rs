@@ -8,6 +8,7 @@ mod edits;
 pub mod effect;
 mod enrol;
 mod exchange;
+mod frame;
 mod holding;
 pub mod input;
 mod kept;
