@@ -121,7 +121,9 @@ impl Packer {
         streams.shapes.number(shape as u64 + 1);
         if known.is_none() {
             streams.shapes.number(specs.len() as u64);
-            specs.iter().for_each(|spec| streams.shapes.number(*spec));
+            for spec in &specs {
+                streams.shapes.number(*spec);
+            }
             context.shapes.push(specs);
         }
         let actor = actor_number(context, streams, chunk.actor);
@@ -132,14 +134,13 @@ impl Packer {
         streams.shapes.number(chunk.rest.len() as u64);
         for dependency in &chunk.dependencies {
             // Counted back from the newest, which is what a change is most often made upon; 0 is one that was not named yet.
-            match numbers.get(dependency) {
-                Some(number) => streams.dependencies.number((context.hashes.len() - number) as u64),
-                None => {
-                    streams.dependencies.number(0);
-                    streams.literals.bytes(&dependency.0);
-                    numbers.insert(*dependency, context.hashes.len());
-                    context.hashes.push(*dependency);
-                }
+            if let Some(number) = numbers.get(dependency) {
+                streams.dependencies.number((context.hashes.len() - number) as u64);
+            } else {
+                streams.dependencies.number(0);
+                streams.literals.bytes(&dependency.0);
+                numbers.insert(*dependency, context.hashes.len());
+                context.hashes.push(*dependency);
             }
         }
         for other in &chunk.others {

@@ -336,17 +336,16 @@ fn place_one(
         seq: change.seq(),
         bytes: change.bytes().to_vec(),
     };
-    match missing {
-        None => ledger.append(document, &new_change)?,
-        Some(_) => {
-            let (count, bytes) = ledger.parked_of(actor.device)?;
-            let (most_count, most_bytes) = MOST_PARKED;
-            if count >= most_count || bytes + new_change.bytes.len() as u64 > most_bytes {
-                return Ok(Placed::Refused(RefusalCode::MissingDependency));
-            }
-            ledger.park(document, &new_change)?;
-        }
+    if missing.is_none() {
+        ledger.append(document, &new_change)?;
+        return Ok(Placed::Stored);
     }
+    let (count, bytes) = ledger.parked_of(actor.device)?;
+    let (most_count, most_bytes) = MOST_PARKED;
+    if count >= most_count || bytes + new_change.bytes.len() as u64 > most_bytes {
+        return Ok(Placed::Refused(RefusalCode::MissingDependency));
+    }
+    ledger.park(document, &new_change)?;
     Ok(Placed::Stored)
 }
 

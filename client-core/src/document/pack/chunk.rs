@@ -73,20 +73,26 @@ impl<'b> Chunk<'b> {
     pub(super) fn to_bytes(&self) -> (Vec<u8>, ChangeHash) {
         let mut body = Writer::default();
         body.number(self.dependencies.len() as u64);
-        self.dependencies.iter().for_each(|hash| body.bytes(&hash.0));
+        for hash in &self.dependencies {
+            body.bytes(&hash.0);
+        }
         write_prefixed(&mut body, self.actor);
         body.number(self.seq);
         body.number(self.start_op);
         body.signed_leb128(self.time);
         write_prefixed(&mut body, self.message);
         body.number(self.others.len() as u64);
-        self.others.iter().for_each(|other| write_prefixed(&mut body, other));
+        for other in &self.others {
+            write_prefixed(&mut body, other);
+        }
         body.number(self.columns.len() as u64);
         for (spec, data) in &self.columns {
             body.number(*spec);
             body.number(data.len() as u64);
         }
-        self.columns.iter().for_each(|(_, data)| body.bytes(data));
+        for (_, data) in &self.columns {
+            body.bytes(data);
+        }
         body.bytes(self.rest);
         let body = body.into_bytes();
 

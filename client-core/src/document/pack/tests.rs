@@ -124,7 +124,9 @@ fn damaged_packs_are_errors_or_other_changes_and_never_more_than_allowed() {
 fn a_dependency_that_was_never_named_is_refused() {
     let numbers = |numbers: &[u64]| {
         let mut writer = Writer::default();
-        numbers.iter().for_each(|number| writer.number(*number));
+        for number in numbers {
+            writer.number(*number);
+        }
         writer.into_bytes()
     };
     // One change without columns, whose actor is new, made upon the change before it, where none is.
