@@ -393,6 +393,7 @@ mod enrolling;
 mod hand;
 mod merging;
 mod moving;
+mod reconciling;
 mod recording;
 mod refused_deeds;
 mod refusing;
