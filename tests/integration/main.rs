@@ -5,6 +5,7 @@ mod answering;
 mod commands;
 mod crash;
 mod importing;
+mod measuring;
 mod panicking;
 mod phone;
 mod projection;

@@ -111,7 +111,6 @@ pub struct Phone {
 impl Phone {
     /// Opens the phone with this state; a new one where nothing is stored.
     pub fn open(state: State, clock: Clock) -> Result<Self, PhoneError> {
-        let stored = state.stored();
         let mut phone = Self {
             replica: Replica::new(u64::from_be_bytes(random())),
             state,
@@ -121,7 +120,7 @@ impl Phone {
             alarm: None,
             synced: Synced::default(),
         };
-        phone.take(Input::Opened { stored })?;
+        phone.reopen()?;
         Ok(phone)
     }
 
@@ -148,16 +147,33 @@ impl Phone {
         if !self.status().enrolled {
             return Err(PhoneError::NotEnrolled);
         }
-        for (index, Operation { name, input }) in operations.into_iter().enumerate() {
-            self.take(input)?;
-            // There is no network here: the next sync sends what waits.
-            self.outgoing.clear();
-            if let Some(outcome) = self.outcomes.drain(..).find(|outcome| *outcome != Outcome::Done) {
-                let reason = said(&outcome);
-                return Err(PhoneError::Operation { index, name, reason });
+        let mut done = Ok(());
+        for (index, operation) in operations.into_iter().enumerate() {
+            done = self.act(index, operation);
+            if done.is_err() {
+                break;
             }
         }
-        Ok(())
+        done.and(self.reopen())
+    }
+
+    /// Does one operation, of which it is told by its number. What the core would send then is not sent.
+    pub fn act(&mut self, index: usize, Operation { name, input }: Operation) -> Result<(), PhoneError> {
+        self.take(input)?;
+        self.outgoing.clear();
+        let refusal = self.outcomes.drain(..).find(|outcome| *outcome != Outcome::Done);
+        refusal.map_or(Ok(()), |outcome| {
+            let reason = said(&outcome);
+            Err(PhoneError::Operation { index, name, reason })
+        })
+    }
+
+    /// Closes the phone and opens it again: what was not sent was never begun to be sent.
+    pub fn reopen(&mut self) -> Result<(), PhoneError> {
+        self.replica = Replica::new(u64::from_be_bytes(random()));
+        self.alarm = None;
+        let stored = self.state.stored();
+        self.take(Input::Opened { stored })
     }
 
     /// Syncs until nothing waits on either side. After a failure it waits as the core says, as long as the patience lasts.
@@ -188,7 +204,7 @@ impl Phone {
                 Some(SyncProblem::ServerBusy) => "the server is busy",
                 Some(SyncProblem::Rejected) => "the server refused the request",
             };
-            match self.alarm.filter(|at| *at <= patient_until) {
+            match self.alarm.take().filter(|at| *at <= patient_until) {
                 Some(at) => self.clock.wait_until(at),
                 None => {
                     return Err(PhoneError::GaveUp {

@@ -98,23 +98,48 @@ impl ServerProcess {
     /// # Panics
     /// When it does not start.
     pub fn start(data: &Path) -> Self {
-        let mut child = Command::new(program())
-            .args(["serve", "--port", "0", "--data"])
-            .arg(data)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the program runs");
+        Self::serve(Command::new(program()), data).expect("the program runs")
+    }
+
+    /// As [`start`](Self::start), under another program with these words before its own. None when that is not there.
+    ///
+    /// # Panics
+    /// When the server does not start.
+    pub fn start_under(words: &[String], data: &Path) -> Option<Self> {
+        let (first, rest) = words.split_first()?;
+        let mut command = Command::new(first);
+        command.args(rest).arg(program());
+        Self::serve(command, data)
+    }
+
+    fn serve(mut command: Command, data: &Path) -> Option<Self> {
+        command.args(["serve", "--port", "0", "--data"]).arg(data);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().ok()?;
         let output = child.stdout.take().expect("its output is piped");
         let mut lines = BufReader::new(output).lines().map_while(Result::ok);
         let port = lines.find_map(|line| Some(line.rsplit_once("http://")?.1.rsplit_once(':')?.1.to_owned()));
         let port = port.expect("it says where it listens");
         let config = ureq::Agent::config_builder().timeout_global(Some(TIMEOUT)).build();
-        Self {
+        Some(Self {
             child,
             address: format!("http://127.0.0.1:{}", port.trim()),
             agent: config.into(),
-        }
+        })
+    }
+
+    /// The process, or that of the program it runs under.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Asks it to end, and waits until it has.
+    ///
+    /// # Panics
+    /// When it cannot be asked.
+    pub fn stop(mut self) {
+        let asked = Command::new("kill").arg(self.child.id().to_string()).status();
+        assert!(asked.expect("kill is there").success(), "it can be asked to end");
+        self.child.wait().expect("it is gone");
     }
 
     /// Ends it at once, as `kill -9` does.

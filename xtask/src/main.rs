@@ -14,6 +14,7 @@ use types::Mode;
 use workspace::Workspace;
 
 mod app;
+mod bench;
 mod npm;
 mod process;
 mod setup;
@@ -69,6 +70,14 @@ enum Command {
     Build,
     /// Show what a phone downloads; fail if it is far over the aim
     Sizes,
+    /// Measure, against the aims: builds the release binary and the measure, and runs it
+    Bench {
+        /// What to measure.
+        subject: bench::Subject,
+        /// Flags for the measure: --quick, --only ROW …
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        flags: Vec<String>,
+    },
     /// Check module edges, lengths of files, links and paths in docs, and words that must not be there
     Tidy,
 }
@@ -103,6 +112,7 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
             app::build(&workspace)?;
         }
         Command::Sizes => sizes::report(&workspace)?,
+        Command::Bench { subject, flags } => bench::run(&workspace, subject, &flags)?,
         Command::Tidy => tidy::check(&workspace)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -129,7 +129,11 @@ const EDGES: &[Edge] = &[
     Edge {
         within: &["client-core", "pwa/core-wasm", "server", "tests"],
         // Programs, which wait as they were told to.
-        but_for: &["server/src/commands/serve.rs", "tests/src/phone/clock.rs"],
+        but_for: &[
+            "server/src/commands/serve.rs",
+            "tests/src/phone/clock.rs",
+            "tests/src/bench",
+        ],
         must_not_name: &["sleep"],
         because: "time is handed in, and a test that waits for time to pass is slow when it passes and wrong when it fails",
     },
