@@ -106,6 +106,8 @@ impl Replica {
                 self.persist(staged, None, After::Answer, effects);
             }
             Err(problem) => {
+                // What does not fit what is here may be right all the same: the next request asks what each has.
+                self.kept.state.reconciles |= problem == SyncProblem::Rejected;
                 if let Some(exchange) = &mut self.session.exchange {
                     exchange.broken = Some(problem);
                 }

@@ -222,3 +222,38 @@ fn a_change_that_lacks_what_it_was_made_upon_waits_and_is_not_refused() {
     assert_eq!(phone.status().waiting, 1);
     assert!(phone.status().refused == 0);
 }
+
+#[test]
+fn news_that_does_not_fit_what_is_here_is_asked_for_by_what_each_has() {
+    let server = &mut TestServer::default();
+    let mut other = Phone::enrolled(2, server);
+    for number in 1..=2 {
+        assert_eq!(other.save(&session(number, "5", "15/9"), server), Outcome::Done);
+    }
+    let mut phone = Phone::enrolled(1, &mut TestServer::default());
+    let second = SyncResponse {
+        news: vec![News {
+            document: LOG.to_owned(),
+            changes: vec![server.changes[1].1.bytes().to_vec().into()],
+        }],
+        ..frame(server)
+    };
+    let asked = ask(&mut phone);
+    hear(&mut phone, &asked, &second);
+    assert_eq!(phone.status().problem, Some(SyncProblem::Rejected));
+    let asked = ask(&mut phone);
+    assert!(request(&asked).reconcile.is_some());
+    let both = SyncResponse {
+        news: vec![News {
+            document: LOG.to_owned(),
+            changes: server
+                .changes
+                .iter()
+                .map(|(_, change, _)| change.bytes().to_vec().into())
+                .collect(),
+        }],
+        ..frame(server)
+    };
+    hear(&mut phone, &asked, &both);
+    assert_eq!((phone.entries().len(), phone.status().problem), (2, None));
+}
