@@ -165,7 +165,14 @@ pub fn encode_answer<'r>(frames: impl IntoIterator<Item = &'r SyncResponse>) -> 
 #[derive(Debug, Default)]
 pub struct FrameReader {
     pending: Vec<u8>,
-    inflater: Option<Inflater>,
+    coding: Option<Coding>,
+}
+
+/// How the frames of an answer are coded.
+#[derive(Debug)]
+enum Coding {
+    Plain,
+    Deflate(Box<Inflater>),
 }
 
 impl FrameReader {
@@ -177,17 +184,15 @@ impl FrameReader {
     /// The next whole frame, none while it is incomplete.
     pub fn next_frame(&mut self) -> Result<Option<SyncResponse>, CodecError> {
         let limits = Limits::FRAME;
-        let inflater = match &mut self.inflater {
-            Some(inflater) => inflater,
-            None => match self.pending.first() {
+        if self.coding.is_none() {
+            self.coding = match self.pending.first() {
                 None => return Ok(None),
-                Some(&DEFLATE) => {
-                    self.pending.remove(0);
-                    self.inflater.insert(Inflater::default())
-                }
+                Some(&PLAIN) => Some(Coding::Plain),
+                Some(&DEFLATE) => Some(Coding::Deflate(Box::default())),
                 Some(_) => return Err(CodecError::UnknownCoding),
-            },
-        };
+            };
+            self.pending.remove(0);
+        }
         let Some((head, rest)) = self.pending.split_first_chunk::<FRAME_HEAD>() else {
             return Ok(None);
         };
@@ -198,7 +203,10 @@ impl FrameReader {
         let Some(block) = rest.get(..length) else {
             return Ok(None);
         };
-        let response = decode(&inflater.block(block, limits.inflated_bytes)?, limits)?;
+        let response = match &mut self.coding {
+            Some(Coding::Deflate(inflater)) => decode(&inflater.block(block, limits.inflated_bytes)?, limits)?,
+            Some(Coding::Plain) | None => decode(block, limits)?,
+        };
         self.pending.drain(..FRAME_HEAD + length);
         Ok(Some(response))
     }

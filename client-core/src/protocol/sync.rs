@@ -40,6 +40,7 @@ pub struct SyncRequest {
     pub reconcile: Option<Vec<DocumentHeads>>,
     /// Asks for the connection to be closed after the answer, as the last ones were cut: what carries one body may not carry
     /// two.
+    #[cbor(default)]
     #[n(9)]
     pub close: bool,
 }
@@ -121,9 +122,11 @@ pub struct SyncResponse {
     pub digest: Option<u64>,
     /// To a device that reconciles: of each of its documents of which the server lacks a head, what the server has. Only in
     /// the first frame. Of documents that are not here the server has everything the device has.
+    #[cbor(default)]
     #[n(11)]
     pub standing: Vec<DocumentHeads>,
     /// To a device that reconciles: those of its documents that it may not read, or not any more. Only in the first frame.
+    #[cbor(default)]
     #[n(12)]
     pub unread: Vec<String>,
 }

@@ -87,6 +87,18 @@ fn frames_come_apart_however_their_bytes_arrive() {
 }
 
 #[test]
+fn frames_may_be_plain() {
+    let message = encode(&response(), response().news.iter().map(|news| &news.changes));
+    let length = u32::try_from(message.len()).unwrap().to_be_bytes();
+    let mut reader = FrameReader::default();
+    reader.push(&[&[PLAIN], &length[..], &message[..], &length[..], &message[..]].concat());
+    for _ in 0..2 {
+        assert_eq!(reader.next_frame().unwrap(), Some(response()));
+    }
+    assert_eq!((reader.next_frame().unwrap(), reader.has_rest()), (None, false));
+}
+
+#[test]
 fn a_frame_that_says_what_the_one_before_said_is_short() {
     let mut writer = FrameWriter::default();
     let (first, second) = (writer.frame(&response()), writer.frame(&response()));

@@ -98,12 +98,13 @@ const PROFILE: Cbor = [
   [['U-2', 'CĐCS Chợ Lự', 'CDCS', 'DN_NNN']],
 ];
 
-/** One frame of a sync response that brings nothing but the profile. */
+/** An answer of one frame that brings nothing but the profile. */
 function frame(profile: Cbor, now: number): Uint8Array {
   const response: Cbor = [1, new Uint8Array(8).fill(1), 0, 1, now, [], [], [], Uint8Array.from(cbor(profile)), false];
   const PLAIN = 0;
-  const body = [PLAIN, ...cbor(response)];
-  return Uint8Array.from([...bigEndian(body.length, 4), ...body]);
+  // No document has news, so behind the message there is no change.
+  const message = [...cbor(response), ...cbor([])];
+  return Uint8Array.from([PLAIN, ...bigEndian(message.length, 4), ...message]);
 }
 
 function cbor(value: Cbor): number[] {
