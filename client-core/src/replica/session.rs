@@ -20,8 +20,9 @@ const LEAST_BODY_BYTES: u32 = 4 * 1024;
 const MOST_BODY_BYTES: u32 = 256 * 1024;
 /// What HTTP writes before a body. A link that is cut after so many bytes counts these, too.
 const HEAD_BYTES: usize = 768;
-/// After so many bodies in a row that went through, a size that was lost once is tried again.
-const TRUSTED_AFTER: u32 = 16;
+/// After so many bodies in a row that went through, a size that was lost once is tried again: what the try may cost is then
+/// little beside what they carried.
+const TRUSTED_AFTER: u32 = 64;
 /// Two that did not hold the same compare again after this at the earliest.
 pub(super) const RECONCILE_AGAIN_MS: i64 = 10 * 60 * 1000;
 /// News asked for in one answer.
