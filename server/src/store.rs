@@ -12,6 +12,7 @@ pub mod entry_queries;
 pub mod imported;
 pub mod read_model;
 pub mod sqlite;
+pub mod upkeep;
 
 pub use accounts::Accounts;
 pub use directory::Directory;
@@ -19,15 +20,16 @@ pub use documents::Documents;
 pub use entry_queries::EntryQueries;
 pub use imported::Imports;
 pub use read_model::ReadModel;
+pub use upkeep::Upkeep;
 
 /// Everything the server keeps. One object is shared by all threads.
 pub trait Store:
-    Accounts + Documents + Directory + EntryQueries + Imports + ReadModel + std::fmt::Debug + Send + Sync
+    Accounts + Documents + Directory + EntryQueries + Imports + ReadModel + Upkeep + std::fmt::Debug + Send + Sync
 {
 }
 
 impl<T> Store for T where
-    T: Accounts + Documents + Directory + EntryQueries + Imports + ReadModel + std::fmt::Debug + Send + Sync
+    T: Accounts + Documents + Directory + EntryQueries + Imports + ReadModel + Upkeep + std::fmt::Debug + Send + Sync
 {
 }
 

@@ -3,7 +3,6 @@
 
 mod answering;
 mod commands;
-mod crash;
 mod importing;
 mod measuring;
 mod panicking;

@@ -21,7 +21,7 @@ use server::store::documents::{
 };
 use server::store::entry_queries::{EntryQuery, StateEntered};
 use server::store::read_model::{EntryRow, ReportValueRow, SubmissionRow, UnitRows, UnitRowsSource};
-use server::store::{Accounts, Directory, Documents, EntryQueries, Imports, ReadModel, Result, Store};
+use server::store::{Accounts, Directory, Documents, EntryQueries, Imports, ReadModel, Result, Store, Upkeep};
 use system_tests::device::Device;
 use system_tests::world::World;
 
@@ -99,6 +99,10 @@ passed_on!(ReadModel {
     fn dump_read_model() -> Result<Vec<String>>;
     fn report_values(period: ReportingPeriod, indicators: &[&str]) -> Result<Vec<(OrgUnitId, ReportValueRow)>>;
     fn submissions(period: ReportingPeriod) -> Result<Vec<SubmissionRow>>;
+});
+
+passed_on!(Upkeep {
+    fn try_out() -> Result<()>;
 });
 
 impl Documents for Panicking {

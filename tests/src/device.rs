@@ -12,6 +12,19 @@ use client_core::time::Timestamp;
 use ed25519_dalek::{Signer, SigningKey};
 use sha2::{Digest, Sha256};
 
+/// A change that a device was told of, and between which places of the server's visible order it must stand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heard {
+    /// The document.
+    pub document: DocumentId,
+    /// The change.
+    pub change: ChangeHash,
+    /// After this place.
+    pub after: u64,
+    /// Not after this one.
+    pub up_to: u64,
+}
+
 /// A device of one person.
 #[derive(Debug, Clone)]
 pub struct Device {
@@ -37,6 +50,8 @@ pub struct Device {
     pub profile: Option<(u64, Profile)>,
     /// What it was told could not be applied.
     pub set_aside: Vec<SetAside>,
+    /// What it was told others wrote, in the order it heard of it.
+    pub heard: Vec<Heard>,
     /// Its clock.
     pub now: Timestamp,
     rng: fastrand::Rng,
@@ -57,6 +72,7 @@ impl Device {
             budget: 1 << 20,
             profile: None,
             set_aside: Vec::new(),
+            heard: Vec::new(),
             now: Timestamp(1_790_000_000_000),
             rng: fastrand::Rng::with_seed(u64::from(number)),
         }
@@ -68,6 +84,7 @@ impl Device {
         Self {
             documents: BTreeMap::new(),
             unsent: Vec::new(),
+            heard: Vec::new(),
             epoch: None,
             cursor: 0,
             incarnation: self.incarnation + 1,
@@ -187,9 +204,9 @@ impl Device {
     /// # Panics
     /// When it is not sound.
     pub fn take_frame(&mut self, frame: &SyncResponse) {
-        if self.epoch == Some(*frame.epoch) && self.scope == frame.scope {
-            assert!(frame.cursor >= self.cursor, "the cursor never goes back");
-        }
+        let goes_on = self.epoch == Some(*frame.epoch) && self.scope == frame.scope;
+        let after = if goes_on { self.cursor } else { 0 };
+        assert!(frame.cursor >= after, "the cursor never goes back");
         self.epoch = Some(*frame.epoch);
         self.cursor = frame.cursor;
         self.scope = frame.scope;
@@ -200,6 +217,12 @@ impl Device {
                 .iter()
                 .map(|bytes| Change::decode(bytes).expect("the server sends sound changes"))
                 .collect();
+            self.heard.extend(changes.iter().map(|change| Heard {
+                document: id.clone(),
+                change: change.hash(),
+                after,
+                up_to: frame.cursor,
+            }));
             self.document(&id)
                 .apply(changes)
                 .expect("what a change depends on came before it");

@@ -1,8 +1,8 @@
 //! The real program in a process of its own, and devices that speak to it over HTTP.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Lines, Read};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -87,6 +87,7 @@ pub fn refused(arguments: &[&str], data: &Path) -> String {
 #[derive(Debug)]
 pub struct ServerProcess {
     child: Child,
+    output: Lines<BufReader<ChildStdout>>,
     /// Where it answers, such as `http://127.0.0.1:40123`.
     pub address: String,
     agent: ureq::Agent,
@@ -98,7 +99,8 @@ impl ServerProcess {
     /// # Panics
     /// When it does not start.
     pub fn start(data: &Path) -> Self {
-        Self::serve(Command::new(program()), data).expect("the program runs")
+        let started = Self::spawn(Command::new(program()), data, Stdio::null()).expect("the program runs");
+        started.unwrap_or_else(|ended| panic!("it says where it listens: {ended}"))
     }
 
     /// As [`start`](Self::start), under another program with these words before its own. None when that is not there.
@@ -109,22 +111,8 @@ impl ServerProcess {
         let (first, rest) = words.split_first()?;
         let mut command = Command::new(first);
         command.args(rest).arg(program());
-        Self::serve(command, data)
-    }
-
-    fn serve(mut command: Command, data: &Path) -> Option<Self> {
-        command.args(["serve", "--port", "0", "--data"]).arg(data);
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().ok()?;
-        let output = child.stdout.take().expect("its output is piped");
-        let mut lines = BufReader::new(output).lines().map_while(Result::ok);
-        let port = lines.find_map(|line| Some(line.rsplit_once("http://")?.1.rsplit_once(':')?.1.to_owned()));
-        let port = port.expect("it says where it listens");
-        let config = ureq::Agent::config_builder().timeout_global(Some(TIMEOUT)).build();
-        Some(Self {
-            child,
-            address: format!("http://127.0.0.1:{}", port.trim()),
-            agent: config.into(),
-        })
+        let started = Self::spawn(command, data, Stdio::null()).ok()?;
+        Some(started.unwrap_or_else(|ended| panic!("it says where it listens: {ended}")))
     }
 
     /// The process, or that of the program it runs under.
@@ -142,13 +130,53 @@ impl ServerProcess {
         self.child.wait().expect("it is gone");
     }
 
-    /// Ends it at once, as `kill -9` does.
+    /// Starts one by a command that runs [`program`], logging to where it is told to, and waits until it listens. Gives how it
+    /// ended if it never did.
+    ///
+    /// # Panics
+    /// When the command cannot be run.
+    pub fn try_start(command: Command, data: &Path, log: impl Into<Stdio>) -> Result<Self, ExitStatus> {
+        Self::spawn(command, data, log.into()).expect("the command runs")
+    }
+
+    fn spawn(mut command: Command, data: &Path, log: Stdio) -> std::io::Result<Result<Self, ExitStatus>> {
+        command.args(["serve", "--port", "0", "--data"]).arg(data);
+        let mut child = command.stdout(Stdio::piped()).stderr(log).spawn()?;
+        let mut output = BufReader::new(child.stdout.take().expect("its output is piped")).lines();
+        let mut lines = output.by_ref().map_while(Result::ok);
+        let port = lines.find_map(|line| Some(line.rsplit_once("http://")?.1.rsplit_once(':')?.1.to_owned()));
+        let Some(port) = port else {
+            return Ok(Err(child.wait()?));
+        };
+        let config = ureq::Agent::config_builder()
+            .timeout_global(Some(TIMEOUT))
+            .http_status_as_error(false);
+        Ok(Ok(Self {
+            child,
+            output,
+            address: format!("http://127.0.0.1:{}", port.trim()),
+            agent: config.build().into(),
+        }))
+    }
+
+    /// Ends it at once, as `kill -9` does. Gives how it ended: it may have done so before. When this returns, whoever shared
+    /// its output, such as a tracer, is gone, too.
     ///
     /// # Panics
     /// When it cannot be ended.
-    pub fn kill(mut self) {
+    pub fn kill(mut self) -> ExitStatus {
         self.child.kill().expect("it can be killed");
-        self.child.wait().expect("it is gone");
+        self.gone()
+    }
+
+    /// Waits until it has ended by itself.
+    ///
+    /// # Panics
+    /// When that cannot be learnt.
+    pub fn gone(mut self) -> ExitStatus {
+        let ended = self.child.wait().expect("it is gone");
+        let _rest = self.output.by_ref().map_while(Result::ok).count();
+        ended
     }
 
     /// How a device speaks to it, also from another thread.
@@ -188,28 +216,98 @@ impl Line {
             .agent
             .post(format!("{}/api/v1/enrol", self.address))
             .send_json(&request)?;
+        if !answer.status().is_success() {
+            return Err(ureq::Error::StatusCode(answer.status().as_u16()));
+        }
         let answer: EnrolResponse = answer.into_body().read_json()?;
         device.id = answer.device;
         Ok(answer.token)
     }
 
-    /// One exchange. What was acknowledged is known to the device only when this succeeds.
+    /// The status with which it answers at an address. None when it does not.
+    pub fn status(&self, path: &str) -> Option<u16> {
+        let answer = self.agent.get(format!("{}{path}", self.address)).call().ok()?;
+        Some(answer.status().as_u16())
+    }
+
+    /// One exchange that must be answered in full. What was acknowledged is known to the device only when this succeeds.
     pub fn sync(&self, device: &mut Device, token: &str) -> Result<Vec<SyncResponse>, ureq::Error> {
+        match self.exchange(device, token) {
+            Exchange::Answered { frames, whole: true } => Ok(frames),
+            Exchange::Answered { .. } => Err(ureq::Error::ConnectionFailed),
+            Exchange::Refused(refusal) => Err(ureq::Error::StatusCode(refusal.status)),
+            Exchange::Broken => Err(ureq::Error::ConnectionFailed),
+        }
+    }
+
+    /// One exchange, however it ends. The device takes in each frame that has arrived whole.
+    pub fn exchange(&self, device: &mut Device, token: &str) -> Exchange {
         let request = device.request();
-        let answer = self
+        let sent = self
             .agent
             .post(format!("{}/api/v1/sync", self.address))
             .header("Authorization", format!("Bearer {token}"))
             .content_type(CONTENT_TYPE)
-            .send(&encode_request(&request))?;
-        let bytes = answer.into_body().read_to_vec()?;
+            .send(&encode_request(&request));
+        let Ok(mut answer) = sent else {
+            return Exchange::Broken;
+        };
+        if answer.status() != 200 {
+            return Refusal::read(answer).map_or(Exchange::Broken, Exchange::Refused);
+        }
+        let mut bytes = Vec::new();
+        let whole = answer.body_mut().as_reader().read_to_end(&mut bytes).is_ok();
         let mut reader = FrameReader::default();
         reader.push(&bytes);
         let mut frames = Vec::new();
         while let Ok(Some(frame)) = reader.next_frame() {
             frames.push(frame);
         }
+        if frames.is_empty() {
+            return Exchange::Broken;
+        }
         device.take(&request, &frames);
-        Ok(frames)
+        Exchange::Answered { frames, whole }
+    }
+}
+
+/// How an exchange ended.
+#[derive(Debug)]
+pub enum Exchange {
+    /// With an answer.
+    Answered {
+        /// Its frames that arrived.
+        frames: Vec<SyncResponse>,
+        /// Whether that was all of them.
+        whole: bool,
+    },
+    /// With a refusal of the whole.
+    Refused(Refusal),
+    /// Without any: the connection could not be made or broke.
+    Broken,
+}
+
+/// A server's refusal of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The status.
+    pub status: u16,
+    /// The code that programs compare.
+    pub code: String,
+    /// After how many seconds the request may be made again.
+    pub retry_after: Option<u64>,
+}
+
+impl Refusal {
+    /// None when it did not arrive whole.
+    fn read(mut answer: ureq::http::Response<ureq::Body>) -> Option<Self> {
+        let retry_after = answer.headers().get("retry-after");
+        let retry_after = retry_after.and_then(|seconds| seconds.to_str().ok()?.parse().ok());
+        let problem: serde_json::Value = answer.body_mut().read_json().ok()?;
+        Some(Self {
+            status: answer.status().as_u16(),
+            code: problem["code"].as_str().unwrap_or_default().to_owned(),
+            retry_after,
+        })
     }
 }

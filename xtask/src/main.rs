@@ -15,6 +15,7 @@ use workspace::Workspace;
 
 mod app;
 mod bench;
+mod crashes;
 mod npm;
 mod process;
 mod setup;
@@ -54,7 +55,7 @@ enum Command {
     },
     /// Install what is missing: WASM target, npm packages
     Setup {
-        /// Also what the tests need: a browser.
+        /// Also what the tests need: a browser and a tracer.
         #[arg(long)]
         tests: bool,
     },
@@ -68,6 +69,15 @@ enum Command {
     },
     /// Build the release binary with the app inside
     Build,
+    /// Kill the release binary and let its disk fail while phones work, and check that nothing is lost
+    Crashes {
+        /// How often.
+        #[arg(long, default_value_t = 500)]
+        rounds: u64,
+        /// From which all that is drawn follows.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
     /// Show what a phone downloads; fail if it is far over the aim
     Sizes,
     /// Measure, against the aims: builds the release binary and the measure, and runs it
@@ -111,6 +121,7 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
             setup::setup(&workspace, Purpose::Build)?;
             app::build(&workspace)?;
         }
+        Command::Crashes { rounds, seed } => crashes::run(&workspace, rounds, seed)?,
         Command::Sizes => sizes::report(&workspace)?,
         Command::Bench { subject, flags } => bench::run(&workspace, subject, &flags)?,
         Command::Tidy => tidy::check(&workspace)?,

@@ -12,18 +12,18 @@ use crate::workspace::Workspace;
 pub(crate) enum Purpose {
     /// Building and running the app.
     Build,
-    /// That, and the tests, which drive a browser.
+    /// That, and the tests, which drive a browser and let writes fail.
     Test,
 }
 
-/// Makes sure of compiler, WASM target, npm packages and, for the tests, the browser.
+/// Makes sure of compiler, WASM target, npm packages and, for the tests, the browser and the tracer.
 pub(crate) fn setup(workspace: &Workspace, purpose: Purpose) -> Result<()> {
     system::require_git()?;
     system::require_c_compiler()?;
     system::require_node()?;
     match purpose {
         Purpose::Build => {}
-        Purpose::Test => system::require(&[system::CHROMIUM])?,
+        Purpose::Test => system::require(&[system::CHROMIUM, system::STRACE])?,
     }
     Toolchain::find_or_install(workspace)?;
     npm::install(workspace)

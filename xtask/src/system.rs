@@ -19,6 +19,11 @@ pub(crate) const CHROMIUM: SystemPackage = SystemPackage {
     name: "chromium",
     shown_by: "/usr/bin/chromium",
 };
+/// A tracer that lets a program's writes fail, for the rounds of crashes.
+pub(crate) const STRACE: SystemPackage = SystemPackage {
+    name: "strace",
+    shown_by: "/usr/bin/strace",
+};
 /// Debian's newer Rust compiler, for building the WASM target's standard library.
 pub(crate) const RUSTC_WEB: SystemPackage = SystemPackage {
     name: "rustc-web",

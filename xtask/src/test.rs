@@ -12,7 +12,7 @@ use crate::setup::{self, Purpose};
 use crate::summary::{Ending, Summary};
 use crate::types::{self, Mode};
 use crate::workspace::Workspace;
-use crate::{app, npm, sizes, tidy, wasm};
+use crate::{app, npm, sizes, system, tidy, wasm};
 
 /// Steps that are run together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -135,6 +135,10 @@ fn lint_bindings(workspace: &Workspace) -> Result<Done> {
 }
 
 fn test_rust(workspace: &Workspace) -> Result<Done> {
+    // The rounds of crashes are Linux's.
+    if cfg!(target_os = "linux") {
+        system::require(&[system::STRACE])?;
+    }
     if process::probe("cargo", &["nextest", "--version"]).is_some() {
         return cargo(workspace, &["nextest", "run", "--no-fail-fast"]);
     }

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
 
-use super::error::ApiError;
+use super::error::{ApiError, Problem};
 use crate::app_state::AppState;
 
 /// All is well.
@@ -27,11 +27,20 @@ pub(super) async fn live() -> Json<Health> {
     Json(WELL)
 }
 
-/// The database answers.
-#[utoipa::path(get, path = "/health/ready", tag = "operation", responses((status = 200, description = "It is ready", body = Health)))]
+/// The database answers, and what is written reaches its disk.
+#[utoipa::path(
+    get, path = "/health/ready", tag = "operation",
+    responses(
+        (status = 200, description = "It is ready", body = Health),
+        (status = 503, description = "The disk is full or broken: nothing is taken in", body = Problem)
+    )
+)]
 pub(super) async fn ready(State(state): State<AppState>) -> Result<Json<Health>, ApiError> {
     state
-        .blocking(|state| Ok(state.store().installation().map(|_known| ())?))
+        .blocking(|state| {
+            state.store().installation()?;
+            Ok(state.store().try_out()?)
+        })
         .await?;
     Ok(Json(WELL))
 }

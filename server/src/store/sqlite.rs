@@ -7,6 +7,7 @@ mod entry_queries;
 mod imported;
 mod ledger;
 mod read_model;
+mod upkeep;
 mod writer;
 
 use std::path::Path;
@@ -77,6 +78,7 @@ impl SqliteStore {
         migrations()
             .to_latest(&mut connection)
             .map_err(|error| StoreError::Engine(Box::new(error)))?;
+        sync_folder(path)?;
         let (returns, readers) = crossbeam_channel::bounded(READERS);
         for _ in 0..READERS {
             let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -134,6 +136,22 @@ impl Drop for Reader<'_> {
             let _ = self.returns.try_send(connection);
         }
     }
+}
+
+/// Has the folder on the disk with the names of the database and its log in it: a log whose name a power cut takes away takes
+/// with it what was acknowledged. SQLite tries that too, and does not look whether it could.
+fn sync_folder(database: &Path) -> Result<()> {
+    #[cfg(unix)]
+    if let Some(folder) = database.parent() {
+        let folder = if folder.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            folder
+        };
+        let synced = std::fs::File::open(folder).and_then(|folder| folder.sync_all());
+        synced.map_err(|error| StoreError::Engine(Box::new(error)))?;
+    }
+    Ok(())
 }
 
 fn set_up(connection: &Connection) -> Result<()> {

@@ -2,9 +2,13 @@
 //!
 //! After a failed fsync nobody knows what is on the disk: the system may have thrown the pages away and call the next fsync a
 //! success. The writer then answers that nothing was committed, says so to whoever asked to be told, and ends for good.
+//!
+//! What the write-ahead log holds is moved into the database here, after the answers have left. SQLite would do so within a
+//! commit, keep the answers waiting, and tell nobody when it failed.
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -15,6 +19,9 @@ use crate::store::{Result, StoreError};
 
 /// Pieces of work in one transaction. Bounds how long the first waits for the last.
 const GROUP: usize = 256;
+
+/// Pages in the write-ahead log that are worth moving into the database: 4 MiB, as SQLite takes it.
+const LOG_PAGES: i64 = 1000;
 
 /// Answers the caller once it is known whether the transaction was committed.
 type Answer = Box<dyn FnOnce(std::result::Result<(), String>) + Send>;
@@ -28,7 +35,15 @@ type OnLost = Box<dyn FnOnce() + Send>;
 /// The door to the writing thread.
 pub(super) struct Writer {
     queue: Sender<Work>,
-    on_lost: Arc<Mutex<Option<OnLost>>>,
+    told: Arc<Told>,
+}
+
+/// What the thread and those outside tell each other.
+#[derive(Default)]
+struct Told {
+    on_lost: Mutex<Option<OnLost>>,
+    /// The last transaction was not committed.
+    fails: AtomicBool,
 }
 
 impl fmt::Debug for Writer {
@@ -41,27 +56,33 @@ impl Writer {
     /// Starts the thread. It ends when the last door to it is gone.
     pub(super) fn start(connection: Connection) -> Result<Self> {
         let (queue, waiting) = channel();
-        let on_lost = Arc::<Mutex<Option<OnLost>>>::default();
-        let told = Arc::clone(&on_lost);
+        connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+        let told = Arc::<Told>::default();
+        let tells = Arc::clone(&told);
         std::thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || {
-                if run(&connection, &waiting, commit) == Ended::Lost {
+                if run(&connection, &waiting, &tells, commit) == Ended::Lost {
                     // Work that waits is told that the writer has stopped.
                     drop(waiting);
-                    let on_lost = told.lock().unwrap_or_else(PoisonError::into_inner).take();
+                    let on_lost = tells.on_lost.lock().unwrap_or_else(PoisonError::into_inner).take();
                     if let Some(on_lost) = on_lost {
                         on_lost();
                     }
                 }
             })
             .map_err(|error| StoreError::Engine(Box::new(error)))?;
-        Ok(Self { queue, on_lost })
+        Ok(Self { queue, told })
     }
 
     /// Says what is to be done once a write to the disk is lost and nothing is written any more.
     pub(super) fn on_lost(&self, act: OnLost) {
-        *self.on_lost.lock().unwrap_or_else(PoisonError::into_inner) = Some(act);
+        *self.told.on_lost.lock().unwrap_or_else(PoisonError::into_inner) = Some(act);
+    }
+
+    /// Whether the last transaction was not committed.
+    pub(super) fn fails(&self) -> bool {
+        self.told.fails.load(Ordering::Relaxed)
     }
 
     pub(super) fn write<R: Send + 'static>(
@@ -109,6 +130,7 @@ enum Ended {
 fn run(
     connection: &Connection,
     waiting: &Receiver<Work>,
+    told: &Told,
     commit: impl Fn(&Connection) -> rusqlite::Result<()>,
 ) -> Ended {
     while let Ok(first) = waiting.recv() {
@@ -120,12 +142,18 @@ fn run(
                 let _ = connection.execute_batch("ROLLBACK"); // What failed was told; a second failure says no more.
             }
         }
-        let is_lost = committed.as_ref().is_err_and(is_lost);
+        let mut has_lost = committed.as_ref().is_err_and(is_lost);
+        told.fails.store(committed.is_err(), Ordering::Relaxed);
         let committed = committed.map_err(|failure| failure.to_string());
         for answer in answers {
             answer(committed.clone());
         }
-        if is_lost {
+        if let Err(failure) = shorten_log(connection) {
+            // Nothing is missing: the log keeps what it holds, and the next group finds it as long.
+            error!("Could not move what the log holds into the database: {failure}");
+            has_lost |= is_lost(&failure);
+        }
+        if has_lost {
             error!("A write to the disk failed and cannot be trusted any more: nothing is written from now on");
             return Ended::Lost;
         }
@@ -145,6 +173,19 @@ fn is_lost(failure: &rusqlite::Error) -> bool {
 
 fn commit(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch("COMMIT")
+}
+
+/// Moves what the log holds into the database, if it is long.
+fn shorten_log(connection: &Connection) -> rusqlite::Result<()> {
+    let pages = |mode| {
+        let mut checkpoint = connection.prepare_cached(mode)?;
+        checkpoint.query_row((), |row| Ok((row.get::<_, i64>(1)?, row.get::<_, i64>(2)?)))
+    };
+    let (written, moved) = pages("PRAGMA wal_checkpoint(NOOP)")?;
+    if written - moved >= LOG_PAGES {
+        pages("PRAGMA wal_checkpoint(PASSIVE)")?;
+    }
+    Ok(())
 }
 
 /// Does the work that waits inside a transaction that is begun here. On a failure each piece of work that was taken has left

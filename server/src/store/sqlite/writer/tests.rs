@@ -34,7 +34,7 @@ impl Held {
             connection,
             writer: Writer {
                 queue,
-                on_lost: Arc::default(),
+                told: Arc::default(),
             },
             waiting,
             folder,
@@ -49,7 +49,10 @@ impl Held {
     /// Does all that waits, as the writer's thread does.
     fn run(self) -> (Connection, PathBuf, tempfile::TempDir) {
         drop(self.writer);
-        assert_eq!(run(&self.connection, &self.waiting, commit), Ended::Done);
+        assert_eq!(
+            run(&self.connection, &self.waiting, &Told::default(), commit),
+            Ended::Done
+        );
         (self.connection, self.path, self.folder)
     }
 }
@@ -143,7 +146,9 @@ fn after_a_lost_fsync_nothing_is_acknowledged_and_nothing_is_written() {
         waiting,
         ..
     } = held;
-    let ended = run(&connection, &waiting, |_| Err(failure(ffi::SQLITE_IOERR_FSYNC)));
+    let ended = run(&connection, &waiting, &writer.told, |_| {
+        Err(failure(ffi::SQLITE_IOERR_FSYNC))
+    });
     assert_eq!(ended, Ended::Lost);
     drop(waiting);
     for answer in group {
@@ -151,28 +156,61 @@ fn after_a_lost_fsync_nothing_is_acknowledged_and_nothing_is_written() {
     }
     assert!(next.recv().is_err(), "the caller is told that the writer has stopped");
     assert!(matches!(writer.write(|_| Ok(())), Err(StoreError::Stopped)));
+    assert!(writer.fails());
     assert_eq!(count(&connection), 0);
 }
 
 #[test]
 fn after_a_full_disk_the_next_write_goes_through() {
     let held = Held::new();
-    let first = held.insert(1);
+    // More than fits into one transaction.
+    let group: Vec<_> = (0..GROUP as i64).map(|number| held.insert(number)).collect();
+    let next = held.insert(1);
     let fails = std::cell::Cell::new(true);
+    let told = Arc::clone(&held.writer.told);
+    let was_told = std::cell::Cell::new(false);
     let Held {
         connection,
         writer,
         waiting,
+        folder: _folder,
         ..
     } = held;
     drop(writer);
-    let ended = run(&connection, &waiting, |_| match fails.take() {
-        true => Err(failure(ffi::SQLITE_FULL)),
-        false => Ok(()),
+    let ended = run(&connection, &waiting, &told, |connection| {
+        was_told.set(told.fails.load(Ordering::Relaxed));
+        match fails.take() {
+            true => Err(failure(ffi::SQLITE_FULL)),
+            false => commit(connection),
+        }
     });
     assert_eq!(ended, Ended::Done);
-    assert!(matches!(first.recv().unwrap(), Err(StoreError::NotCommitted(_))));
-    assert_eq!(count(&connection), 0);
+    assert!(matches!(group[0].recv().unwrap(), Err(StoreError::NotCommitted(_))));
+    assert!(was_told.get(), "while the last was not committed, that is told");
+    assert_eq!(next.recv().unwrap().unwrap(), 1);
+    assert!(!told.fails.load(Ordering::Relaxed));
+    assert_eq!(count(&connection), 1);
+}
+
+#[test]
+fn a_long_log_is_moved_into_the_database_after_the_answers_have_left() {
+    let held = Held::new();
+    held.connection.pragma_update(None, "wal_autocheckpoint", 0).unwrap();
+    held.connection
+        .execute_batch("CREATE TABLE large (bytes BLOB)")
+        .unwrap();
+    let before = std::fs::metadata(&held.path).unwrap().len();
+    let large = LOG_PAGES * 5000;
+    let write =
+        move |connection: &Connection| Ok(connection.execute("INSERT INTO large VALUES (zeroblob(?1))", [large])?);
+    let written = held.writer.send(write).unwrap();
+    let (connection, path, _folder) = held.run();
+    assert_eq!(written.recv().unwrap().unwrap(), 1);
+    assert!(std::fs::metadata(&path).unwrap().len() > before + large as u64);
+    let left = connection.query_row("PRAGMA wal_checkpoint(NOOP)", (), |row| {
+        Ok(row.get::<_, i64>(1)? - row.get::<_, i64>(2)?)
+    });
+    assert_eq!(left.unwrap(), 0);
 }
 
 #[test]
@@ -185,7 +223,7 @@ fn work_that_could_not_even_be_begun_is_answered() {
     });
     let second = held.insert(1);
     drop(held.writer);
-    run(&held.connection, &held.waiting, commit);
+    run(&held.connection, &held.waiting, &Told::default(), commit);
     for told in [first.unwrap().recv().unwrap().err(), second.recv().unwrap().err()] {
         assert!(matches!(told, Some(StoreError::NotCommitted(_))), "{told:?}");
     }
