@@ -267,7 +267,10 @@ impl Replica {
         // Of an answer that broke off there is more to hear.
         let heard_all = just_heard && self.session.problem.is_none();
         let nothing_to_say = heard_all && !self.kept.state.reconciles && outbox::waiting(&self.kept).is_empty();
-        if (early || nothing_to_say || self.session.revoked) && !asked {
+        // The browser believes in a network that failed just now, and would call again and again: the clock says when to
+        // try. A worker that it starts with no page open knows of no failure, and tries.
+        let just_failed = reason == WakeReason::BackgroundSync && self.session.wait_until.is_some_and(|at| now < at);
+        if (early || just_failed || nothing_to_say || self.session.revoked) && !asked {
             return;
         }
         self.try_sync(now, effects);

@@ -35,14 +35,21 @@ worker.addEventListener('fetch', (event) => {
 /** Background Sync is not in the standard types. */
 interface SyncEvent extends ExtendableEvent {
   tag: string;
+  /** The browser does not try again by itself. */
+  lastChance: boolean;
 }
 
 worker.addEventListener('sync' as keyof ServiceWorkerGlobalScopeEventMap, (event) => {
-  if ((event as SyncEvent).tag !== SYNC_TAG) return;
+  const { tag, lastChance } = event as SyncEvent;
+  if (tag !== SYNC_TAG) return;
   (event as SyncEvent).waitUntil(
     syncInBackground({
       loadCore: () => loadCore(keptCore(version)),
-      requestBackgroundSync: () => void registerBackgroundSync(worker.registration),
+      // What is asked for during the event comes at once when it is over, round and round while nothing is reached. The
+      // browser lets longer and longer times pass instead, as long as it tries again by itself.
+      requestBackgroundSync: () => {
+        if (lastChance) void registerBackgroundSync(worker.registration);
+      },
     }),
   );
 });

@@ -93,7 +93,6 @@ fn each_reason_to_wake_sends_what_waits_without_waiting_for_the_alarm() {
         WakeReason::Opened,
         WakeReason::Visible,
         WakeReason::Online,
-        WakeReason::BackgroundSync,
         WakeReason::Asked,
     ] {
         let server = &mut TestServer::default();
@@ -111,6 +110,26 @@ fn each_reason_to_wake_sends_what_waits_without_waiting_for_the_alarm() {
         phone.at = phone.at.plus_ms(10 * MINUTE);
         only_sent(&give(&mut phone, Input::Wake { reason }));
     }
+}
+
+#[test]
+fn a_browser_that_believes_in_a_network_which_just_failed_does_not_hurry_the_next_try() {
+    let server = &mut TestServer::default();
+    let (mut phone, asked) = with_a_record(server);
+    let request = only_sent(&asked);
+    assert!(give(&mut phone, Input::SendFailed { request }).background);
+    let reason = WakeReason::BackgroundSync;
+    assert!(give(&mut phone, Input::Wake { reason }).sent.is_empty());
+    assert_eq!(
+        phone.status().problem,
+        Some(SyncProblem::Unreachable),
+        "and that is said"
+    );
+    // With nobody there who knows of the failure, it sends.
+    phone.reopen(server);
+    let woken = give(&mut phone, Input::Wake { reason });
+    answer(&mut phone, server, &woken);
+    assert_eq!((phone.status().waiting, server.changes.len()), (0, 1));
 }
 
 #[test]

@@ -4,10 +4,11 @@ import { perform } from './network';
 import { own } from './ownership';
 import { Shell } from './shell';
 import { Storage } from './storage';
-import type { Status } from './types/Status';
 
 /** A page that owns the replica and keeps silent for this long is frozen, and loses it. */
 const PATIENCE_MS = 10_000;
+
+const NOT_REACHED = 'The server was not reached: the browser is to try again';
 
 export interface BackgroundSyncParts {
   loadCore(): Promise<() => Core>;
@@ -22,8 +23,12 @@ export async function syncInBackground(parts: BackgroundSyncParts): Promise<void
   const channel = new TabChannel();
   const me = crypto.randomUUID();
   const synced = new AbortController();
+  let again = false;
   const stopListening = channel.listen((message) => {
-    if (message.type === 'synced' && message.to === me) synced.abort();
+    if (message.type === 'synced' && message.to === me) {
+      again = message.again;
+      synced.abort();
+    }
     // A new owner may not have heard the question put to the one before.
     if (message.type === 'owner') channel.post({ type: 'sync', from: me });
   });
@@ -40,6 +45,8 @@ export async function syncInBackground(parts: BackgroundSyncParts): Promise<void
     stopListening();
     channel.close();
   }
+  // The page goes on by its own clock, but may be closed before its time has come.
+  if (again) throw new Error(NOT_REACHED);
 }
 
 async function syncAsOwner(parts: BackgroundSyncParts, channel: TabChannel, lost: AbortSignal): Promise<void> {
@@ -90,8 +97,7 @@ async function syncOnce(
     await Promise.race([shell.quiet(), over]);
     if (failure.error !== undefined) throw failure.error;
     if (ended.signal.aborted) return;
-    const status = shell.query({ type: 'status' }) as Status;
-    if (status.phase === 'waiting') throw new Error('The server was not reached: the browser is to try again');
+    if (shell.failed) throw new Error(NOT_REACHED);
   } finally {
     shell.stop();
     changes.close();

@@ -19,7 +19,8 @@ export type TabMessage =
   | { type: 'response'; to: string; id: number; answered: Answered }
   /** The service worker got a sync event while a page owns the replica. */
   | { type: 'sync'; from: string }
-  | { type: 'synced'; to: string };
+  /** Nothing more is done about it now; `again` when the last try failed. */
+  | { type: 'synced'; to: string; again: boolean };
 
 /** What a page says to its own worker. */
 export type ToWorker =

@@ -183,6 +183,14 @@ test('with a page open the service worker leaves the sending to it', async () =>
   expect(loadCore).not.toHaveBeenCalled();
 });
 
+test('when an open page does not reach the server, the browser is told to try again, too: the page may be closed', async () => {
+  const tab = new Tab('tab');
+  reachable = false;
+  await tab.ask(1, save('a'));
+  await someTurns();
+  await expect(syncInBackground(background)).rejects.toThrow('try again');
+});
+
 test('from a frozen page the service worker takes over', async () => {
   const tab = new Tab('tab');
   reachable = false;

@@ -189,7 +189,7 @@ export class Host {
     if (!shell) return;
     await shell.wake('background_sync');
     await shell.quiet();
-    if (!shell.stopped) this.#parts.channel.post({ type: 'synced', to: from });
+    if (!shell.stopped) this.#parts.channel.post({ type: 'synced', to: from, again: shell.failed });
   }
 }
 

@@ -7,6 +7,7 @@ import type { Effect } from './types/Effect';
 import type { Input } from './types/Input';
 import type { Outcome } from './types/Outcome';
 import type { Query } from './types/Query';
+import type { Status } from './types/Status';
 import type { StoredValue } from './types/StoredValue';
 import type { WakeReason } from './types/WakeReason';
 import type { Write } from './types/Write';
@@ -84,6 +85,11 @@ export class Shell {
       this.#whenQuiet.push(resolve);
       this.#settle();
     });
+  }
+
+  /** Whether the last try to sync failed, so that another must follow. */
+  get failed(): boolean {
+    return (this.query({ type: 'status' }) as Status).phase === 'waiting';
   }
 
   get stopped(): boolean {
