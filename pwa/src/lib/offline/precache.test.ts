@@ -2,10 +2,13 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { answer, dropOldCaches, fill, keptCore } from './precache';
 
 const ORIGIN = 'https://so.example';
+const PAGE = 'the page, which loads /_app/immutable/app.js';
 
 /** What the server has, by path. */
 let server: Map<string, string>;
 let reachable: boolean;
+/** What a Wi-Fi answers instead of the server. */
+let portal: Set<string>;
 /** Kept responses by cache and path. */
 let kept: Map<string, Map<string, Response>>;
 
@@ -14,7 +17,7 @@ const pathOf = (request: Request | string): string =>
 
 beforeEach(() => {
   server = new Map([
-    ['/', 'the page'],
+    ['/', PAGE],
     ['/manifest.webmanifest', 'the manifest'],
     ['/trinh-duyet-cu.html', 'too old'],
     ['/_app/phone-files.json', '["/_app/immutable/app.js","/_app/immutable/core.wasm"]'],
@@ -23,8 +26,11 @@ beforeEach(() => {
     ['/desk', 'the newest page'],
   ]);
   reachable = true;
+  portal = new Set();
   kept = new Map();
   vi.stubGlobal('fetch', (request: Request | string) => {
+    if (portal.has(pathOf(request)))
+      return Promise.resolve(new Response('<h1>Wi-Fi</h1>', { headers: { 'content-type': 'text/html' } }));
     const body = reachable ? server.get(pathOf(request)) : undefined;
     if (!reachable) return Promise.reject(new TypeError('no network'));
     return Promise.resolve(new Response(body ?? 'missing', { status: body === undefined ? 404 : 200 }));
@@ -62,8 +68,8 @@ const fillAll = (): Promise<void> => fill('1', ['/manifest.webmanifest', '/trinh
 test('without a network every address opens the app, and its files are there', async () => {
   await fillAll();
   reachable = false;
-  expect(await body(answer('1', request('/', 'navigate'), ORIGIN))).toBe('the page');
-  expect(await body(answer('1', request('/log/01ARYZ6S41TSV4RRFFQ69G5FAV', 'navigate'), ORIGIN))).toBe('the page');
+  expect(await body(answer('1', request('/', 'navigate'), ORIGIN))).toBe(PAGE);
+  expect(await body(answer('1', request('/log/01ARYZ6S41TSV4RRFFQ69G5FAV', 'navigate'), ORIGIN))).toBe(PAGE);
   expect(await body(answer('1', request('/_app/immutable/app.js'), ORIGIN))).toBe('the app');
   expect(await (await keptCore('1')).text()).toBe('the core');
 });
@@ -80,13 +86,21 @@ test('the desk gets the newest page, and the kept one only without a network', a
   await fillAll();
   expect(await body(answer('1', request('/desk', 'navigate'), ORIGIN))).toBe('the newest page');
   reachable = false;
-  expect(await body(answer('1', request('/desk', 'navigate'), ORIGIN))).toBe('the page');
+  expect(await body(answer('1', request('/desk', 'navigate'), ORIGIN))).toBe(PAGE);
 });
 
 test('a version of which one file is missing is not taken', async () => {
   server.delete('/_app/immutable/core.wasm');
   await expect(fillAll()).rejects.toThrow('/_app/immutable/core.wasm answered 404');
 });
+
+test.each(['/', '/_app/phone-files.json', '/_app/immutable/app.js', '/manifest.webmanifest'])(
+  'a version of which a Wi-Fi answered %s with its own page is not taken',
+  async (path) => {
+    portal.add(path);
+    await expect(fillAll()).rejects.toThrow();
+  },
+);
 
 test('pages for browsers that cannot run the app are not kept', async () => {
   await fillAll();

@@ -18,7 +18,20 @@ export async function fill(version: string, staticFiles: readonly string[]): Pro
   const list = (await (await fetched(LIST)).json()) as string[];
   const wanted = [SHELL, ...staticFiles.filter((path) => !NOT_KEPT.includes(path)), ...list];
   const cache = await caches.open(cacheName(version));
-  await Promise.all(wanted.map(async (path) => cache.put(path, await fetched(path))));
+  await Promise.all(wanted.map(async (path) => cache.put(path, await genuine(path, list))));
+}
+
+/** A file of ours. A Wi-Fi that wants to be signed in to answers everything with a page of its own, and calls that a success. */
+async function genuine(path: string, list: readonly string[]): Promise<Response> {
+  const response = await fetched(path);
+  const isPage = response.headers.get('content-type')?.startsWith('text/html') ?? false;
+  const isOurs = path === SHELL ? namesOne(await response.clone().text(), list) : !isPage;
+  if (!isOurs) throw new Error(`${path} was answered by somebody else`);
+  return response;
+}
+
+function namesOne(page: string, list: readonly string[]): boolean {
+  return list.some((path) => page.includes(path));
 }
 
 async function fetched(path: string): Promise<Response> {
