@@ -8,36 +8,39 @@ export class Live<Q extends Query> {
   value = $state.raw<Answer<Q>>();
   /** Why the last try gave no answer. */
   error = $state.raw<unknown>();
+  /** Asks once more, and resolves when what is shown is not older than that. */
+  refresh: () => Promise<void> = () => Promise.resolve();
 
   constructor(replica: Replica, query: () => Q) {
     $effect(() => {
       const asked = query();
       let stopped = false;
-      let asking = false;
       let stale = false;
+      let asking: Promise<void> | undefined;
 
       // One question at a time: a burst of changes costs one more question, not one each.
       const ask = async (): Promise<void> => {
-        stale = true;
-        if (asking) return;
-        asking = true;
         while (stale && !stopped) {
           stale = false;
           try {
             const answer = await replica.query(asked);
-            if (stopped) return;
+            if (stopped) break;
             this.value = answer;
             this.error = undefined;
           } catch (error) {
-            if (stopped) return;
+            if (stopped) break;
             this.error = error;
           }
         }
-        asking = false;
+        asking = undefined;
+      };
+      this.refresh = () => {
+        stale = true;
+        return (asking ??= ask());
       };
 
-      const unsubscribe = replica.onChanged(() => void ask());
-      void ask();
+      const unsubscribe = replica.onChanged(() => void this.refresh());
+      void this.refresh();
       return () => {
         stopped = true;
         unsubscribe();

@@ -17,6 +17,11 @@ export class SyncStatus {
   constructor(replica: Replica) {
     this.#live = new Live(replica, () => ({ type: 'status' }));
   }
+
+  /** Resolves when the status is not older than the call. */
+  refresh(): Promise<void> {
+    return this.#live.refresh();
+  }
 }
 
 /** Set in `routes/(phone)/+layout.svelte`. */

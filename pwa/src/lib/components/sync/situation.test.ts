@@ -42,3 +42,10 @@ test('what was refused is said once, and before anything else that is counted', 
 test('what another unit left is told beside that this unit has sent its own', () => {
   expect(line({ elsewhere: 5 })).toEqual([t.sync.ownSent, t.sync.elsewhere(5)]);
 });
+
+test('after a failure it is being tried again, until something got through', () => {
+  expect(line({ phase: 'sending', waiting: 2 })).toEqual([t.sync.sending, t.sync.waiting(2)]);
+  expect(line({ phase: 'sending' })).toEqual([t.sync.receiving, undefined]);
+  for (const waiting of [0, 2])
+    expect(line({ phase: 'sending', waiting, problem: 'unreachable' })[0]).toBe(t.sync.tryingAgain);
+});

@@ -19,8 +19,12 @@ export function situation(status: Status, online: boolean): Situation {
   if (status.revoked) return { mark: 'error', care: true, text: t.sync.revoked, advice: t.sync.revokedText };
   if (!online)
     return { mark: 'offline', care: true, text: t.sync.offline, advice: `${t.sync.offlineText} ${t.sync.bySelf}` };
-  if (status.phase === 'sending')
+  if (status.phase === 'sending') {
+    // After a failure, nobody knows that anything gets through until something does.
+    if (status.problem !== null)
+      return { mark: 'sending', care: false, text: t.sync.tryingAgain, advice: t.sync.offlineText };
     return { mark: 'sending', care: false, text: status.waiting > 0 ? t.sync.sending : t.sync.receiving, advice: '' };
+  }
   switch (status.problem) {
     case 'unreachable':
       return {

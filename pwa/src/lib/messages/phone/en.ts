@@ -32,6 +32,7 @@ export const en: typeof vi = {
     nothingYet: 'Ready, nothing to send yet',
     sending: 'Sending',
     receiving: 'Fetching news',
+    tryingAgain: 'Trying again',
     offline: 'No signal, you can still record',
     willSend: 'Saved on this phone',
     unreachable: 'Server not reached',
@@ -52,7 +53,7 @@ export const en: typeof vi = {
     bySelf: 'It sends by itself when there is a signal.',
     offlineText: 'Keep recording: everything stays on this phone.',
     notTheServerText:
-      'This network answers with a page of its own. Open the browser to sign in to the Wi-Fi, or use mobile data.',
+      'This network answers with a page of its own. Open the browser to sign in to the Wi-Fi, or use mobile data. Your records are still on this phone.',
     appTooOldText:
       'The server does not understand this version. Open the app with a signal to update it. Your records are still here.',
     rejectedText: 'Your records are still here. The app will try again; if this lasts, tell support.',

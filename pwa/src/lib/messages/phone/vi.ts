@@ -28,6 +28,7 @@ export const vi = {
     nothingYet: 'Sẵn sàng, chưa có gì để gửi',
     sending: 'Đang gửi',
     receiving: 'Đang lấy tin về',
+    tryingAgain: 'Đang thử lại',
     offline: 'Không có sóng, vẫn ghi được',
     willSend: 'Đã lưu trên máy',
     unreachable: 'Chưa tới được máy chủ',
@@ -47,7 +48,8 @@ export const vi = {
     neverContact: 'Máy này chưa liên lạc với máy chủ lần nào.',
     bySelf: 'Tự gửi khi có sóng.',
     offlineText: 'Cứ ghi bình thường, mọi thứ nằm trên máy.',
-    notTheServerText: 'Mạng này trả về một trang lạ. Mở trình duyệt để đăng nhập Wi-Fi, hoặc dùng 4G.',
+    notTheServerText:
+      'Mạng này trả về một trang lạ. Mở trình duyệt để đăng nhập Wi-Fi, hoặc dùng 4G. Bản ghi vẫn còn trên máy.',
     appTooOldText:
       'Máy chủ không hiểu bản ứng dụng này. Mở lại ứng dụng khi có sóng để cập nhật. Bản ghi vẫn còn trên máy.',
     rejectedText: 'Bản ghi vẫn còn trên máy. Ứng dụng sẽ thử lại; nếu còn lâu, hãy báo cán bộ hỗ trợ.',
