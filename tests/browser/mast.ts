@@ -1,8 +1,11 @@
-import { createServer, request, type Server } from 'node:http';
+import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** The one request that a phone makes again and again. */
 export const SYNC = 'POST /api/v1/sync';
+
+/** Somebody between mast and server who takes requests, or leaves them. */
+export type Detour = (incoming: IncomingMessage, outgoing: ServerResponse) => boolean;
 
 /**
  * One phone's mast: passes everything on to the server and notes every request to its API, or lets nothing through.
@@ -21,7 +24,7 @@ export class Mast {
   }
 
   static async before(target: string): Promise<Mast> {
-    const traffic: Traffic = { up: true, calls: [], turnedAway: 0, answers: Promise.resolve() };
+    const traffic: Traffic = { up: true, calls: [], turnedAway: 0, answers: Promise.resolve(), detour: undefined };
     const { hostname, port } = new URL(target);
     const server = createServer((incoming, outgoing) => {
       if (!traffic.up) {
@@ -29,6 +32,7 @@ export class Mast {
         return;
       }
       if (incoming.url?.startsWith('/api/')) traffic.calls.push(`${incoming.method} ${incoming.url}`);
+      if (traffic.detour?.(incoming, outgoing)) return;
       const onward = request(
         { hostname, port, method: incoming.method, path: incoming.url, headers: incoming.headers },
         (answer) => {
@@ -42,6 +46,8 @@ export class Mast {
       outgoing.on('close', () => onward.destroy());
       incoming.pipe(onward);
     });
+    // Longer than the worst link keeps a connection quiet: it closed what the phone was just writing to, else.
+    server.keepAliveTimeout = 120_000;
     // What is begun in the valley does not arrive later on the ridge.
     server.on('connection', (socket) => {
       if (traffic.up) return;
@@ -85,6 +91,11 @@ export class Mast {
     return release;
   }
 
+  /** Sends requests another way, or the straight one again. */
+  divert(detour?: Detour): void {
+    this.#traffic.detour = detour;
+  }
+
   async stop(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
@@ -97,4 +108,5 @@ interface Traffic {
   turnedAway: number;
   /** Answers wait for this. */
   answers: Promise<void>;
+  detour: Detour | undefined;
 }

@@ -7,16 +7,21 @@ import type { System } from './system';
 export class Phone {
   readonly context: BrowserContext;
   readonly mast: Mast;
+  /** Where it finds the app. */
+  readonly url: string;
   page: Page;
 
-  private constructor(context: BrowserContext, page: Page, mast: Mast) {
+  private constructor(context: BrowserContext, page: Page, mast: Mast, url: string) {
     this.context = context;
     this.page = page;
     this.mast = mast;
+    this.url = url;
   }
 
-  static async start(browser: Browser, system: System): Promise<Phone> {
-    const mast = await Mast.before(system.url);
+  /** The mast may stand at the far end of something; then the phone finds it at the near end. */
+  static async start(browser: Browser, system: System, near?: { mast: Mast; url: string }): Promise<Phone> {
+    const mast = near?.mast ?? (await Mast.before(system.url));
+    const url = near?.url ?? mast.url;
     const context = await browser.newContext({
       viewport: { width: 360, height: 740 },
       deviceScaleFactor: 2,
@@ -25,12 +30,12 @@ export class Phone {
       locale: 'vi-VN',
       timezoneId: 'Asia/Ho_Chi_Minh',
     });
-    await context.grantPermissions(['background-sync'], { origin: mast.url });
-    return new Phone(context, await context.newPage(), mast);
+    await context.grantPermissions(['background-sync'], { origin: url });
+    return new Phone(context, await context.newPage(), mast, url);
   }
 
   async enrol(code: string, name: string): Promise<void> {
-    await this.page.goto(`${this.mast.url}/enrol`);
+    await this.page.goto(`${this.url}/enrol`);
     await this.page.getByLabel('Mã 8 ký tự').fill(code);
     await this.page.getByLabel('Gọi máy này là gì?').fill(name);
     await this.page.getByRole('button', { name: 'Bắt đầu dùng' }).click();
@@ -79,12 +84,12 @@ export class Phone {
   }
 
   async open(path: string): Promise<void> {
-    await this.page.goto(this.mast.url + path);
+    await this.page.goto(this.url + path);
   }
 
   /** Closes the app, and waits until nothing of it runs any more: a worker outlives its page for a moment. */
   async close(): Promise<void> {
-    const page = `${this.mast.url}/`;
+    const page = `${this.url}/`;
     await this.page.close();
     const browser = this.context.browser();
     if (!browser) throw new Error('the phone has no browser');
