@@ -3,6 +3,7 @@
 
 mod checkers;
 mod network;
+mod office;
 mod officer;
 mod phone;
 mod run;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use client_core::ids::{EntryId, SubmissionId};
 use client_core::replica::input::{Draft, Input, RawValue};
+use client_core::replica::view::RecordState;
 use client_core::time::Timestamp;
 use ulid::Ulid;
 
@@ -13,9 +14,16 @@ use crate::phone::{Asked, Phone};
 const INDICATOR: &str = "II.1-02";
 const PERIOD: &str = "2026-Q3";
 
+/// What stands in each name between what is its own and the unit for which it was written.
+pub(crate) const WRITTEN_FOR: &str = " viết cho ";
+
 /// One thing that the officer of a phone does now, and what is waited for. None when there is nothing to do it to.
 pub(crate) fn act(phone: &Phone, rng: &mut fastrand::Rng, at: Timestamp) -> Option<(Input, Option<Asked>)> {
-    let rows = phone.rows(at);
+    let unit = phone.status(at)?.officer?.unit;
+    // A record that was refused stands in its form as it was typed; these officers type forms from the beginning.
+    let mut rows = phone.rows(at);
+    rows.retain(|row| !matches!(row.sync, RecordState::Refused { .. }));
+    let name = |rng: &mut fastrand::Rng| format!("Tiết kiệm {:016x}{WRITTEN_FOR}{unit}", rng.u64(..));
     let some = |rng: &mut fastrand::Rng, deleted: bool| {
         let rows: Vec<_> = rows.iter().filter(|row| row.deleted == deleted).collect();
         (!rows.is_empty()).then(|| rows[rng.usize(..rows.len())].id)
@@ -24,21 +32,25 @@ pub(crate) fn act(phone: &Phone, rng: &mut fastrand::Rng, at: Timestamp) -> Opti
     Some(match rng.u32(0..100) {
         0..40 => {
             let entry = EntryId(new_ulid(rng, at));
-            (Input::SaveEntry(talk(entry, rng)), Some(Asked::Save(entry)))
+            let title = name(rng);
+            let input = Input::SaveEntry(talk(entry, title.clone(), rng));
+            (input, Some(Asked::Save(entry, title)))
         }
         40..70 => {
             let entry = some(rng, false)?;
             let mut draft = Draft::new(entry, "TT_BUOI");
-            if rng.bool() {
+            let asked = if rng.bool() {
                 let value = rng.u32(1..90).to_string();
                 draft.fields.insert("participants".to_owned(), text(value));
+                Asked::Other
             } else {
-                let value = format!("Nói chuyện về tiết kiệm lần {}", rng.u32(..1000));
-                draft.fields.insert("title".to_owned(), text(value));
-            }
+                let title = name(rng);
+                draft.fields.insert("title".to_owned(), text(title.clone()));
+                Asked::Save(entry, title)
+            };
             match rng.u32(0..6) {
                 0 => (Input::KeepDraft(draft), None),
-                _ => (Input::SaveEntry(draft), Some(Asked::Other)),
+                _ => (Input::SaveEntry(draft), Some(asked)),
             }
         }
         70..78 => (
@@ -70,11 +82,11 @@ pub(crate) fn act(phone: &Phone, rng: &mut fastrand::Rng, at: Timestamp) -> Opti
     })
 }
 
-fn talk(entry: EntryId, rng: &mut fastrand::Rng) -> Draft {
+fn talk(entry: EntryId, title: String, rng: &mut fastrand::Rng) -> Draft {
     let text = |value: String| RawValue::Text(value);
     let fields = [
         ("date_start", text(format!("{}/9/2026", rng.u32(1..29)))),
-        ("title", text(format!("Tiết kiệm chi phí ở tổ {}", rng.u32(1..30)))),
+        ("title", text(title)),
         ("form", text("SINHHOAT".to_owned())),
         ("topics", RawValue::List(vec!["TIETKIEM".to_owned()])),
         ("sessions", text("1".to_owned())),

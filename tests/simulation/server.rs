@@ -5,18 +5,21 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
 use client_core::document::{Change, Document};
-use client_core::ids::{ChangeHash, DeviceId, DocumentId, OrgUnitId, PersonId};
+use client_core::ids::{ChangeHash, DeviceId, DocumentId, PersonId};
 use client_core::protocol::codec::{decode_request, encode_answer};
 use client_core::protocol::enrol::{EnrolRequest, EnrolResponse, normalise_code};
 use client_core::protocol::sync::{SyncRequest, SyncResponse};
 use client_core::protocol::{CONTENT_TYPE, PROBLEM_TYPE};
 use client_core::time::Timestamp;
-use server::ingest::{Ingest, Receipt, Sender};
+use server::ingest::{Ingest, Receipt, ReceiveError, Sender};
 use server::secret::SecretHash;
 use server::store::Store;
 use server::store::accounts::{Enrolment, NewEnrolment, NewEnrolmentCode};
 use server::store::directory::Installation;
+use server::store::documents::{Ledger, Standing};
 use system_tests::world;
+
+use crate::office::Office;
 
 /// Names of a database's files.
 const FILES: [&str; 2] = ["data.sqlite", "data.sqlite-wal"];
@@ -74,6 +77,8 @@ impl Reply {
 #[derive(Debug)]
 pub(crate) struct Held {
     boot: u32,
+    /// The unit whose it was when it came.
+    unit: &'static str,
     sender: Sender,
     request: SyncRequest,
     receipt: Receipt,
@@ -95,15 +100,27 @@ struct Running {
     store: Arc<dyn Store>,
 }
 
+/// What stood on the disk at one moment.
+#[derive(Debug)]
+struct Backup {
+    files: [Vec<u8>; 2],
+    office: Office,
+}
+
 /// The server of a run.
 #[derive(Debug)]
 pub(crate) struct Server {
     path: PathBuf,
     _folder: tempfile::TempDir,
     running: Option<Running>,
+    backup: Option<Backup>,
     boot: u32,
     enrolled: u8,
-    /// Everything it has said it has.
+    /// What its administrator has decided.
+    pub(crate) office: Office,
+    /// How often a backup took the place of the database.
+    pub(crate) restores: u8,
+    /// Everything it has said it has, and did not lose with a restore.
     pub(crate) acknowledged: BTreeMap<DocumentId, BTreeSet<ChangeHash>>,
 }
 
@@ -117,8 +134,11 @@ impl Server {
         let path = folder.path().join(FILES[0]);
         let mut server = Self {
             running: None,
+            backup: None,
             boot: 0,
             enrolled: 0,
+            office: Office::new(),
+            restores: 0,
             acknowledged: BTreeMap::new(),
             path,
             _folder: folder,
@@ -150,8 +170,96 @@ impl Server {
         &self.running.as_ref().unwrap().store
     }
 
+    /// Copies the disk.
+    pub(crate) fn back_up(&mut self) {
+        // While the store is open and nobody asks anything of it, nothing writes.
+        let folder = self.path.parent().unwrap();
+        self.backup = self.running.is_some().then(|| Backup {
+            files: FILES.map(|name| std::fs::read(folder.join(name)).unwrap_or_default()),
+            office: self.office.clone(),
+        });
+    }
+
+    /// Puts the last copy of the disk in its place, and begins with that. The administrator may forget to say so. False when
+    /// there is no copy.
+    pub(crate) fn restore(&mut self, begins_epoch: bool, now: Timestamp) -> bool {
+        let Some(Backup { files, office }) = self.backup.take() else {
+            return false;
+        };
+        self.crash();
+        let folder = self.path.parent().unwrap().to_owned();
+        for (name, bytes) in FILES.iter().zip(&files) {
+            std::fs::write(folder.join(name), bytes).unwrap();
+        }
+        self.office = office;
+        self.restores += 1;
+        if begins_epoch {
+            open(&self.path).begin_epoch([7 + self.restores; 8]).unwrap();
+        }
+        self.start(now);
+        let standing = self.standing(&self.acknowledged);
+        for (document, hashes) in &mut self.acknowledged {
+            hashes.retain(|hash| standing.contains_key(&(document.clone(), *hash)));
+        }
+        true
+    }
+
+    /// A person works in another unit from now on. There is no page for this yet, so it is written where that will write.
+    pub(crate) fn move_person(&mut self, person: &'static str, unit: &'static str) {
+        let connection = rusqlite::Connection::open(&self.path).unwrap();
+        let moved = connection.execute("UPDATE person SET unit = ?2 WHERE id = ?1", [person, unit]);
+        assert_eq!(moved.unwrap(), 1);
+        let version = "UPDATE setting SET value = value + 1 WHERE name = 'organisation_version'";
+        assert_eq!(connection.execute(version, ()).unwrap(), 1);
+        self.office.move_person(person, unit);
+    }
+
+    /// A device may push no more.
+    pub(crate) fn revoke(&mut self, device: DeviceId, now: Timestamp) {
+        self.store().revoke_device(device, now).unwrap();
+        self.office.revoke(device);
+    }
+
+    /// Where each of these changes stands that the store holds.
+    pub(crate) fn standing(
+        &self,
+        changes: &BTreeMap<DocumentId, BTreeSet<ChangeHash>>,
+    ) -> BTreeMap<(DocumentId, ChangeHash), Standing> {
+        let changes = changes.clone();
+        let (tell, told) = std::sync::mpsc::channel();
+        let look = Box::new(move |ledger: &mut dyn Ledger| {
+            for (document, hashes) in changes {
+                for hash in hashes {
+                    if let Some(standing) = ledger.standing(&document, &hash)? {
+                        tell.send(((document.clone(), hash), standing)).unwrap();
+                    }
+                }
+            }
+            Ok(Vec::new())
+        });
+        self.store().receive(None, Timestamp(0), look).unwrap();
+        told.into_iter().collect()
+    }
+
+    /// The changes of these documents that wait for what they were made upon.
+    pub(crate) fn parked(&self, documents: BTreeSet<DocumentId>) -> Vec<(DocumentId, Change)> {
+        let (tell, told) = std::sync::mpsc::channel();
+        let look = Box::new(move |ledger: &mut dyn Ledger| {
+            for document in documents {
+                for change in ledger.parked_in(&document)? {
+                    tell.send((document.clone(), Change::decode(&change.bytes).unwrap()))
+                        .unwrap();
+                }
+            }
+            Ok(Vec::new())
+        });
+        self.store().receive(None, Timestamp(0), look).unwrap();
+        told.into_iter().collect()
+    }
+
     /// Makes a code for a person.
-    pub(crate) fn add_code(&self, code: &str, person: &str, now: Timestamp) {
+    pub(crate) fn add_code(&mut self, code: &str, person: &'static str, now: Timestamp) {
+        self.office.add_code(code.to_owned(), person);
         let code = NewEnrolmentCode {
             code: SecretHash::of(code),
             person: person.parse::<PersonId>().unwrap(),
@@ -180,6 +288,7 @@ impl Server {
         let Enrolment::Enrolled(device) = outcome.unwrap() else {
             return Reply::problem(410);
         };
+        self.office.enrol(device, &asked.code);
         let organisation = self.running.as_ref().unwrap().ingest.organisation(now).unwrap();
         let unit = Sender::of(&organisation, device).map(|sender| sender.unit);
         let answer = EnrolResponse { device, token, unit };
@@ -198,21 +307,28 @@ impl Server {
         let Some(sender) = device.and_then(|device| ingest.sender(device, now).unwrap()) else {
             return Arrived::Reply(Reply::problem(401));
         };
+        let unit = self.office.unit_of(sender.device);
+        let unit = unit.unwrap_or_else(|| panic!("{} was revoked and is listened to", sender.device));
         let request = decode_request(body).expect("phones write sound requests");
-        let receipt = ingest
-            .receive(&sender, &request, now)
-            .expect("phones sign what they push");
+        let receipt = match ingest.receive(&sender, &request, now) {
+            Ok(receipt) => receipt,
+            Err(ReceiveError::UnknownEpoch) => return Arrived::Reply(Reply::problem(409)),
+            Err(error) => panic!("phones sign what they push: {error}"),
+        };
         for (push, fate) in request.pushes.iter().zip(&receipt.fates) {
             let document: DocumentId = push.document.parse().unwrap();
+            let is_theirs = document.unit().as_str() == unit;
             let known = self.acknowledged.entry(document).or_default();
             for (index, bytes) in (0..).zip(&push.changes) {
                 if !fate.refused.iter().any(|refused| refused.index == index) {
+                    assert!(is_theirs, "work for {} was taken in from {unit}", push.document);
                     known.insert(Change::decode(bytes).unwrap().hash());
                 }
             }
         }
         Arrived::Held(Box::new(Held {
             boot: self.boot,
+            unit,
             sender,
             request,
             receipt,
@@ -227,9 +343,8 @@ impl Server {
     }
 
     /// The answer to what was taken in, and for whose unit it is. None when it has crashed in between.
-    pub(crate) fn answer(&self, held: Held, now: Timestamp) -> Option<(Reply, OrgUnitId, Vec<SyncResponse>)> {
+    pub(crate) fn answer(&self, held: Held, now: Timestamp) -> Option<(Reply, &'static str, Vec<SyncResponse>)> {
         let running = self.running.as_ref().filter(|_| held.boot == self.boot)?;
-        let unit = held.sender.unit.clone();
         let answered = running.ingest.answer(&held.sender, &held.request, held.receipt, now);
         let frames = answered.unwrap();
         let reply = Reply {
@@ -238,7 +353,7 @@ impl Server {
             retry_after: None,
             body: encode_answer(&frames),
         };
-        Some((reply, unit, frames))
+        Some((reply, held.unit, frames))
     }
 
     /// A document as the server would load it.

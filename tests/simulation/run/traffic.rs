@@ -1,5 +1,7 @@
 //! What goes between phones and the server, and what the network makes of it.
 
+use client_core::protocol::codec::decode_request;
+
 use super::{Address, Event, MINUTE, Run, SECOND};
 use crate::checkers;
 use crate::network::{Weather, weather};
@@ -12,6 +14,8 @@ impl Run {
         let mut weather = weather(&mut self.rng, self.calm);
         if self.calm {
             self.phones[phone].requests += 1;
+            let asks = path.ends_with("sync") && decode_request(body).unwrap().reconcile.is_some();
+            self.phones[phone].reconciles += u32::from(asks);
         }
         // Somebody types the code again when it did not work, and looks at the screen while it does.
         if path.ends_with("enrol") && matches!(weather, Weather::Twice | Weather::Late) {
@@ -91,7 +95,7 @@ impl Run {
         }
         match self.server.answer(held, self.now) {
             Some((reply, unit, frames)) => {
-                checkers::only_what_is_theirs(&unit, &frames);
+                checkers::only_what_is_theirs(unit, &frames);
                 self.reply(to, weather, reply);
             }
             None => {
