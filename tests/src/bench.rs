@@ -94,6 +94,12 @@ impl Scale {
         years: 2,
         months: 1,
     };
+
+    /// With a burst of so many devices.
+    #[must_use]
+    pub fn with_devices(self, devices: usize) -> Self {
+        Self { devices, ..self }
+    }
 }
 
 /// One line of the table.

@@ -104,7 +104,10 @@ pub(super) fn burst(scale: Scale) -> Result<Vec<Line>, BenchError> {
         ),
         match traced {
             Some(traced) => Line::new(
-                format!("burst of {}: acknowledged after a sync to the disk", scale.traced),
+                format!(
+                    "burst of {}: acknowledged after a sync to the disk",
+                    scale.traced.min(ready.len())
+                ),
                 "all",
                 format!(
                     "{} of {}, {} syncs",
@@ -201,6 +204,8 @@ fn run(data: &Path, ready: &[Ready], connections: usize) -> Result<Run, BenchErr
     let mut watch = Watch::over(server.id())?;
     let outcome = load::send(&host, &requests, connections)?;
     let acknowledged = Instant::now();
+    // Threads that have nothing to do any more end, and their times with them.
+    watch.used()?;
     settle(&*store)?;
     let behind = acknowledged.elapsed();
     let run = Run {

@@ -13,6 +13,9 @@ struct Arguments {
     /// Small counts, to see that it works. The aims are about the full ones.
     #[arg(long)]
     quick: bool,
+    /// Another number of devices in the burst.
+    #[arg(long)]
+    devices: Option<usize>,
     /// Only these rows.
     #[arg(long, value_enum)]
     only: Vec<Measure>,
@@ -21,6 +24,7 @@ struct Arguments {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let scale = if arguments.quick { Scale::QUICK } else { Scale::FULL };
+    let scale = arguments.devices.map_or(scale, |devices| scale.with_devices(devices));
     let measures = match arguments.only.as_slice() {
         [] => Measure::value_variants(),
         only => only,
