@@ -202,7 +202,12 @@ fn what_is_not_signed_by_the_device_is_refused_whole_and_changes_nothing() {
         signature: None,
         ..sound.clone()
     };
-    for request in [other_key.request(), added, moved, unsigned] {
+    // Something is put before what was signed, which still ends as it did.
+    let mut slipped_in = sound.clone();
+    slipped_in.pushes[0]
+        .changes
+        .insert(0, device.unsent[1].1.bytes().to_vec().into());
+    for request in [other_key.request(), added, moved, unsigned, slipped_in] {
         let refused = world.ingest.receive(&world.sender(&device), &request, world.now);
         assert!(matches!(refused, Err(ReceiveError::BadSignature)), "{refused:?}");
     }

@@ -161,11 +161,12 @@ impl Device {
 
     /// Its signature under pushes.
     pub fn sign(&self, pushes: &[Push]) -> [u8; 64] {
-        let last = |push: &Push| {
-            let bytes = push.changes.last().map(|bytes| bytes.as_slice()).unwrap_or_default();
-            Sha256::digest(bytes.get(8..).unwrap_or_default()).into()
-        };
-        let statement = statement(pushes.iter().map(|push| (push.document.clone(), last(push))));
+        let hash = |bytes: &[u8]| Sha256::digest(bytes.get(8..).unwrap_or_default()).into();
+        let changes = pushes.iter().flat_map(|push| {
+            let changes = push.changes.iter();
+            changes.map(move |bytes| (push.document.clone(), hash(bytes)))
+        });
+        let statement = statement(changes);
         self.key.sign(&statement).to_bytes()
     }
 

@@ -121,10 +121,19 @@ pub fn decode_request(body: &[u8]) -> Result<SyncRequest, CodecError> {
     if body.len() > limits.body_bytes {
         return Err(CodecError::TooLarge);
     }
-    match body.split_first() {
-        Some((&PLAIN, message)) => decode(message, limits),
-        Some((&DEFLATE, deflated)) => decode(&Inflater::default().block(deflated, limits.inflated_bytes)?, limits),
-        Some(_) | None => Err(CodecError::UnknownCoding),
+    let request: SyncRequest = match body.split_first() {
+        Some((&PLAIN, message)) => decode(message, limits)?,
+        Some((&DEFLATE, deflated)) => decode(&Inflater::default().block(deflated, limits.inflated_bytes)?, limits)?,
+        Some(_) | None => return Err(CodecError::UnknownCoding),
+    };
+    // Who reviews reads more documents than anybody writes.
+    match request
+        .reconcile
+        .as_ref()
+        .is_some_and(|known| known.len() > limits.changes)
+    {
+        true => Err(CodecError::TooMany),
+        false => Ok(request),
     }
 }
 

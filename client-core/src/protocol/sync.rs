@@ -70,16 +70,21 @@ pub struct Push {
     pub changes: Vec<ByteVec>,
 }
 
-/// What a device signs when it pushes: a tag, then each document's id and the hash of the last change pushed to it.
+/// What a device signs when it pushes: a tag, then each document's id and the hashes of all changes pushed to it. Given change by
+/// change, in the order of the push.
 ///
-/// A change's hash covers its bytes, its actor and its dependencies, and a device's change depends on the one before it: so
-/// the signature shows who made everything that is pushed.
-pub fn statement(pushes: impl IntoIterator<Item = (String, [u8; 32])>) -> Vec<u8> {
+/// A change's hash covers its bytes, its actor and its dependencies: so the signature shows who made everything that is pushed,
+/// and nothing can be added to a push.
+pub fn statement(changes: impl IntoIterator<Item = (String, [u8; 32])>) -> Vec<u8> {
     let mut statement = b"so-cong-doan push 1\n".to_vec();
-    for (document, last) in pushes {
-        statement.extend_from_slice(document.as_bytes());
-        statement.push(b'\n');
-        statement.extend_from_slice(&last);
+    let mut named = None;
+    for (document, hash) in changes {
+        if named.as_ref() != Some(&document) {
+            statement.extend_from_slice(document.as_bytes());
+            statement.push(b'\n');
+            named = Some(document);
+        }
+        statement.extend_from_slice(&hash);
     }
     statement
 }

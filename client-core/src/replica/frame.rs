@@ -97,6 +97,18 @@ impl Replica {
             }
             arrived.push((id, changes));
         }
+        if let Some(had) = sent.reconciled.as_ref().filter(|_| sent.first) {
+            for (id, had) in had {
+                let holding = documents.entry(id.clone()).or_insert_with(|| self.kept.holding(id));
+                let name = id.to_string();
+                if frame.unread.contains(&name) {
+                    holding.note_unread();
+                } else {
+                    holding.reconciled(had, frame.standing.iter().find(|known| known.document == name));
+                }
+            }
+            progress = true;
+        }
         let mut remade = HashSet::new();
         if is_copied {
             // Whatever else uses the last one will not come upon this by chance.
@@ -120,18 +132,6 @@ impl Replica {
                 .entry(id)
                 .or_default()
                 .extend(holding.receive(&changes).map_err(|_| SyncProblem::Rejected)?);
-        }
-        if let Some(had) = sent.reconciled.as_ref().filter(|_| sent.first) {
-            for (id, had) in had {
-                let holding = documents.entry(id.clone()).or_insert_with(|| self.kept.holding(id));
-                let name = id.to_string();
-                if frame.unread.contains(&name) {
-                    holding.note_unread();
-                } else {
-                    holding.reconciled(had, frame.standing.iter().find(|known| known.document == name));
-                }
-            }
-            progress = true;
         }
         for aside in frame.set_aside {
             let id: DocumentId = aside.document.parse().map_err(|_| SyncProblem::AppTooOld)?;

@@ -241,9 +241,10 @@ fn blank(kept: &Kept, session: &Session) -> SyncRequest {
 }
 
 fn request(kept: &Kept, session: &Session, key: &SigningKey, pushed: &[(DocumentId, Vec<Change>)]) -> SyncRequest {
-    let last = |(id, changes): &(DocumentId, Vec<Change>)| Some((id.to_string(), changes.last()?.hash().0));
-    let signature =
-        (!pushed.is_empty()).then(|| ByteArray::from(key.sign(&statement(pushed.iter().filter_map(last))).to_bytes()));
+    let hashes = pushed
+        .iter()
+        .flat_map(|(id, changes)| changes.iter().map(|change| (id.to_string(), change.hash().0)));
+    let signature = (!pushed.is_empty()).then(|| ByteArray::from(key.sign(&statement(hashes)).to_bytes()));
     SyncRequest {
         pushes: pushed
             .iter()

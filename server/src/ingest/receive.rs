@@ -141,12 +141,14 @@ pub fn receive(
 }
 
 fn verify(sender: &Sender, request: &SyncRequest) -> Result<SignedPush, ReceiveError> {
-    let mut lasts = Vec::with_capacity(request.pushes.len());
-    for push in &request.pushes {
-        let last = push.changes.last().ok_or(ReceiveError::EmptyPush)?;
-        lasts.push((push.document.clone(), name_of(last)));
+    if request.pushes.iter().any(|push| push.changes.is_empty()) {
+        return Err(ReceiveError::EmptyPush);
     }
-    let statement = statement(lasts);
+    let changes = request.pushes.iter().flat_map(|push| {
+        let changes = push.changes.iter();
+        changes.map(|change| (push.document.clone(), name_of(change)))
+    });
+    let statement = statement(changes);
     let signature = *request.signature.ok_or(ReceiveError::BadSignature)?;
     VerifyingKey::from_bytes(&sender.public_key)
         .and_then(|key| key.verify_strict(&statement, &Signature::from_bytes(&signature)))

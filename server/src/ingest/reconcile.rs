@@ -96,6 +96,7 @@ pub(super) fn answer(
     }
     let mut frames = frames.finish();
     if let Some(first_frame) = frames.first_mut() {
+        first_frame.fates.clone_from(&asking.receipt.fates);
         first_frame.standing = standing;
         first_frame.unread = unread;
         first_frame.profile = asking.profile.clone().map(Into::into);

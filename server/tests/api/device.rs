@@ -102,12 +102,12 @@ impl Device {
             profile: None,
             ..SyncRequest::default()
         };
-        if let Some(last) = changes.last() {
+        if !changes.is_empty() {
             request.pushes.push(Push {
                 document: document.to_string(),
                 changes: changes.iter().map(|change| change.bytes().to_vec().into()).collect(),
             });
-            let signed = statement([(document.to_string(), last.hash().0)]);
+            let signed = statement(changes.iter().map(|change| (document.to_string(), change.hash().0)));
             request.signature = Some(self.key.sign(&signed).to_bytes().into());
         }
         request

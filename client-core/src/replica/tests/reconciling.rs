@@ -257,3 +257,32 @@ fn news_that_does_not_fit_what_is_here_is_asked_for_by_what_each_has() {
     hear(&mut phone, &asked, &both);
     assert_eq!((phone.entries().len(), phone.status().problem), (2, None));
 }
+
+#[test]
+fn what_a_comparing_answer_brings_counts_as_what_the_server_has() {
+    let server = &mut TestServer::default();
+    let mut phone = with_records(1, server);
+    let mut other = Phone::enrolled(2, server);
+    other.wake(server);
+    assert_eq!(other.save(&session(9, "5", "15/9"), server), Outcome::Done);
+    let hashes: Vec<[u8; 32]> = server.changes.iter().map(|(_, change, _)| change.hash().0).collect();
+    let asked = ask(&mut phone);
+    let compare = give(&mut phone, end(only_sent(&asked), 409, PROBLEM, None));
+    let news = SyncResponse {
+        news: vec![News {
+            document: LOG.to_owned(),
+            changes: vec![server.changes[1].1.bytes().to_vec().into()],
+        }],
+        ..frame(server)
+    };
+    hear(&mut phone, &compare, &news);
+    let same = SyncResponse {
+        digest: Some(digest(LOG, &hashes)),
+        ..frame(server)
+    };
+    let asked = ask(&mut phone);
+    assert!(
+        hear(&mut phone, &asked, &same).sent.is_empty(),
+        "they hold the same and know it"
+    );
+}
