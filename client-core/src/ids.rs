@@ -245,6 +245,21 @@ impl fmt::Display for ChangeHash {
     }
 }
 
+impl FromStr for ChangeHash {
+    type Err = IdError;
+    fn from_str(text: &str) -> Result<Self, IdError> {
+        let bytes = data_encoding::HEXLOWER.decode(text.as_bytes()).map_err(|_| IdError {
+            kind: "change hash",
+            reason: "it is not lower-case hexadecimal",
+        })?;
+        let bytes = bytes.try_into().map_err(|_| IdError {
+            kind: "change hash",
+            reason: "it is not 32 bytes long",
+        })?;
+        Ok(Self(bytes))
+    }
+}
+
 impl fmt::Debug for ChangeHash {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&data_encoding::HEXLOWER.encode(&self.0[..4]))

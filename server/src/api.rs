@@ -9,6 +9,7 @@ mod entries;
 pub mod error;
 mod health;
 mod identity;
+mod ingest;
 mod json;
 mod openapi;
 mod origin;
@@ -68,7 +69,9 @@ fn api() -> OpenApiRouter<AppState> {
         .routes(routes!(devices::devices))
         .routes(routes!(devices::revoke))
         .routes(routes!(devices::new_code))
+        .routes(routes!(ingest::ingest))
         .routes(routes!(set_aside::set_aside))
+        .routes(routes!(set_aside::release))
         .routes(routes!(health::live))
         .routes(routes!(health::ready))
         .layer(small);

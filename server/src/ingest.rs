@@ -254,6 +254,11 @@ impl Ingest {
         self.shared.queue.backlog()
     }
 
+    /// How long the slowest of the units waited that were applied last; none where nothing was since the server was started.
+    pub fn recent_lag(&self) -> Option<Duration> {
+        self.shared.queue.recent_lag()
+    }
+
     /// Applies what waits, in the calling thread.
     pub fn apply_waiting(&self) -> Result<(), StoreError> {
         loop {

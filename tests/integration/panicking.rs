@@ -17,7 +17,8 @@ use server::secret::SecretHash;
 use server::store::accounts::{Contact, EnrolledDevice, Enrolment, NewEnrolment, NewEnrolmentCode, Password, Session};
 use server::store::directory::{DirectoryEdit, Installation};
 use server::store::documents::{
-    Entered, NewsEnd, NewsItem, NewsQuery, Readable, Receiving, SetAsideChange, Settlement, SignedPush, StoredChange,
+    Entered, NewsEnd, NewsItem, NewsQuery, ParkedChanges, Readable, Receiving, SetAsideChange, Settlement, SignedPush,
+    StoredChange,
 };
 use server::store::entry_queries::{EntryQuery, StateEntered};
 use server::store::read_model::{EntryRow, ReportValueRow, SubmissionRow, UnitRows, UnitRowsSource};
@@ -149,6 +150,9 @@ impl Documents for Panicking {
     }
     fn set_aside(&self) -> Result<Vec<SetAsideChange>> {
         self.inner.set_aside()
+    }
+    fn parked(&self) -> Result<Vec<ParkedChanges>> {
+        self.inner.parked()
     }
     fn set_aside_bytes(&self, document: &DocumentId, hash: &ChangeHash) -> Result<Option<Vec<u8>>> {
         self.inner.set_aside_bytes(document, hash)

@@ -15,6 +15,31 @@ use super::identity::Staff;
 use super::units::UnitRef;
 use crate::accounts::{CODE_DAYS, new_enrolment_code};
 use crate::app_state::AppState;
+use crate::organisation::Organisation;
+
+/// A device as answers name it beside what it brought.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[expect(clippy::struct_field_names, reason = "these are the names in the answer")]
+pub(super) struct DeviceNames {
+    /// Id of the device.
+    device: String,
+    /// What its person calls the device; empty when it is not known.
+    device_name: String,
+    /// Name of the device's person.
+    person_name: Option<String>,
+}
+
+impl DeviceNames {
+    pub(super) fn of(device: DeviceId, organisation: &Organisation) -> Self {
+        let known = organisation.devices.get(&device);
+        let person = known.and_then(|known| organisation.people.get(known.person.as_ref()?));
+        Self {
+            device: device.to_string(),
+            device_name: known.map(|known| known.name.clone()).unwrap_or_default(),
+            person_name: person.map(|person| person.name.clone()),
+        }
+    }
+}
 
 /// A device that enrolled.
 #[derive(Debug, Serialize, utoipa::ToSchema)]

@@ -6,6 +6,7 @@ use std::error::Error;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use client_core::ids::ChangeHash;
 use client_core::model::period::ReportingPeriod;
 use client_core::protocol::PROBLEM_TYPE;
 use client_core::protocol::codec::CodecError;
@@ -13,7 +14,7 @@ use serde::Serialize;
 use tracing::{debug, error, warn};
 
 use crate::accounts::AccountError;
-use crate::ingest::ReceiveError;
+use crate::ingest::{ReceiveError, ReleaseError};
 use crate::rate_limit::TooMany;
 use crate::secret::RandomError;
 use crate::store::StoreError;
@@ -93,6 +94,15 @@ pub enum ApiError {
     /// The enrolment code was used.
     #[error("the enrolment code was used")]
     CodeUsed,
+    /// The change is not set aside, or not any more.
+    #[error("the change is not set aside")]
+    NotSetAside,
+    /// The change was made upon another that is set aside.
+    #[error("the change needs another that is set aside")]
+    NeedsOther(ChangeHash),
+    /// The bytes of the change are no change.
+    #[error("the stored change cannot be read")]
+    Unreadable,
     /// Too many tries.
     #[error("too many attempts")]
     TooManyAttempts {
@@ -134,6 +144,9 @@ pub struct Problem {
     pub detail: String,
     /// What programs compare, such as `code_expired`.
     pub code: String,
+    /// With `needs_other`: hash of the change that has to be released first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub needs: Option<String>,
 }
 
 impl ApiError {
@@ -190,6 +203,9 @@ impl ApiError {
             | Self::CodeUnknown
             | Self::CodeExpired
             | Self::CodeUsed
+            | Self::NotSetAside
+            | Self::NeedsOther(_)
+            | Self::Unreadable
             | Self::Failed(_) => None,
         }
     }
@@ -216,6 +232,17 @@ impl From<ReceiveError> for ApiError {
             ReceiveError::QueueFull { retry_after } => Self::Busy { retry_after },
             ReceiveError::TooMuchWaiting { retry_after } => Self::TooMuchWaiting { retry_after },
             ReceiveError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ReleaseError> for ApiError {
+    fn from(error: ReleaseError) -> Self {
+        match error {
+            ReleaseError::NotSetAside => Self::NotSetAside,
+            ReleaseError::Needs(other) => Self::NeedsOther(other),
+            ReleaseError::Unreadable => Self::Unreadable,
+            ReleaseError::Store(error) => error.into(),
         }
     }
 }
@@ -259,12 +286,17 @@ impl IntoResponse for ApiError {
             detail,
         } = self.row();
         self.log();
+        let needs = match &self {
+            Self::NeedsOther(hash) => Some(hash.to_string()),
+            _other => None,
+        };
         let problem = Problem {
             kind: "about:blank".to_owned(),
             title: title.to_owned(),
             status: status.as_u16(),
             detail,
             code: code.to_owned(),
+            needs,
         };
         let mut response = (status, axum::Json(problem)).into_response();
         let headers = response.headers_mut();

@@ -1,14 +1,23 @@
 //! Changes that were taken in and could not be applied, for an administrator.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::extract::State;
+use client_core::ids::{ChangeHash, DocumentId};
 use client_core::protocol::sync::RefusalCode;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use super::address;
+use super::devices::DeviceNames;
 use super::error::ApiError;
 use super::identity::Staff;
+use super::json::JsonBody;
 use super::units::UnitRef;
 use crate::app_state::AppState;
+
+/// How long an administrator waits to hear what became of a change that is tried again.
+const RELEASE_WAIT: Duration = Duration::from_secs(2);
 
 /// A change that was set aside.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -19,12 +28,9 @@ pub(super) struct SetAsideChange {
     unit: UnitRef,
     /// Hash of the change.
     change: String,
-    /// Id of the device that made it.
-    device: String,
-    /// What its person calls the device.
-    device_name: String,
-    /// Name of the device's person.
-    person_name: Option<String>,
+    /// The device that made it.
+    #[serde(flatten)]
+    device: DeviceNames,
     /// When it arrived, in milliseconds.
     received_at: i64,
     /// Why, such as `breaks_schema`.
@@ -45,22 +51,90 @@ pub(super) async fn set_aside(
     let visible = changes
         .into_iter()
         .filter(|change| staff.may_see(change.document.unit()));
-    let changes = visible.map(|change| {
-        let device = organisation.devices.get(&change.device);
-        let person = device.and_then(|device| organisation.people.get(device.person.as_ref()?));
-        SetAsideChange {
-            document: change.document.to_string(),
-            unit: UnitRef::new(change.document.unit(), organisation),
-            change: change.hash.to_string(),
-            device: change.device.to_string(),
-            device_name: device.map(|device| device.name.clone()).unwrap_or_default(),
-            person_name: person.map(|person| person.name.clone()),
-            received_at: change.received_at.0,
-            reason: word(change.reason),
-            detail: change.detail,
-        }
+    let changes = visible.map(|change| SetAsideChange {
+        document: change.document.to_string(),
+        unit: UnitRef::new(change.document.unit(), organisation),
+        change: change.hash.to_string(),
+        device: DeviceNames::of(change.device, organisation),
+        received_at: change.received_at.0,
+        reason: word(change.reason),
+        detail: change.detail,
     });
     Ok(Json(changes.collect()))
+}
+
+/// Which set-aside change to try again.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Release {
+    /// Its document.
+    document: String,
+    /// Its hash.
+    change: String,
+}
+
+/// What became of a change that was tried again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Outcome {
+    /// It is part of the document.
+    Applied,
+    /// It was set aside again.
+    SetAside,
+    /// It waits for its turn.
+    Waiting,
+}
+
+/// What became of a change that was tried again, as far as it is known by now.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(super) struct Released {
+    /// What became of it.
+    outcome: Outcome,
+    /// Why it was set aside again, such as `breaks_schema`.
+    reason: Option<&'static str>,
+    /// More about it, in Vietnamese.
+    detail: Option<String>,
+}
+
+/// Try a set-aside change again.
+///
+/// Problems: `not_set_aside`; `needs_other`, where it was made upon another that is set aside, which `needs` names;
+/// `unreadable`.
+#[utoipa::path(
+    post, path = "/set-aside/release", tag = "administration", request_body = Release,
+    responses((status = 200, description = "What became of it", body = Released))
+)]
+pub(super) async fn release(
+    State(state): State<AppState>,
+    staff: Staff,
+    JsonBody(asked): JsonBody<Release>,
+) -> Result<Json<Released>, ApiError> {
+    staff.administrator()?;
+    let document: DocumentId = address::id(&asked.document, "change")?;
+    let hash: ChangeHash = address::id(&asked.change, "change")?;
+    if !staff.may_see(document.unit()) {
+        return Err(ApiError::NotFound("change"));
+    }
+    let released = state
+        .blocking(move |state| {
+            let ingest = state.ingest();
+            ingest.release(&document, &hash)?;
+            let is_done = ingest.wait_applied(std::slice::from_ref(&document), RELEASE_WAIT);
+            let mut aside = ingest.set_aside()?.into_iter();
+            let again = aside.find(|change| change.document == document && change.hash == hash);
+            let outcome = match (&again, is_done) {
+                (Some(_), _) => Outcome::SetAside,
+                (None, true) => Outcome::Applied,
+                (None, false) => Outcome::Waiting,
+            };
+            Ok(Released {
+                outcome,
+                reason: again.as_ref().map(|change| word(change.reason)),
+                detail: again.map(|change| change.detail),
+            })
+        })
+        .await?;
+    Ok(Json(released))
 }
 
 fn word(reason: RefusalCode) -> &'static str {

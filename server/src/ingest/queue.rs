@@ -9,6 +9,9 @@ use client_core::ids::{DeviceId, DocumentId, OrgUnitId};
 
 use super::limits::{Backlog, Full, Limits};
 
+/// Units of which it is remembered how long they waited until they were done.
+const REMEMBERED: usize = 100;
+
 /// Why a document is in the queue. The stronger reason counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Reason {
@@ -62,6 +65,8 @@ struct State {
     ages: BTreeSet<(Instant, OrgUnitId)>,
     documents: usize,
     bytes: usize,
+    /// How long those waited that were done last.
+    lags: VecDeque<Duration>,
     /// Of devices of which something waits.
     by_device: HashMap<DeviceId, usize>,
     closed: bool,
@@ -106,6 +111,17 @@ impl State {
                 self.by_device.remove(&device);
             }
         }
+    }
+
+    /// Remembers how long what has arrived waited. Rows that were made anew kept nobody waiting.
+    fn remember(&mut self, done: &Waiting, now: Instant) {
+        if done.documents.values().all(|reason| *reason == Reason::Refresh) {
+            return;
+        }
+        if self.lags.len() == REMEMBERED {
+            self.lags.pop_front();
+        }
+        self.lags.push_back(now.saturating_duration_since(done.since));
     }
 
     fn backlog(&self, now: Instant) -> Backlog {
@@ -254,6 +270,7 @@ impl Queue {
 
     /// Hands units back: done, or to be done again.
     pub(super) fn give_back(&self, jobs: Vec<Job>, again: bool) {
+        let now = Instant::now();
         let mut state = self.lock();
         for Job { unit, .. } in jobs {
             let Some(held) = state.in_hand.remove(&unit) else {
@@ -264,6 +281,7 @@ impl Queue {
             if again {
                 Self::put_back(&mut state, &unit, held);
             } else {
+                state.remember(&held, now);
                 for (device, bytes) in held.bytes {
                     state.release(device, bytes);
                 }
@@ -322,6 +340,11 @@ impl Queue {
     /// How much is pending.
     pub(super) fn backlog(&self) -> Backlog {
         self.lock().backlog(Instant::now())
+    }
+
+    /// How long the slowest of those waited that were done last; none before the first.
+    pub(super) fn recent_lag(&self) -> Option<Duration> {
+        self.lock().lags.iter().max().copied()
     }
 
     /// Lets a worker pause. Ends early when the queue is closed.

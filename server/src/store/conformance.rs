@@ -29,7 +29,7 @@ const DAY: Date = date(2026, 10, 1);
 
 /// Runs the whole suite; each promise on a new, empty store. What the factory gives beside the store is kept while it runs.
 pub fn run<S: Store + 'static, Kept>(new_store: impl Fn() -> (S, Kept)) {
-    let promises: [fn(&Arc<dyn Store>); 21] = [
+    let promises: [fn(&Arc<dyn Store>); 22] = [
         it_is_set_up_once,
         units_stand_in_a_dated_tree,
         edits_are_made_all_or_none,
@@ -38,6 +38,7 @@ pub fn run<S: Store + 'static, Kept>(new_store: impl Fn() -> (S, Kept)) {
         the_visible_order_has_no_gaps,
         news_is_what_may_be_read_after_the_cursor,
         parking::a_parked_change_is_held_until_it_is_appended,
+        parking::what_is_parked_is_listed_by_document_and_device,
         parking::what_documents_come_to_is_told_with_the_news,
         parking::an_epoch_begins_and_is_known_from_then_on,
         releasing::what_is_released_is_tried_again_at_a_place_nobody_has_passed,

@@ -180,6 +180,19 @@ pub struct SetAsideChange {
     pub detail: String,
 }
 
+/// The parked changes of one device in one document, for an administrator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParkedChanges {
+    /// The document.
+    pub document: DocumentId,
+    /// The device that brought them.
+    pub device: DeviceId,
+    /// How many.
+    pub count: u64,
+    /// When the first of them arrived.
+    pub since: Timestamp,
+}
+
 /// The verbs about documents.
 pub trait Documents {
     /// Runs one receiving transaction. When this returns, what was appended is on disk.
@@ -212,6 +225,8 @@ pub trait Documents {
     fn readable(&self, places: &[String]) -> Result<Vec<Readable>>;
     /// Every set-aside change, oldest first.
     fn set_aside(&self) -> Result<Vec<SetAsideChange>>;
+    /// What is parked, by document and device, the one that has waited longest first.
+    fn parked(&self) -> Result<Vec<ParkedChanges>>;
     /// The canonical bytes of a change that is set aside; none if it is not.
     fn set_aside_bytes(&self, document: &DocumentId, hash: &ChangeHash) -> Result<Option<Vec<u8>>>;
     /// Puts a set-aside change back among the arrived; false if it is not set aside. The place it had in the visible order is

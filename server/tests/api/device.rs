@@ -51,11 +51,16 @@ impl Device {
         document: &DocumentId,
         edit: impl FnOnce(&mut Document, Actor) -> Option<Change>,
     ) -> Change {
-        let actor = Actor {
+        let actor = self.actor();
+        edit(self.held(document), actor).expect("the edit writes something")
+    }
+
+    /// Whom its changes are by.
+    pub(crate) fn actor(&self) -> Actor {
+        Actor {
             device: self.id,
             incarnation: 0,
-        };
-        edit(self.held(document), actor).expect("the edit writes something")
+        }
     }
 
     fn held(&mut self, document: &DocumentId) -> &mut Document {

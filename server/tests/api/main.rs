@@ -12,6 +12,7 @@ mod enrol;
 mod openapi;
 mod panics;
 mod secrets;
+mod set_aside;
 mod sign_in;
 mod stream;
 mod sync;

@@ -142,6 +142,24 @@ impl ApiError {
                 "Mã đã dùng",
                 "Mã ghi danh này đã dùng cho một máy. Mỗi mã chỉ dùng một lần; hãy xin mã mới.",
             ),
+            Self::NotSetAside => (
+                S::CONFLICT,
+                "not_set_aside",
+                "Không còn để riêng",
+                "Thay đổi này không nằm trong phần để riêng, hoặc đã được thử lại rồi.",
+            ),
+            Self::NeedsOther(_) => (
+                S::CONFLICT,
+                "needs_other",
+                "Cần thử thay đổi khác trước",
+                "Thay đổi này sửa tiếp trên một thay đổi khác cũng đang để riêng. Hãy thử lại thay đổi kia trước.",
+            ),
+            Self::Unreadable => (
+                S::CONFLICT,
+                "unreadable",
+                "Không đọc được",
+                "Máy chủ vẫn giữ thay đổi này nhưng không đọc được nội dung, nên không thử lại được.",
+            ),
             Self::TooManyAttempts { retry_after } => {
                 return row(
                     S::TOO_MANY_REQUESTS,

@@ -131,6 +131,31 @@ fn one_that_is_larger_than_the_bounds_goes_through_where_nothing_waits() {
 }
 
 #[test]
+fn how_long_the_slowest_waited_is_known_of_the_last_that_had_arrived() {
+    let queue = Queue::default();
+    assert_eq!(queue.recent_lag(), None);
+    queue.add([document("log/A/2026")], Reason::Refresh);
+    finish(&queue);
+    assert_eq!(queue.recent_lag(), None, "nobody waited for it");
+    let slow = Duration::from_secs(60);
+    let mut state = queue.lock();
+    let long_ago = Instant::now().checked_sub(slow).unwrap();
+    state.add(document("log/A/2026"), Reason::Arrived, long_ago);
+    drop(state);
+    let jobs = queue.try_take(1);
+    queue.give_back(jobs, true);
+    assert_eq!(queue.recent_lag(), None, "it is still to be done");
+    finish(&queue);
+    assert!(queue.recent_lag() >= Some(slow));
+    for _ in 0..REMEMBERED {
+        assert!(queue.recent_lag() >= Some(slow));
+        queue.add([document("log/B/2026")], Reason::Arrived);
+        finish(&queue);
+    }
+    assert!(queue.recent_lag() < Some(slow));
+}
+
+#[test]
 fn the_oldest_is_the_one_that_waits_longest_also_when_it_has_to_be_done_again() {
     let queue = Queue::default();
     assert_eq!(queue.backlog().oldest, Duration::ZERO);

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use client_core::ids::DeviceId;
 use client_core::protocol::sync::{Fate, digest};
+use client_core::time::Timestamp;
 
 use super::super::Store;
-use super::super::documents::{Ledger, NewsQuery, Readable, Standing};
+use super::super::documents::{Ledger, NewsQuery, ParkedChanges, Readable, Standing};
 use super::{NOW, change, document, filled, person_id, receive, settlement, signed};
 
 pub(super) fn a_parked_change_is_held_until_it_is_appended(store: &Arc<dyn Store>) {
@@ -48,6 +49,46 @@ pub(super) fn a_parked_change_is_held_until_it_is_appended(store: &Arc<dyn Store
         arrived,
         [(first.hash, first.bytes, NOW), (second.hash, second.bytes, NOW)]
     );
+}
+
+pub(super) fn what_is_parked_is_listed_by_document_and_device(store: &Arc<dyn Store>) {
+    filled(store);
+    let park = |device: u8, seqs: &[u64], name: &str, at: Timestamp| {
+        let (name, device) = (document(name), DeviceId([device; 8]));
+        let changes: Vec<_> = seqs.iter().map(|seq| change(device.0[0], *seq)).collect();
+        let park = move |ledger: &mut dyn Ledger| {
+            for change in &changes {
+                ledger.park(&name, change)?;
+            }
+            Ok(Vec::<Fate>::new())
+        };
+        let push = Some(signed(device));
+        store.receive(push, at, Box::new(park)).expect("it is received");
+    };
+    assert_eq!(store.parked().expect("it can be read"), []);
+    park(2, &[3], "log/B/2026", NOW.plus_ms(5));
+    park(1, &[2], "log/A/2026", NOW.plus_ms(9));
+    park(1, &[3, 4], "log/A/2026", NOW);
+    let waiting = |name: &str, device: u8, count: u64, since: Timestamp| ParkedChanges {
+        document: document(name),
+        device: DeviceId([device; 8]),
+        count,
+        since,
+    };
+    assert_eq!(
+        store.parked().expect("it can be read"),
+        [
+            waiting("log/A/2026", 1, 3, NOW),
+            waiting("log/B/2026", 2, 1, NOW.plus_ms(5))
+        ]
+    );
+    let hash = change(2, 3).hash;
+    let unpark = move |ledger: &mut dyn Ledger| {
+        ledger.unpark(&document("log/B/2026"), &hash)?;
+        Ok(Vec::<Fate>::new())
+    };
+    store.receive(None, NOW, Box::new(unpark)).expect("it is received");
+    assert_eq!(store.parked().expect("it can be read").len(), 1);
 }
 
 pub(super) fn what_documents_come_to_is_told_with_the_news(store: &Arc<dyn Store>) {

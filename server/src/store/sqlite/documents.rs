@@ -12,13 +12,13 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::directory::edit_directory_in;
 use super::imported::write_said;
-use super::ledger::{SqliteLedger, append_in, digest_in};
+use super::ledger::{SqliteLedger, append_in, digest_in, parked};
 use super::read_model::write_rows;
 use super::{SqliteStore, array, parse};
 use crate::organisation::place;
 use crate::store::documents::{
-    Documents, Entered, NewsEnd, NewsItem, NewsQuery, Readable, Receiving, SetAsideChange, Settlement, SignedPush,
-    StoredChange, Telling,
+    Documents, Entered, NewsEnd, NewsItem, NewsQuery, ParkedChanges, Readable, Receiving, SetAsideChange, Settlement,
+    SignedPush, StoredChange, Telling,
 };
 use crate::store::read_model::UnitRows;
 use crate::store::{Result, StoreError};
@@ -187,6 +187,10 @@ impl Documents for SqliteStore {
             }
             Ok(changes)
         })
+    }
+
+    fn parked(&self) -> Result<Vec<ParkedChanges>> {
+        self.read(parked)
     }
 
     fn set_aside_bytes(&self, document: &DocumentId, hash: &ChangeHash) -> Result<Option<Vec<u8>>> {

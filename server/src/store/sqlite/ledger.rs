@@ -8,8 +8,9 @@ use client_core::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::documents::{APPLIED, ARRIVED, SET_ASIDE, hash, json, stored};
+use super::{array, parse};
 use crate::organisation::place;
-use crate::store::documents::{Ledger, NewChange, NewsQuery, SignedPush, Standing, StoredChange};
+use crate::store::documents::{Ledger, NewChange, NewsQuery, ParkedChanges, SignedPush, Standing, StoredChange};
 use crate::store::{Result, StoreError};
 
 pub(super) struct SqliteLedger<'c> {
@@ -168,6 +169,25 @@ fn insert_document(connection: &Connection, document: &DocumentId) -> Result<()>
         .prepare_cached("INSERT OR IGNORE INTO document (name, place) VALUES (?1, ?2)")?
         .execute(params![document.to_string(), place(document.kind(), document.unit())])?;
     Ok(())
+}
+
+/// What is parked, by document and device.
+pub(super) fn parked(connection: &Connection) -> Result<Vec<ParkedChanges>> {
+    let mut select = connection.prepare_cached(
+        "SELECT document, device, COUNT(*), MIN(received_at) FROM parked
+         GROUP BY document, device ORDER BY MIN(received_at), document, device",
+    )?;
+    let mut rows = select.query(())?;
+    let mut parked = Vec::new();
+    while let Some(row) = rows.next()? {
+        parked.push(ParkedChanges {
+            document: parse(row.get_ref(0)?.as_str().unwrap_or_default())?,
+            device: DeviceId(array(row.get_ref(1)?.as_blob().unwrap_or_default())?),
+            count: row.get::<_, i64>(2)? as u64,
+            since: Timestamp(row.get(3)?),
+        });
+    }
+    Ok(parked)
 }
 
 /// What the applied changes of all documents at some places come to, with what a device brought and is not applied yet.
