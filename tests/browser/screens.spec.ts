@@ -1,10 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { expect, type Locator, test } from '@playwright/test';
 import { pageFiles, picture, type Screen, sizeOf } from './album';
+import { openDesk } from './desk';
 import { Phone } from './phone';
 import { DEMO, quarter, System } from './system';
 
 const WORK = 'Nói chuyện đầu ca';
+
+/** The page of the desk that only administrators have. */
+const STUCK = 'Việc đang kẹt';
 
 /** The pages of a phone, with what must be readable on each. One that was opened without a network is in the log. */
 const PHONE_SCREENS: Screen[] = [
@@ -65,12 +69,13 @@ const DESK_SCREENS: Screen[] = [
   { file: '+error.svelte', name: 'desk-no-such-page', path: '/desk/khong-co', shows: 'Không có trang này' },
 ];
 
-/** Those on the way from the province down, which the walk below takes. */
+/** Those that the walks below come to: from the province down, and an administrator's. */
 const DESK_WAY = {
   'desk/sign-in/+page.svelte': 'desk-sign-in',
   'desk/(staff)/+page.svelte': 'desk-overview',
   'desk/(staff)/units/[unit]/+page.svelte': 'desk-unit',
   'desk/(staff)/units/[unit]/entries/[entry]/+page.svelte': 'desk-entry',
+  'desk/(staff)/stuck/+page.svelte': 'desk-stuck',
 };
 
 let system: System;
@@ -166,6 +171,7 @@ test('staff read how complete a quarter is and what it came to, and open a numbe
   const tiles = page.getByRole('region', { name: 'Số chính' }).getByRole('link');
   await expect(tiles.first()).toBeVisible();
   await picture(page, 'desk-overview');
+  await expect(page.getByRole('link', { name: STUCK })).toHaveCount(0);
   await expect(page.getByText(/^Dữ liệu minh họa/)).toBeVisible();
 
   // How complete: the headline, the bar and the table by district say the same.
@@ -255,6 +261,30 @@ test('staff read how complete a quarter is and what it came to, and open a numbe
   await expect(page.getByRole('link', { name: 'Overview' })).toBeVisible();
   await picture(page, 'desk-overview-english');
   await context.close();
+});
+
+test('an administrator sees that nothing is stuck, and how soon what phones send is in the log', async ({
+  browser,
+}) => {
+  await system.setPassword('tinh.administrator', 'mat-khau-thu-233');
+  const desk = await openDesk(browser, system, 'quantri', 'mat-khau-thu-233');
+  await desk.getByRole('link', { name: STUCK, exact: true }).click();
+  await expect(desk.getByRole('heading', { level: 1, name: 'Không có gì kẹt' })).toBeVisible();
+  const lag = desk.getByRole('region', { name: 'Từ lúc nhận đến lúc vào sổ' });
+  const definition = (term: string) => lag.locator('div').filter({ hasText: term }).getByRole('definition');
+  await expect(definition('Đang chờ')).toHaveText('không có');
+
+  // What a phone sends is measured on its way into the log.
+  const phone = await Phone.start(browser, system);
+  await phone.enrol(DEMO.codes[1], 'máy B');
+  await phone.logSession('Sinh hoạt tổ chè', 9);
+  await phone.open('/');
+  await phone.expectAllSent();
+  await expect(definition('Chậm nhất gần đây')).toHaveText(/giây/);
+  await picture(desk, 'desk-stuck');
+  await expect(desk.getByRole('table')).toHaveCount(0);
+  await phone.stop();
+  await desk.context().close();
 });
 
 test('every page of the app is in a picture of the size of its screen', () => {

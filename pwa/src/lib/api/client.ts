@@ -8,9 +8,12 @@ export type Device = Schemas['Device'];
 export type Drill = Schemas['Drill'];
 export type EntryDetail = Schemas['EntryDetail'];
 export type EntryRow = Schemas['EntryRow'];
+export type IngestState = Schemas['IngestState'];
 export type Me = Schemas['Me'];
 export type Overview = Schemas['Overview'];
 export type Period = Schemas['Period'];
+export type Released = Schemas['Released'];
+export type SetAsideChange = Schemas['SetAsideChange'];
 export type UnitReport = Schemas['UnitReport'];
 
 const server = createClient<paths>();
@@ -66,6 +69,21 @@ export function entry(unit: string, id: string): Promise<EntryDetail> {
 
 export function devices(): Promise<Device[]> {
   return answer(server.GET('/api/v1/devices'));
+}
+
+/** How far behind the server is, and what stands still. For administrators. */
+export function ingestState(): Promise<IngestState> {
+  return answer(server.GET('/api/v1/ingest'));
+}
+
+/** Changes that were taken in and could not be applied. For administrators. */
+export function setAside(): Promise<SetAsideChange[]> {
+  return answer(server.GET('/api/v1/set-aside'));
+}
+
+/** Tries a set-aside change again. */
+export function release(document: string, change: string): Promise<Released> {
+  return answer(server.POST('/api/v1/set-aside/release', { body: { document, change } }));
 }
 
 /** The answer, or the problem: also when what answered was not the server, such as the sign-in page of a Wi-Fi. */

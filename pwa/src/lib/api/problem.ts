@@ -10,14 +10,17 @@ export class Problem extends Error {
   readonly code: string | null;
   /** Seconds the server asks to wait. */
   readonly retryAfterS: number | null;
+  /** With `needs_other`: hash of the change that has to go first. */
+  readonly needs: string | null;
 
-  constructor(status: number, code: string | null, retryAfterS: number | null) {
+  constructor(status: number, code: string | null, retryAfterS: number | null, needs: string | null = null) {
     super(code ?? `status ${status}`);
     this.name = 'Problem';
     this.kind = kindOf(status);
     this.status = status;
     this.code = code;
     this.retryAfterS = retryAfterS;
+    this.needs = needs;
   }
 
   /** Nothing answered: no network, or the server is down. */
@@ -28,8 +31,9 @@ export class Problem extends Error {
   /** What the server said about a request it did not fulfil (problem+json). */
   static from(response: Response, body: unknown): Problem {
     const code = isRecord(body) && typeof body.code === 'string' ? body.code : null;
+    const needs = isRecord(body) && typeof body.needs === 'string' ? body.needs : null;
     const retryAfter = Number.parseInt(response.headers.get('retry-after') ?? '', 10);
-    return new Problem(response.status, code, Number.isFinite(retryAfter) ? retryAfter : null);
+    return new Problem(response.status, code, Number.isFinite(retryAfter) ? retryAfter : null, needs);
   }
 }
 

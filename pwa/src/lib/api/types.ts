@@ -110,6 +110,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ingest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far behind the server is with what it has taken in, and what stands still. */
+        get: operations["ingest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -189,6 +206,27 @@ export interface paths {
         get: operations["set_aside"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/set-aside/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a set-aside change again.
+         * @description Problems: `not_set_aside`; `needs_other`, where it was made upon another that is set aside, which `needs` names;
+         *     `unreadable`.
+         */
+        post: operations["release"];
         delete?: never;
         options?: never;
         head?: never;
@@ -459,6 +497,15 @@ export interface components {
             /** @description The person's unit. */
             unit: components["schemas"]["UnitRef"];
         };
+        /** @description A device as answers name it beside what it brought. */
+        DeviceNames: {
+            /** @description Id of the device. */
+            device: string;
+            /** @description What its person calls the device; empty when it is not known. */
+            device_name: string;
+            /** @description Name of the device's person. */
+            person_name?: string | null;
+        };
         /** @description A number, opened. */
         Drill: {
             /** @description The units directly below. */
@@ -614,6 +661,28 @@ export interface components {
             /** @description Version of the program. */
             version: string;
         };
+        /** @description What waits and what stands still. */
+        IngestState: {
+            /** @description Bytes of changes in them. */
+            bytes: number;
+            /** @description Documents of the whole server that wait to be applied. */
+            documents: number;
+            /**
+             * Format: int64
+             * @description How long the one that has waited longest has done so, in milliseconds.
+             */
+            oldest_ms: number;
+            /** @description What is parked in those units, the one that has waited longest first. */
+            parked: components["schemas"]["ParkedChanges"][];
+            /**
+             * Format: int64
+             * @description How long the slowest of the last hundred units waited until it was applied, in milliseconds. None where nothing was
+             *     applied since the server was started.
+             */
+            recent_lag_ms?: number | null;
+            /** @description How many changes are set aside in units at or below this administrator's. */
+            set_aside: number;
+        };
         /** @description Who is signed in. */
         Me: {
             /** @description The data are invented. */
@@ -637,6 +706,11 @@ export interface components {
              */
             expires_at: number;
         };
+        /**
+         * @description What became of a change that was tried again.
+         * @enum {string}
+         */
+        Outcome: "applied" | "set_aside" | "waiting";
         /** @description A unit's merged figures. */
         Overview: {
             /** @description The units directly below. */
@@ -700,6 +774,23 @@ export interface components {
              */
             value?: number | null;
         };
+        /** @description Changes of one device that came before what they were made upon. */
+        ParkedChanges: components["schemas"]["DeviceNames"] & {
+            /**
+             * Format: int64
+             * @description How many changes.
+             */
+            count: number;
+            /** @description The document. */
+            document: string;
+            /**
+             * Format: int64
+             * @description When the first of them arrived, in milliseconds.
+             */
+            since: number;
+            /** @description The document's unit. */
+            unit: components["schemas"]["UnitRef"];
+        };
         /** @description A reporting period. */
         Period: {
             /** @description Last day to submit. */
@@ -723,6 +814,8 @@ export interface components {
             code: string;
             /** @description More about this one, in Vietnamese where a person sees it. */
             detail: string;
+            /** @description With `needs_other`: hash of the change that has to be released first. */
+            needs?: string | null;
             /**
              * Format: int32
              * @description The HTTP status.
@@ -732,6 +825,22 @@ export interface components {
             title: string;
             /** @description `about:blank`, or the reference that names this kind of problem. */
             type: string;
+        };
+        /** @description Which set-aside change to try again. */
+        Release: {
+            /** @description Its hash. */
+            change: string;
+            /** @description Its document. */
+            document: string;
+        };
+        /** @description What became of a change that was tried again, as far as it is known by now. */
+        Released: {
+            /** @description More about it, in Vietnamese. */
+            detail?: string | null;
+            /** @description What became of it. */
+            outcome: components["schemas"]["Outcome"];
+            /** @description Why it was set aside again, such as `breaks_schema`. */
+            reason?: string | null;
         };
         /** @description A line of a report. */
         ReportIndicator: {
@@ -766,19 +875,13 @@ export interface components {
             value?: number | null;
         };
         /** @description A change that was set aside. */
-        SetAsideChange: {
+        SetAsideChange: components["schemas"]["DeviceNames"] & {
             /** @description Hash of the change. */
             change: string;
             /** @description More about it, in Vietnamese. */
             detail: string;
-            /** @description Id of the device that made it. */
-            device: string;
-            /** @description What its person calls the device. */
-            device_name: string;
             /** @description The document. */
             document: string;
-            /** @description Name of the device's person. */
-            person_name?: string | null;
             /** @description Why, such as `breaks_schema`. */
             reason: string;
             /**
@@ -1066,6 +1169,35 @@ export interface operations {
             };
         };
     };
+    ingest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What waits */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestState"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     me: {
         parameters: {
             query?: never;
@@ -1206,6 +1338,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SetAsideChange"][];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Release"];
+            };
+        };
+        responses: {
+            /** @description What became of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Released"];
                 };
             };
             /** @description A problem */

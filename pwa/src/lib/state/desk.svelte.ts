@@ -9,6 +9,9 @@ import { daysUntil } from '$lib/components/desk/days';
 import { DeskNews } from './desk-news.svelte';
 import { Loaded } from './loaded.svelte';
 
+/** How often what sends no news is asked for again. */
+const WATCH_MS = 15_000;
+
 /** What every page of the desk stands on: who is signed in, the periods, the plan, and the news. */
 export class Desk {
   readonly news = new DeskNews();
@@ -23,6 +26,21 @@ export class Desk {
   /** Asks the server for what a page shows. Call it while the page starts. */
   load<T>(request: () => Promise<T>): Loaded<T> {
     return new Loaded(request, signInWhenAsked);
+  }
+
+  /**
+   * As `load`, and asks again with the news and every `WATCH_MS` while somebody looks: what stands still or waits sends no
+   * news.
+   */
+  watch<T>(request: () => Promise<T>): Loaded<T> {
+    const loaded = this.load(request);
+    const refresh = () => void loaded.refresh();
+    this.news.follow(refresh);
+    $effect(() => {
+      const timer = setInterval(() => document.visibilityState === 'visible' && refresh(), WATCH_MS);
+      return () => clearInterval(timer);
+    });
+    return loaded;
   }
 
   /** The period in the address, or the one whose due day is nearest. */

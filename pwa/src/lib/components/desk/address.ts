@@ -27,6 +27,11 @@ export function devicesHref(period: string): string {
   return `/desk/devices?${query({ period })}`;
 }
 
+/** What stands still on the way from the phones to the figures. */
+export function stuckHref(period: string): string {
+  return `/desk/stuck?${query({ period })}`;
+}
+
 /** A unit's own page: an overview of what is below, or a report where nothing is. */
 export function placeHref(unit: { id: string; leaf: boolean }, period: string, figure?: string | null): string {
   return unit.leaf ? unitHref(unit.id, period) : overviewHref({ unit: unit.id, period, figure: figure ?? null });
