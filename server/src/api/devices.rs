@@ -19,7 +19,6 @@ use crate::organisation::Organisation;
 
 /// A device as answers name it beside what it brought.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-#[expect(clippy::struct_field_names, reason = "these are the names in the answer")]
 pub(super) struct DeviceNames {
     /// Id of the device.
     device: String,

@@ -286,9 +286,10 @@ impl IntoResponse for ApiError {
             detail,
         } = self.row();
         self.log();
-        let needs = match &self {
-            Self::NeedsOther(hash) => Some(hash.to_string()),
-            _other => None,
+        let needs = if let Self::NeedsOther(hash) = &self {
+            Some(hash.to_string())
+        } else {
+            None
         };
         let problem = Problem {
             kind: "about:blank".to_owned(),

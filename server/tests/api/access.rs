@@ -64,12 +64,10 @@ async fn ask_about(world: &World, method: &str, path: &str, cookie: Option<&str>
     let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
     let request = request(method, &fill_in(path, device), cookie).header(header::CONTENT_TYPE, "application/json");
     let aside = world.store.set_aside().unwrap();
-    let body = match aside.first() {
-        Some(aside) if path == RELEASE => {
-            json!({ "document": aside.document.to_string(), "change": aside.hash.to_string() })
-        }
-        _other => json!({}),
-    };
+    let mut body = json!({});
+    if let Some(aside) = aside.first().filter(|_| path == RELEASE) {
+        body = json!({ "document": aside.document.to_string(), "change": aside.hash.to_string() });
+    }
     world.send(request.body(Body::from(body.to_string())).unwrap()).await
 }
 

@@ -137,7 +137,7 @@ fn how_long_the_slowest_waited_is_known_of_the_last_that_had_arrived() {
     queue.add([document("log/A/2026")], Reason::Refresh);
     finish(&queue);
     assert_eq!(queue.recent_lag(), None, "nobody waited for it");
-    let slow = Duration::from_secs(60);
+    let slow = Duration::from_mins(1);
     let mut state = queue.lock();
     let long_ago = Instant::now().checked_sub(slow).unwrap();
     state.add(document("log/A/2026"), Reason::Arrived, long_ago);
