@@ -187,12 +187,15 @@ impl Server {
             return false;
         };
         self.crash();
-        let folder = self.path.parent().unwrap().to_owned();
+        self.office = office;
+        self.restores += 1;
+        // Beside the one before: whatever still holds that does not write here.
+        let folder = self.path.parent().unwrap().join(self.restores.to_string());
+        std::fs::create_dir(&folder).unwrap();
         for (name, bytes) in FILES.iter().zip(&files) {
             std::fs::write(folder.join(name), bytes).unwrap();
         }
-        self.office = office;
-        self.restores += 1;
+        self.path = folder.join(FILES[0]);
         if begins_epoch {
             open(&self.path).begin_epoch([7 + self.restores; 8]).unwrap();
         }
