@@ -16,6 +16,7 @@ use workspace::Workspace;
 mod app;
 mod bench;
 mod crashes;
+mod mutants;
 mod npm;
 mod process;
 mod setup;
@@ -88,6 +89,11 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         flags: Vec<String>,
     },
+    /// Break what the simulation holds, once each, on purpose; fail if it does not notice
+    Mutants {
+        /// Which, by the names of `tests/simulation/mutants`; all if none is named.
+        names: Vec<String>,
+    },
     /// Check module edges, lengths of files, links and paths in docs, and words that must not be there
     Tidy,
 }
@@ -124,6 +130,7 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
         Command::Crashes { rounds, seed } => crashes::run(&workspace, rounds, seed)?,
         Command::Sizes => sizes::report(&workspace)?,
         Command::Bench { subject, flags } => bench::run(&workspace, subject, &flags)?,
+        Command::Mutants { names } => mutants::run(&workspace, &names)?,
         Command::Tidy => tidy::check(&workspace)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -1,0 +1,121 @@
+//! Breaks what the simulation holds, once each, and sees whether it notices: `tests/simulation/mutants/*.patch` are faults put
+//! into the product on purpose, each with a seed that must fail.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::process::{self, announce};
+use crate::workspace::Workspace;
+
+/// Where the faults are.
+const FOLDER: &str = "tests/simulation/mutants";
+
+/// A line of a patch, before the first file, that names the seed.
+const SEED: &str = "Seed: ";
+
+/// One fault.
+struct Mutant {
+    name: String,
+    patch: PathBuf,
+    seed: u64,
+}
+
+/// Tries every mutant, or those that are named. Fails when one of them survives.
+pub(crate) fn run(workspace: &Workspace, names: &[String]) -> Result<()> {
+    let mutants = mutants(&workspace.path(FOLDER))?;
+    if let Some(unknown) = names
+        .iter()
+        .find(|name| !mutants.iter().any(|known| known.name == **name))
+    {
+        bail!("there is no {FOLDER}/{unknown}.patch");
+    }
+    let tree = workspace.target("mutants");
+    copy_tree(workspace, &tree)?;
+    let wanted = |mutant: &&Mutant| names.is_empty() || names.contains(&mutant.name);
+    let mut survived = Vec::new();
+    for mutant in mutants.iter().filter(wanted) {
+        announce(format_args!("{} with seed {}", mutant.name, mutant.seed));
+        apply(&tree, mutant, &[])?;
+        let caught = is_caught(workspace, &tree, mutant);
+        apply(&tree, mutant, &["--reverse"])?;
+        if caught? {
+            println!("{} is caught by seed {}", mutant.name, mutant.seed);
+        } else {
+            println!("{} SURVIVES seed {}", mutant.name, mutant.seed);
+            survived.push(mutant.name.as_str());
+        }
+    }
+    if !survived.is_empty() {
+        bail!("the simulation does not notice: {}", survived.join(", "));
+    }
+    Ok(())
+}
+
+fn mutants(folder: &Path) -> Result<Vec<Mutant>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).with_context(|| format!("could not read {}", folder.display()))? {
+        let patch = entry?.path();
+        if patch.extension().is_none_or(|extension| extension != "patch") {
+            continue;
+        }
+        let name = patch.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let text = fs::read_to_string(&patch)?;
+        let seed = text.lines().find_map(|line| line.strip_prefix(SEED));
+        let seed = seed.with_context(|| format!("{name}.patch names no seed"))?;
+        let seed = seed
+            .trim()
+            .parse()
+            .with_context(|| format!("the seed of {name}.patch"))?;
+        found.push(Mutant { name, patch, seed });
+    }
+    found.sort_by(|one, other| one.name.cmp(&other.name));
+    Ok(found)
+}
+
+/// Copies what git knows of. What is the same stays untouched, so that cargo does not build it again.
+fn copy_tree(workspace: &Workspace, tree: &Path) -> Result<()> {
+    for name in workspace.files()? {
+        let bytes = fs::read(workspace.path(&name)).with_context(|| format!("could not read {name}"))?;
+        let copy = tree.join(&name);
+        if fs::read(&copy).is_ok_and(|before| before == bytes) {
+            continue;
+        }
+        let folder = copy.parent().context("a file stands in a folder")?;
+        fs::create_dir_all(folder)?;
+        fs::write(&copy, bytes).with_context(|| format!("could not write {}", copy.display()))?;
+    }
+    Ok(())
+}
+
+fn apply(tree: &Path, mutant: &Mutant, flags: &[&str]) -> Result<()> {
+    let mut git = Command::new("git");
+    git.arg("apply").args(flags).arg(&mutant.patch).current_dir(tree);
+    // The copy lies inside the repository and is none.
+    git.env("GIT_CEILING_DIRECTORIES", tree.parent().unwrap_or(tree));
+    process::run(&mut git)
+}
+
+/// Whether the seed fails. A fault that does not even compile is no fault that was caught.
+fn is_caught(workspace: &Workspace, tree: &Path, mutant: &Mutant) -> Result<bool> {
+    let simulation = || {
+        let mut cargo = workspace.cargo(&["test", "--quiet", "-p", "system-tests", "--test", "simulation"]);
+        cargo.current_dir(tree).env("CARGO_TARGET_DIR", workspace.target(""));
+        cargo
+    };
+    process::run(simulation().arg("--no-run"))?;
+    let seeds = format!("{}..{}", mutant.seed, mutant.seed + 1);
+    let output = simulation()
+        .arg("nothing_is_lost")
+        .env("SIMULATION_SEEDS", seeds)
+        .output()
+        .context("could not start cargo")?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    let why = said.lines().skip_while(|line| !line.contains("panicked at")).take(3);
+    for line in why {
+        eprintln!("  {line}");
+    }
+    Ok(!output.status.success())
+}
