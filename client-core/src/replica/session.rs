@@ -22,7 +22,7 @@ const MOST_BODY_BYTES: u32 = 256 * 1024;
 const HEAD_BYTES: usize = 768;
 /// After so many bodies in a row that went through, a size that was lost once is tried again: what the try may cost is then
 /// little beside what they carried.
-const TRUSTED_AFTER: u32 = 64;
+const TRUSTED_AFTER: u32 = 48;
 /// Two that did not hold the same compare again after this at the earliest.
 pub(super) const RECONCILE_AGAIN_MS: i64 = 10 * 60 * 1000;
 /// News asked for in one answer.

@@ -62,7 +62,8 @@ fn bodies_begin_small_and_grow_as_they_go_through_up_to_a_bound() {
     assert!((LEAST..=64 * 1024).contains(&sizes[0]), "{sizes:?}");
     assert!(sizes.iter().all(|size| *size <= MOST), "{sizes:?}");
     let full = &sizes[..sizes.len() - 1];
-    assert!(full.is_sorted(), "{sizes:?}");
+    // Bodies at the bound differ by how well they deflate.
+    assert!(full.is_sorted_by(|one, next| one - one / 50 <= *next), "{sizes:?}");
     assert!(full.last().unwrap() > &(4 * sizes[0]), "{sizes:?}");
     assert!(full.last().unwrap() > &(MOST / 2), "{sizes:?}");
 }
