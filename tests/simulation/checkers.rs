@@ -5,6 +5,7 @@ mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use client_core::document::Change;
 use client_core::ids::{ChangeHash, DocumentId};
 use client_core::protocol::sync::SyncResponse;
 use client_core::replica::view::{EntryRow, SyncPhase};
@@ -65,7 +66,13 @@ pub(crate) fn nothing_is_stuck(world: &World<'_>) {
             (SyncPhase::Idle, None),
             "phone {number}: {status:?}"
         );
-        assert_eq!(phone.reconciles, 0, "phone {number} goes on comparing: {status:?}");
+        // Of two copies of a device, neither knows what the other has parked, and the server counts it for both.
+        let parks = |change: &Change| change.actor().map(|actor| actor.device) == phone.device();
+        let is_excused = world.parked.iter().any(|(_, change)| parks(change));
+        assert!(
+            phone.reconciles == 0 || is_excused,
+            "phone {number} goes on comparing: {status:?}"
+        );
     }
 }
 

@@ -111,6 +111,11 @@ impl Replica {
         }
         let mut remade = HashSet::new();
         if is_copied {
+            // What is made anew must not be what the news stands on.
+            for (id, changes) in &arrived {
+                let holding = documents.entry(id.clone()).or_insert_with(|| self.kept.holding(id));
+                holding.confirm_beneath(changes);
+            }
             // Whatever else uses the last one will not come upon this by chance.
             state.incarnation = self.rng.u32(1..u32::MAX / 2);
             progress = true;

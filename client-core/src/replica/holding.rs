@@ -103,7 +103,8 @@ impl Holding {
     /// tell what that was made upon.
     pub(super) fn known(&self) -> DocumentHeads {
         let mut heads = self.document.heads();
-        heads.extend(&self.confirmed);
+        // What was confirmed and was made anew since is not here any more.
+        heads.extend(self.confirmed.iter().filter(|head| self.document.has(head)));
         heads.sort_unstable();
         heads.dedup();
         DocumentHeads {
@@ -140,6 +141,15 @@ impl Holding {
         self.confirmed = has.into_iter().filter(|head| self.document.has(head)).collect();
         // What it keeps apart it did not name; sent again, it is known.
         self.ahead.clear();
+    }
+
+    /// What news was made upon, the server has, whatever it said before.
+    pub(super) fn confirm_beneath(&mut self, news: &[Change]) {
+        let beneath = news.iter().flat_map(Change::dependencies);
+        let beneath: Vec<_> = beneath.filter(|hash| self.document.has(hash)).collect();
+        self.confirmed.extend(beneath);
+        self.confirmed.sort_unstable();
+        self.confirmed.dedup();
     }
 
     /// Takes the server's word that this device may not read the document, or not any more.
