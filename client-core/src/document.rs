@@ -4,6 +4,7 @@
 //! change (the *genesis*), so that two devices that begin a document apart from each other begin the same maps.
 
 mod change;
+mod finding;
 mod opaque;
 pub mod pack;
 mod scalar;
@@ -309,11 +310,6 @@ impl Document {
             }
         }
         false
-    }
-
-    /// The change that made a map.
-    pub fn made_in(&self, map: &MapRef) -> Option<ChangeHash> {
-        self.crdt.hash_for_opid(&map.0).map(|hash| ChangeHash(hash.0))
     }
 
     /// Who made a map, and when.

@@ -96,6 +96,10 @@ impl Ingest {
             reached: AtomicU64::new(0),
             store,
         });
+        if !shared.store.read_model_is_current()? {
+            info!("The rows that staff query are of another version and are made anew");
+            crate::projection::rebuild(&shared.store, now.date())?;
+        }
         let waiting = shared.store.waiting_documents()?;
         if !waiting.is_empty() {
             info!("{} documents wait to be applied", waiting.len());

@@ -51,8 +51,8 @@ impl Replica {
             let accepted = (0..)
                 .zip(changes)
                 .filter(|(index, _)| !refused.contains(index))
-                .map(|(_, change)| change.clone());
-            holding.confirm_sent(&accepted.collect::<Vec<_>>());
+                .map(|(_, change)| change);
+            holding.confirm(accepted);
             progress |= fate.stored + fate.held > 0;
             let copied = fate
                 .refused

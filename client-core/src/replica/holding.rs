@@ -21,8 +21,6 @@ pub(super) struct Holding {
     pub(super) document: Document,
     /// Heads of what the server has.
     confirmed: Vec<ChangeHash>,
-    /// Changes that the server has without something they were made upon, which it lost with a restore: it keeps them apart.
-    ahead: Vec<ChangeHash>,
     /// The server said that this device may not read it, or not any more.
     unread: bool,
     /// Changes that are stored beside the snapshot.
@@ -46,7 +44,6 @@ impl Holding {
             id,
             document,
             confirmed: Vec::new(),
-            ahead: Vec::new(),
             unread: false,
             loose: Vec::new(),
             digest: OnceCell::new(),
@@ -79,7 +76,6 @@ impl Holding {
             whole = false;
         }
         holding.confirmed = record.confirmed.iter().map(|hash| ChangeHash(**hash)).collect();
-        holding.ahead = record.ahead.iter().map(|hash| ChangeHash(**hash)).collect();
         holding.unread = record.unread;
         (holding, whole)
     }
@@ -87,9 +83,7 @@ impl Holding {
     /// Changes that the server has not confirmed, dependencies first. After a restore of the server others' may be among
     /// them.
     fn unconfirmed(&self) -> Vec<Change> {
-        let mut changes = self.document.changes_after(&self.confirmed);
-        changes.retain(|change| !self.ahead.contains(&change.hash()));
-        changes
+        self.document.changes_after(&self.confirmed)
     }
 
     /// Changes that this device has to send, dependencies first. Each device answers for its own.
@@ -138,8 +132,6 @@ impl Holding {
         };
         self.unread = false;
         self.confirmed = has.into_iter().filter(|head| self.document.has(head)).collect();
-        // What it keeps apart it did not name; sent again, it is known.
-        self.ahead.clear();
     }
 
     /// Takes the server's word that this device may not read the document, or not any more.
@@ -152,7 +144,7 @@ impl Holding {
         change.actor().map(|actor| actor.device) == device && !self.document.has(&change.hash())
     }
 
-    /// Notes that the server has these changes, and all they were made upon.
+    /// Notes that the server has these changes.
     pub(super) fn confirm<'c>(&mut self, changes: impl IntoIterator<Item = &'c Change>) {
         for change in changes {
             let dependencies = change.dependencies();
@@ -161,36 +153,6 @@ impl Holding {
                 self.confirmed.push(change.hash());
             }
         }
-        if !self.ahead.is_empty() {
-            self.confirm_sent(&[]);
-        }
-    }
-
-    /// Notes that the server has taken these changes in, whether or not it has what they were made upon.
-    pub(super) fn confirm_sent(&mut self, changes: &[Change]) {
-        self.ahead.extend(changes.iter().map(Change::hash));
-        let mut lacking: HashSet<ChangeHash> = HashSet::new();
-        let mut ahead = Vec::new();
-        // Dependencies first: what stands on something that is lacking is ahead, too.
-        for change in self.document.changes_after(&self.confirmed) {
-            let hash = change.hash();
-            let is_sent = self.ahead.contains(&hash);
-            if is_sent
-                && !change
-                    .dependencies()
-                    .iter()
-                    .any(|dependency| lacking.contains(dependency))
-            {
-                self.confirmed.retain(|head| !change.dependencies().contains(head));
-                self.confirmed.push(hash);
-                continue;
-            }
-            lacking.insert(hash);
-            if is_sent {
-                ahead.push(hash);
-            }
-        }
-        self.ahead = ahead;
     }
 
     /// Takes in what others wrote.
@@ -222,8 +184,7 @@ impl Holding {
             }
         }
         let (out, kept): (Vec<_>, Vec<_>) = all.into_iter().partition(|change| tainted.contains(&change.hash()));
-        let unconfirmed = self.document.changes_after(&self.confirmed);
-        let unconfirmed: HashSet<_> = unconfirmed.iter().map(Change::hash).collect();
+        let unconfirmed: HashSet<_> = self.unconfirmed().iter().map(Change::hash).collect();
         let mut document = Document::new(self.id.kind());
         document.apply(kept.clone())?;
         let (mut dropped, mut remade) = (Vec::new(), Vec::new());
@@ -307,7 +268,6 @@ impl Holding {
             encode(&DocumentRecord {
                 confirmed,
                 unread: self.unread,
-                ahead: self.ahead.iter().map(|hash| ByteArray::from(hash.0)).collect(),
             }),
         )
     }

@@ -147,10 +147,6 @@ pub(super) struct DocumentRecord {
     #[cbor(default)]
     #[n(1)]
     pub(super) unread: bool,
-    /// What the server has without something it was made upon.
-    #[cbor(default)]
-    #[n(2)]
-    pub(super) ahead: Vec<ByteArray<32>>,
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use tracing::warn;
 use super::fault::{Fault, asked};
 use super::queue::{Job, Reason};
 use crate::organisation::Organisation;
-use crate::projection::{self, Held, Setting, Touched, decode, project, written_maps};
+use crate::projection::{self, Held, Parts, Setting, Touched, advance, decode, project};
 use crate::store::documents::Settlement;
 use crate::store::read_model::UnitRows;
 use crate::store::{Result, Store};
@@ -114,15 +114,17 @@ impl Applier {
         if arrived.is_empty() {
             return Ok(None);
         }
-        let mut unit = self.load_unit(organisation, id, arrived.keys())?;
+        let is_all = documents.values().any(|reason| *reason == Reason::Refresh);
+        let mut unit = self.load_unit(organisation, id, arrived.keys(), is_all)?;
         if let Ok(rows) = self.attempt(&mut unit, &arrived)? {
+            unit.take_snapshots();
             return Ok(Some((unit, Some(rows))));
         }
         // The state that failed is gone; begin again from what is stored, and find the changes that are to blame.
         self.forget(id);
-        let mut unit = self.load_unit(organisation, id, arrived.keys())?;
+        let mut unit = self.load_unit(organisation, id, arrived.keys(), is_all)?;
         for (document, changes) in &arrived {
-            let mut settlement = Settlement::of(document);
+            let mut settlement = unit.settlement(document);
             unit = self.sort_out(unit, document, changes, &mut settlement)?;
             warn!(
                 document.id = %document,
@@ -144,10 +146,10 @@ impl Applier {
         arrived: &BTreeMap<DocumentId, Vec<Change>>,
     ) -> Result<std::result::Result<UnitRows, Fault>> {
         for (document, changes) in arrived {
+            let mut settlement = unit.settlement(document);
             if let Err(fault) = unit.add(document, changes) {
                 return Ok(Err(fault));
             }
-            let mut settlement = Settlement::of(document);
             settlement.applied.extend(changes.iter().map(Change::hash));
             unit.settlements.push(settlement);
         }
@@ -157,8 +159,11 @@ impl Applier {
     /// The rows of a unit, none if making them panics.
     fn rows(&self, unit: &Unit<'_>) -> Result<Option<UnitRows>> {
         let arrival = |id: &DocumentId, change: &_| self.store.received_at(id, change);
-        let made = catch_unwind(AssertUnwindSafe(|| {
-            project(&arrival, unit.id, &unit.setting, &unit.documents, &unit.touched)
+        let (setting, documents, touched) = (&unit.setting, &unit.documents, &unit.touched);
+        let is_all = touched.values().any(|touched| *touched == Touched::All);
+        let made = catch_unwind(AssertUnwindSafe(|| match is_all {
+            true => project(&arrival, unit.id, setting, documents, touched),
+            false => advance(&*self.store, &arrival, unit.id, setting, documents, touched),
         }));
         made.ok().transpose()
     }
@@ -208,12 +213,13 @@ impl Applier {
         self.sort_out(unit, document, later, settlement)
     }
 
-    /// A unit with all its documents as they are stored.
+    /// A unit with those of its documents that are wanted, or with all of them, as they are stored.
     fn load_unit<'a, 'd>(
         &self,
         organisation: &Organisation,
         id: &'a OrgUnitId,
         wanted: impl Iterator<Item = &'d DocumentId>,
+        is_all: bool,
     ) -> Result<Unit<'a>> {
         let mut documents = BTreeMap::new();
         for document in wanted {
@@ -221,7 +227,11 @@ impl Applier {
             let cached = self.cache().pop(document);
             documents.insert(document.clone(), self.load(document, cached)?);
         }
-        for document in self.store.unit_documents(id)? {
+        let others = match is_all {
+            true => self.store.unit_documents(id)?,
+            false => Vec::new(),
+        };
+        for document in others {
             let is_read = matches!(document.kind(), DocumentKind::Log | DocumentKind::Register);
             if is_read && !documents.contains_key(&document) {
                 let cached = self.cache().get(&document).cloned();
@@ -277,36 +287,50 @@ impl Unit<'_> {
     /// Applies changes to one document and looks whether they may stand there. What fails, even by a panic in a library,
     /// leaves the document lost.
     fn add(&mut self, id: &DocumentId, changes: &[Change]) -> std::result::Result<(), Fault> {
-        let touched = Touched::Maps(changes.iter().flat_map(written_maps).collect());
         let Some(held) = self.documents.remove(id) else {
             return Err(Fault::not_applicable());
         };
         let facts = self.setting.facts.as_ref();
-        let held = unhurt(|| {
+        let (held, parts) = unhurt(|| {
             let held = Arc::unwrap_or_clone(held)
                 .with(changes)
                 .map_err(|_| Fault::not_applicable())?;
-            for change in changes {
-                schema::check(held.document(), change)?;
-                asked(facts, held.document(), change)?;
-            }
-            Ok(held)
+            let changes = projection::operations(changes);
+            let operations = || changes.iter().map(|(_, operations)| operations.as_slice());
+            schema::check_all(held.document(), operations())?;
+            operations().try_for_each(|operations| asked(facts, held.document(), operations))?;
+            let parts = Parts::of(held.document(), &changes);
+            Ok((held, parts))
         })?;
         self.documents.insert(id.clone(), Arc::new(held));
-        match (self.touched.remove(id), touched) {
-            (Some(Touched::Maps(before)), Touched::Maps(now)) if !changes.is_empty() => {
-                let both = before.into_iter().chain(now).collect();
-                self.touched.insert(id.clone(), Touched::Maps(both));
-            }
-            (None, touched) if !changes.is_empty() => {
-                self.touched.insert(id.clone(), touched);
-            }
+        if changes.is_empty() {
             // Nothing has arrived: somebody wants the rows made anew.
-            (_, _) => {
-                self.touched.insert(id.clone(), Touched::All);
-            }
+            self.touched.insert(id.clone(), Touched::All);
+        } else if let Some(Touched::Parts(earlier)) = self.touched.get_mut(id) {
+            earlier.extend(parts);
+        } else if !self.touched.contains_key(id) {
+            self.touched.insert(id.clone(), Touched::Parts(Box::new(parts)));
         }
         Ok(())
+    }
+
+    /// What becomes of a document's changes, upon what is applied now.
+    fn settlement(&self, document: &DocumentId) -> Settlement {
+        Settlement {
+            document: document.clone(),
+            applied: Vec::new(),
+            set_aside: Vec::new(),
+            upon: self.documents.get(document).map(|held| held.applied()),
+            snapshot: None,
+        }
+    }
+
+    /// Has documents stored as they are now where that is worth it.
+    fn take_snapshots(&mut self) {
+        for settlement in &mut self.settlements {
+            let held = self.documents.get_mut(&settlement.document);
+            settlement.snapshot = held.and_then(|held| Arc::make_mut(held).snapshot());
+        }
     }
 
     fn copy(&self) -> Self {
@@ -316,16 +340,6 @@ impl Unit<'_> {
             documents: self.documents.clone(),
             touched: self.touched.clone(),
             settlements: self.settlements.clone(),
-        }
-    }
-}
-
-impl Settlement {
-    fn of(document: &DocumentId) -> Self {
-        Self {
-            document: document.clone(),
-            applied: Vec::new(),
-            set_aside: Vec::new(),
         }
     }
 }

@@ -55,12 +55,12 @@ impl<'r> World<'r> {
         self.server.office.unit_of(phone.device()?)
     }
 
-    /// Whether the phone on which a change was made still has it, is still the same device, and may still push it.
+    /// Whether the phone on which a change was made still has it, and may still push it.
     pub(super) fn has_author(&self, id: &DocumentId, hash: &ChangeHash) -> bool {
         let author = self.changes.get(&(id.clone(), *hash)).and_then(Change::actor);
         author.is_some_and(|author| {
             self.phones.iter().any(|phone| {
-                phone.device() == Some(author.device)
+                phone.disk.devices.contains(&author.device)
                     && self.unit(phone).is_some_and(|unit| unit == id.unit().as_str())
                     && documents_of(phone).any(|(held, document)| held == id && document.has(hash))
             })
