@@ -4,6 +4,7 @@
 //! change (the *genesis*), so that two devices that begin a document apart from each other begin the same maps.
 
 mod change;
+mod columns;
 mod opaque;
 pub mod pack;
 mod scalar;
