@@ -244,16 +244,22 @@ mod tests {
             (INSERT, MANY.to_vec()),
             (PREDECESSORS, [&MANY[..], &MANY].concat()),
         ] {
-            assert_eq!(Change::decode(&change(&[(column, &bytes)])), Err(DecodeError::SaysTooMuch));
+            assert_eq!(
+                Change::decode(&change(&[(column, &bytes)])),
+                Err(DecodeError::SaysTooMuch)
+            );
         }
         // The most negative count there is, which has no opposite.
         let lowest = [&[0x80; 9][..], &[0x7f]].concat();
-        assert_eq!(Change::decode(&change(&[(ACTION, &lowest)])), Err(DecodeError::SaysTooMuch));
+        assert_eq!(
+            Change::decode(&change(&[(ACTION, &lowest)])),
+            Err(DecodeError::SaysTooMuch)
+        );
     }
 
     #[test]
     fn a_long_key_that_is_meant_over_and_over_is_refused() {
-        let key = [&leb(60_000)[..], &[b'a'; 60_000]].concat();
+        let key = [leb(60_000), vec![b'a'; 60_000]].concat();
         assert!(Change::decode(&writes(&[60], &key)).is_ok());
         let thousandfold = writes(&[0x80, 0x08], &key);
         assert_eq!(Change::decode(&thousandfold), Err(DecodeError::SaysTooMuch));
