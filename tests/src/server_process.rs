@@ -310,4 +310,24 @@ impl Refusal {
             retry_after,
         })
     }
+
+    /// Sends any bytes to where devices sync. Gives the status and the body of the answer.
+    ///
+    /// # Panics
+    /// When there is no answer.
+    pub fn post_sync(&self, token: &str, content_type: &str, body: &[u8]) -> (u16, Vec<u8>) {
+        let request = self
+            .agent
+            .post(format!("{}/api/v1/sync", self.address))
+            .config()
+            .http_status_as_error(false)
+            .build();
+        let answer = request
+            .header("Authorization", format!("Bearer {token}"))
+            .content_type(content_type)
+            .send(body)
+            .expect("the server answers");
+        let status = answer.status().as_u16();
+        (status, answer.into_body().read_to_vec().expect("the answer arrives"))
+    }
 }
