@@ -176,7 +176,8 @@ impl<'a> Walk<'a> {
 mod tests {
     use sha2::{Digest, Sha256};
 
-    use crate::document::{Change, DecodeError};
+    use crate::document::{Change, DecodeError, Document};
+    use crate::ids::DocumentKind;
 
     const KEY: u64 = 1 << 4 | super::STRING;
     const INSERT: u64 = 3 << 4 | super::BOOLEAN;
@@ -263,6 +264,28 @@ mod tests {
         assert!(Change::decode(&writes(&[60], &key)).is_ok());
         let thousandfold = writes(&[0x80, 0x08], &key);
         assert_eq!(Change::decode(&thousandfold), Err(DecodeError::SaysTooMuch));
+    }
+
+    #[test]
+    fn a_change_that_is_spelt_as_no_writer_spells_it_is_not_kept_as_it_came() {
+        let two = |keys: &[u8]| {
+            change(&[
+                (KEY, keys),
+                (INSERT, &[2]),
+                (ACTION, &[2, 1]),
+                (VALUE, &[2, 0]),
+                (PREDECESSORS, &[2, 0]),
+            ])
+        };
+        let usual = two(b"\x7e\x01a\x01b");
+        let two_runs_of_one = two(b"\x01\x01a\x01\x01b");
+        for (bytes, is_kept) in [(usual, true), (two_runs_of_one, false)] {
+            let change = Change::decode(&bytes).unwrap();
+            let mut document = Document::new(DocumentKind::Log);
+            document.apply([change.clone()]).unwrap();
+            assert_eq!(document.keeps(&[change]), is_kept);
+            assert_eq!(Document::load(DocumentKind::Log, &document.save()).is_ok(), is_kept);
+        }
     }
 
     #[test]

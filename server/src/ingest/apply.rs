@@ -286,6 +286,9 @@ impl Unit<'_> {
             let held = Arc::unwrap_or_clone(held)
                 .with(changes)
                 .map_err(|_| Fault::not_applicable())?;
+            if !held.document().keeps(changes) {
+                return Err(Fault::not_applicable());
+            }
             for change in changes {
                 schema::check(held.document(), change)?;
                 asked(facts, held.document(), change)?;
