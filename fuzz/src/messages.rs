@@ -1,8 +1,9 @@
 //! Real messages: two officers of one unit keep a log and a register, and sync with a server.
 
 use std::convert::Infallible;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use client_core::document::{Change, Scalar};
+use client_core::document::{Change, Document, Scalar};
 use client_core::ids::{DocumentId, DocumentKind, EntryId};
 use client_core::model::log::{self, DeclaredValue};
 use client_core::protocol::sync::{SyncRequest, SyncResponse};
@@ -99,6 +100,15 @@ impl Default for Messages {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// Whether a server makes the change part of a document, as far as the library goes: it sets aside what cannot be applied, what
+/// the library panics on (Automerge 0.12 does, on some), and what would not come back as it came.
+pub fn is_applied(document: &mut Document, change: &Change) -> bool {
+    let applied = catch_unwind(AssertUnwindSafe(|| {
+        document.apply([change.clone()]).is_ok() && document.keeps(std::slice::from_ref(change))
+    }));
+    applied.unwrap_or(false)
 }
 
 /// A number and a text of a report.

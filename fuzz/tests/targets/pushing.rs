@@ -16,8 +16,8 @@ use system_tests::chunk;
 use system_tests::device::{Device, talk};
 use system_tests::world::World;
 
-const ITERATIONS: usize = 40;
-const MOST_STEPS: usize = 24;
+const ITERATIONS: usize = 3;
+const MOST_STEPS: usize = 12;
 
 /// Devices 0 and 1 are of one unit, 2 of another. 3 is of the first unit too, and not honest.
 const PEOPLE: [&str; 4] = ["an", "anh", "binh", "an"];
