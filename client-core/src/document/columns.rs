@@ -5,6 +5,7 @@
 //! before somebody has counted. Nothing here allocates.
 
 /// Column types (the lowest three bits of a column's number), as far as they are told apart.
+const ACTOR: u64 = 1;
 const BOOLEAN: u64 = 4;
 const STRING: u64 = 5;
 const RAW: u64 = 7;
@@ -27,6 +28,8 @@ pub(super) enum Unfit {
 #[derive(Debug, Clone, Copy)]
 struct Bounds {
     rows: u64,
+    /// Actors that the change names, its own among them: the library looks up a number beyond them without a check.
+    actors: u64,
     text_bytes: u64,
 }
 
@@ -34,7 +37,8 @@ struct Bounds {
 /// many bytes of text.
 pub(super) fn check_change(bytes: &[u8], text_bytes: u64) -> Result<(), Unfit> {
     const MAGIC_CHECKSUM_TYPE: u64 = 9;
-    let bounds = Bounds {
+    let mut bounds = Bounds {
+        actors: 1,
         // What writes something has a key or an object that the one before it had not, so it takes a byte at least.
         rows: bytes.len() as u64,
         text_bytes,
@@ -56,6 +60,7 @@ pub(super) fn check_change(bytes: &[u8], text_bytes: u64) -> Result<(), Unfit> {
     for _ in 0..other_actors {
         body.prefixed()?;
     }
+    bounds.actors = other_actors.saturating_add(1);
     let columns = body.number()?;
     let mut heads = Walk { rest: body.rest };
     for _ in 0..columns {
@@ -78,9 +83,18 @@ fn check_column(column: u64, bytes: &[u8], bounds: Bounds) -> Result<(), Unfit> 
     match column & (DEFLATED - 1) {
         RAW => Ok(()),
         BOOLEAN => walk.check_booleans(bounds),
-        STRING => walk.check_runs(bounds, true),
-        _ => walk.check_runs(bounds, false),
+        STRING => walk.check_runs(bounds, Values::Texts),
+        ACTOR => walk.check_runs(bounds, Values::Actors),
+        _ => walk.check_runs(bounds, Values::Numbers),
     }
+}
+
+/// What stands in a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Values {
+    Texts,
+    Actors,
+    Numbers,
 }
 
 /// Bytes that are walked over.
@@ -130,7 +144,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Runs of one value, of values that differ, and of none.
-    fn check_runs(mut self, bounds: Bounds, texts: bool) -> Result<(), Unfit> {
+    fn check_runs(mut self, bounds: Bounds, kind: Values) -> Result<(), Unfit> {
         let (mut rows, mut text_bytes) = (0_u64, 0_u64);
         while !self.rest.is_empty() {
             let count = self.signed()?;
@@ -144,12 +158,17 @@ impl<'a> Walk<'a> {
                 return Err(Unfit::TooMuch);
             }
             for _ in 0..values {
-                if texts {
-                    let times = if count > 0 { in_run } else { 1 };
-                    let text = self.prefixed()?.len() as u64;
-                    text_bytes = text_bytes.saturating_add(text.saturating_mul(times));
-                } else {
-                    self.number()?;
+                match kind {
+                    Values::Texts => {
+                        let times = if count > 0 { in_run } else { 1 };
+                        let text = self.prefixed()?.len() as u64;
+                        text_bytes = text_bytes.saturating_add(text.saturating_mul(times));
+                    }
+                    Values::Actors if self.number()? >= bounds.actors => return Err(Unfit::Malformed),
+                    Values::Actors => {}
+                    Values::Numbers => {
+                        self.number()?;
+                    }
                 }
             }
             if text_bytes > bounds.text_bytes {
@@ -296,6 +315,17 @@ mod tests {
         assert_eq!(Change::decode(&bytes), Err(DecodeError::Malformed));
         let deflated = change(&[(ACTION | super::DEFLATED, &[3, 0])]);
         assert_eq!(Change::decode(&deflated), Err(DecodeError::Malformed));
+        // A predecessor by the seventh of one actor.
+        let nobodys = change(&[
+            (KEY, b"\x01\x01a"),
+            (INSERT, &[1]),
+            (ACTION, &[1, 1]),
+            (VALUE, &[1, 0]),
+            (PREDECESSORS, &[1, 1]),
+            (PREDECESSORS | super::ACTOR, &[1, 7]),
+            (PREDECESSORS | 3, &[1, 1]),
+        ]);
+        assert_eq!(Change::decode(&nobodys), Err(DecodeError::Malformed));
         let sound = writes(&[2], b"\x01a");
         for end in 9..sound.len() {
             assert_eq!(Change::decode(&sound[..end]), Err(DecodeError::Malformed), "{end}");
