@@ -55,6 +55,9 @@ impl Change {
             Unfit::TooMuch => DecodeError::SaysTooMuch,
         })?;
         let inner = automerge::Change::from_bytes(bytes.to_vec()).map_err(|_| DecodeError::Malformed)?;
+        if inner.is_empty() {
+            return Err(DecodeError::Malformed); // It applies, and the document saved with it could never be loaded again.
+        }
         if inner.raw_bytes() != bytes {
             return Err(DecodeError::NotPlain); // Trailing bytes, say: one change must have one spelling.
         }

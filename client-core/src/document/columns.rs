@@ -305,6 +305,11 @@ mod tests {
             assert_eq!(document.keeps(&[change]), is_kept);
             assert_eq!(Document::load(DocumentKind::Log, &document.save()).is_ok(), is_kept);
         }
+        assert_eq!(
+            Change::decode(&change(&[])),
+            Err(DecodeError::Malformed),
+            "a change that says nothing"
+        );
     }
 
     #[test]
