@@ -4,6 +4,7 @@
 //! change (the *genesis*), so that two devices that begin a document apart from each other begin the same maps.
 
 mod change;
+mod genesis;
 mod opaque;
 pub mod pack;
 mod scalar;
@@ -15,6 +16,7 @@ use automerge::transaction::{CommitOptions, Transactable, Transaction};
 use automerge::{ActorId, Automerge, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, ScalarValueRef, ValueRef};
 
 pub use change::{Action, Change, DecodeError, Operation, ROOT_NAME};
+pub use genesis::{genesis, genesis_hash};
 pub use opaque::Opaque;
 pub use scalar::Scalar;
 
@@ -87,7 +89,7 @@ impl Document {
     /// Loads what [`save`](Self::save) gave.
     pub fn load(kind: DocumentKind, snapshot: &[u8]) -> Result<Self, LoadError> {
         let crdt = Automerge::load(snapshot).map_err(|error| LoadError(error.to_string()))?;
-        let genesis = automerge::ChangeHash(genesis(kind).hash().0);
+        let genesis = automerge::ChangeHash(genesis_hash(kind).0);
         if crdt.get_change_meta_by_hash(&genesis).is_none() {
             return Err(LoadError(format!("it is no {} document", kind.as_str())));
         }
@@ -122,7 +124,7 @@ impl Document {
 
     /// The names of all its changes but the genesis, in no order.
     pub fn hashes(&self) -> Vec<ChangeHash> {
-        let genesis = genesis(self.kind).hash();
+        let genesis = genesis_hash(self.kind);
         let hashes = self
             .crdt
             .get_changes_meta(&[])
@@ -138,7 +140,7 @@ impl Document {
             .filter(|hash| self.has(hash))
             .map(|hash| automerge::ChangeHash(hash.0))
             .collect();
-        let genesis = genesis(self.kind).hash();
+        let genesis = genesis_hash(self.kind);
         let changes = self.crdt.get_changes(&known).into_iter().map(|inner| Change { inner });
         changes.filter(|change| change.hash() != genesis).collect()
     }
@@ -429,21 +431,6 @@ impl Editor<'_, '_> {
             self.transaction.delete(&map.0, key).expect("a map gives up any key");
         }
     }
-}
-
-/// The first change of every document of a kind: its schema version and its empty sections. The same bytes on every replica
-/// for ever, therefore written down and not made.
-pub fn genesis(kind: DocumentKind) -> Change {
-    let hex = match kind {
-        DocumentKind::Log => include_str!("document/genesis-log.hex"),
-        DocumentKind::Register => include_str!("document/genesis-register.hex"),
-        DocumentKind::Oversight => include_str!("document/genesis-oversight.hex"),
-        DocumentKind::Board => include_str!("document/genesis-board.hex"),
-    };
-    let bytes = data_encoding::HEXLOWER
-        .decode(hex.trim().as_bytes())
-        .expect("the genesis is hexadecimal");
-    Change::decode(&bytes).expect("the genesis is a change")
 }
 
 #[cfg(test)]

@@ -2,11 +2,10 @@
 
 use std::collections::HashSet;
 use std::panic::{UnwindSafe, catch_unwind};
-use std::sync::LazyLock;
 
 use client_core::access::Role;
-use client_core::document::{Change, DecodeError, genesis};
-use client_core::ids::{ChangeHash, DeviceId, DocumentId, DocumentKind, OrgUnitId, PersonId};
+use client_core::document::{Change, DecodeError, genesis_hash};
+use client_core::ids::{ChangeHash, DeviceId, DocumentId, OrgUnitId, PersonId};
 use client_core::protocol::sync::{Fate, Push, RefusalCode, RefusedChange, SyncRequest, statement};
 use client_core::time::Timestamp;
 use ed25519_dalek::{Signature, VerifyingKey};
@@ -98,9 +97,6 @@ struct Parsed {
     document: DocumentId,
     changes: Vec<(ChangeHash, Result<Change, RefusalCode>)>,
 }
-
-static GENESIS: LazyLock<[(DocumentKind, ChangeHash); 4]> =
-    LazyLock::new(|| DocumentKind::ALL.map(|kind| (kind, genesis(kind).hash())));
 
 /// Takes in a request's pushes. When this returns, what was stored is on disk.
 pub fn receive(
@@ -290,7 +286,7 @@ fn missing(
 ) -> Result<Option<Missing>, StoreError> {
     let mut worst = None;
     for dependency in dependencies {
-        if GENESIS.contains(&(document.kind(), *dependency)) {
+        if genesis_hash(document.kind()) == *dependency {
             continue;
         }
         match ledger.standing(document, dependency)? {
