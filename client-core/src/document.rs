@@ -4,10 +4,12 @@
 //! change (the *genesis*), so that two devices that begin a document apart from each other begin the same maps.
 
 mod change;
+mod columns;
 mod genesis;
 mod opaque;
 pub mod pack;
 mod scalar;
+mod snapshot;
 
 use std::collections::BTreeSet;
 
@@ -19,6 +21,7 @@ pub use change::{Action, Change, DecodeError, Operation, ROOT_NAME};
 pub use genesis::{genesis, genesis_hash};
 pub use opaque::Opaque;
 pub use scalar::Scalar;
+pub use snapshot::LoadError;
 
 use crate::ids::{Actor, ChangeHash, DocumentKind};
 use crate::time::Timestamp;
@@ -30,11 +33,6 @@ pub const SCHEMA_VERSION: i64 = 1;
 #[derive(Debug, thiserror::Error)]
 #[error("the changes cannot be applied: {0}")]
 pub struct ApplyError(String);
-
-/// A snapshot could not be loaded.
-#[derive(Debug, thiserror::Error)]
-#[error("the snapshot cannot be loaded: {0}")]
-pub struct LoadError(String);
 
 /// A map inside a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,21 +82,6 @@ impl Document {
         crdt.apply_changes([genesis.inner])
             .expect("the genesis applies to an empty document");
         Self { kind, crdt }
-    }
-
-    /// Loads what [`save`](Self::save) gave.
-    pub fn load(kind: DocumentKind, snapshot: &[u8]) -> Result<Self, LoadError> {
-        let crdt = Automerge::load(snapshot).map_err(|error| LoadError(error.to_string()))?;
-        let genesis = automerge::ChangeHash(genesis_hash(kind).0);
-        if crdt.get_change_meta_by_hash(&genesis).is_none() {
-            return Err(LoadError(format!("it is no {} document", kind.as_str())));
-        }
-        Ok(Self { kind, crdt })
-    }
-
-    /// The whole document with its history, compact.
-    pub fn save(&self) -> Vec<u8> {
-        self.crdt.save()
     }
 
     /// Its kind.

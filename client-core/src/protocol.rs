@@ -5,6 +5,7 @@
 //! bytes may be carried in a file. `docs/SYNC.md` describes it for whoever writes another client.
 
 pub mod codec;
+mod counted;
 mod deflate;
 pub mod enrol;
 pub mod profile;

@@ -9,5 +9,6 @@ mod panicking;
 mod phone;
 mod projection;
 mod receiving;
+mod refusals;
 mod sync;
 mod unknown;

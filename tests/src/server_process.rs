@@ -269,6 +269,22 @@ impl Line {
         device.take(&request, &frames);
         Exchange::Answered { frames, whole }
     }
+
+    /// Sends any bytes to where devices sync. Gives the status and the body of the answer.
+    ///
+    /// # Panics
+    /// When there is no answer.
+    pub fn post_sync(&self, token: &str, content_type: &str, body: &[u8]) -> (u16, Vec<u8>) {
+        let answer = self
+            .agent
+            .post(format!("{}/api/v1/sync", self.address))
+            .header("Authorization", format!("Bearer {token}"))
+            .content_type(content_type)
+            .send(body)
+            .expect("the server answers");
+        let status = answer.status().as_u16();
+        (status, answer.into_body().read_to_vec().expect("the answer arrives"))
+    }
 }
 
 /// How an exchange ended.

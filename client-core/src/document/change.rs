@@ -3,6 +3,7 @@
 use automerge::legacy::{Key, ObjectId, OpId, OpType};
 use automerge::{ObjType, ScalarValueRef};
 
+use super::columns::{self, Unfit};
 use super::scalar::Scalar;
 use crate::ids::{Actor, ChangeHash};
 use crate::time::Timestamp;
@@ -16,6 +17,9 @@ pub enum DecodeError {
     /// Not the plain form of a change: its hash would not be that of its bytes, and inflating it could take any space.
     #[error("the bytes are not a plain change chunk")]
     NotPlain,
+    /// A few bytes of it stand for more than a change may say: runs without end, or the same text over and over.
+    #[error("the change says more than a change may")]
+    SaysTooMuch,
     /// Automerge cannot read them.
     #[error("the change cannot be read")]
     Malformed,
@@ -31,6 +35,9 @@ impl Change {
     /// No change may be longer. One report of 4,000 characters in each text stays far below.
     pub const MAX_BYTES: usize = 256 * 1024;
 
+    /// No change may come to more bytes of keys when each is written out as often as it is meant.
+    const MAX_TEXT_BYTES: u64 = 4 * 1024 * 1024;
+
     /// Reads one change from its canonical bytes.
     pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
         // Chunk: 4 bytes magic, 4 bytes checksum, 1 byte type. Type 1 is a plain change, 2 a deflated one.
@@ -42,7 +49,15 @@ impl Change {
         if bytes.get(CHUNK_TYPE_AT) != Some(&PLAIN_CHANGE) {
             return Err(DecodeError::NotPlain);
         }
+        // Before Automerge, which takes the space and time for all that they stand for.
+        columns::check_change(bytes, Self::MAX_TEXT_BYTES).map_err(|unfit| match unfit {
+            Unfit::Malformed => DecodeError::Malformed,
+            Unfit::TooMuch => DecodeError::SaysTooMuch,
+        })?;
         let inner = automerge::Change::from_bytes(bytes.to_vec()).map_err(|_| DecodeError::Malformed)?;
+        if inner.is_empty() {
+            return Err(DecodeError::Malformed); // It applies, and the document saved with it could never be loaded again.
+        }
         if inner.raw_bytes() != bytes {
             return Err(DecodeError::NotPlain); // Trailing bytes, say: one change must have one spelling.
         }

@@ -4,6 +4,7 @@ use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
 use super::Limits;
+use super::counted;
 use super::deflate::{Deflater, Inflater};
 use super::sync::{SyncRequest, SyncResponse};
 use crate::document::pack::{PackError, pack, unpack as unpack_changes};
@@ -76,6 +77,7 @@ fn decode<'b, T: Decode<'b, ()> + Carries>(bytes: &'b [u8], limits: Limits) -> R
     if version > super::VERSION {
         return Err(CodecError::UnknownVersion);
     }
+    counted::check(bytes, limits)?;
     let mut decoder = minicbor::Decoder::new(bytes);
     let mut message: T = decoder.decode().map_err(|_| CodecError::NotAMessage)?;
     let counts: Vec<usize> = decoder.decode().map_err(|_| CodecError::NotAMessage)?;

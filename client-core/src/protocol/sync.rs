@@ -259,3 +259,35 @@ pub enum RefusalCode {
     #[n(9)]
     TooLarge,
 }
+
+impl RefusalCode {
+    /// Every one, in the order of their numbers on the wire.
+    pub const ALL: [Self; 10] = [
+        Self::UnknownDocument,
+        Self::NotAllowed,
+        Self::Malformed,
+        Self::ForeignActor,
+        Self::MissingDependency,
+        Self::RepeatedSequence,
+        Self::DependsOnRefused,
+        Self::NotApplicable,
+        Self::BreaksSchema,
+        Self::TooLarge,
+    ];
+
+    /// Its name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::UnknownDocument => "unknown_document",
+            Self::NotAllowed => "not_allowed",
+            Self::Malformed => "malformed",
+            Self::ForeignActor => "foreign_actor",
+            Self::MissingDependency => "missing_dependency",
+            Self::RepeatedSequence => "repeated_sequence",
+            Self::DependsOnRefused => "depends_on_refused",
+            Self::NotApplicable => "not_applicable",
+            Self::BreaksSchema => "breaks_schema",
+            Self::TooLarge => "too_large",
+        }
+    }
+}

@@ -5,7 +5,6 @@ use std::time::Duration;
 use axum::Json;
 use axum::extract::State;
 use client_core::ids::{ChangeHash, DocumentId};
-use client_core::protocol::sync::RefusalCode;
 use serde::{Deserialize, Serialize};
 
 use super::address;
@@ -57,7 +56,7 @@ pub(super) async fn set_aside(
         change: change.hash.to_string(),
         device: DeviceNames::of(change.device, organisation),
         received_at: change.received_at.0,
-        reason: word(change.reason),
+        reason: change.reason.as_str(),
         detail: change.detail,
     });
     Ok(Json(changes.collect()))
@@ -129,25 +128,10 @@ pub(super) async fn release(
             };
             Ok(Released {
                 outcome,
-                reason: again.as_ref().map(|change| word(change.reason)),
+                reason: again.as_ref().map(|change| change.reason.as_str()),
                 detail: again.map(|change| change.detail),
             })
         })
         .await?;
     Ok(Json(released))
-}
-
-fn word(reason: RefusalCode) -> &'static str {
-    match reason {
-        RefusalCode::UnknownDocument => "unknown_document",
-        RefusalCode::NotAllowed => "not_allowed",
-        RefusalCode::Malformed => "malformed",
-        RefusalCode::ForeignActor => "foreign_actor",
-        RefusalCode::MissingDependency => "missing_dependency",
-        RefusalCode::RepeatedSequence => "repeated_sequence",
-        RefusalCode::DependsOnRefused => "depends_on_refused",
-        RefusalCode::NotApplicable => "not_applicable",
-        RefusalCode::BreaksSchema => "breaks_schema",
-        RefusalCode::TooLarge => "too_large",
-    }
 }

@@ -277,20 +277,23 @@ impl Unit<'_> {
     /// Applies changes to one document and looks whether they may stand there. What fails, even by a panic in a library,
     /// leaves the document lost.
     fn add(&mut self, id: &DocumentId, changes: &[Change]) -> std::result::Result<(), Fault> {
-        let touched = Touched::Maps(changes.iter().flat_map(written_maps).collect());
         let Some(held) = self.documents.remove(id) else {
             return Err(Fault::not_applicable());
         };
         let facts = self.setting.facts.as_ref();
-        let held = unhurt(|| {
+        let (held, touched) = unhurt(|| {
+            let touched = Touched::Maps(changes.iter().flat_map(written_maps).collect());
             let held = Arc::unwrap_or_clone(held)
                 .with(changes)
                 .map_err(|_| Fault::not_applicable())?;
+            if !held.document().keeps(changes) {
+                return Err(Fault::not_applicable());
+            }
             for change in changes {
                 schema::check(held.document(), change)?;
                 asked(facts, held.document(), change)?;
             }
-            Ok(held)
+            Ok((held, touched))
         })?;
         self.documents.insert(id.clone(), Arc::new(held));
         match (self.touched.remove(id), touched) {

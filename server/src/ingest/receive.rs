@@ -189,7 +189,7 @@ fn decode(bytes: &[u8]) -> Result<Change, RefusalCode> {
 fn judged(decode: impl FnOnce() -> Result<Change, DecodeError> + UnwindSafe) -> Result<Change, RefusalCode> {
     match catch_unwind(decode) {
         Ok(Ok(change)) => Ok(change),
-        Ok(Err(DecodeError::TooLarge)) => Err(RefusalCode::TooLarge),
+        Ok(Err(DecodeError::TooLarge | DecodeError::SaysTooMuch)) => Err(RefusalCode::TooLarge),
         Ok(Err(DecodeError::NotPlain | DecodeError::Malformed)) | Err(_) => Err(RefusalCode::Malformed),
     }
 }

@@ -167,6 +167,18 @@ fn a_message_of_too_many_documents_or_changes_is_refused() {
 }
 
 #[test]
+fn items_without_number_are_refused_before_any_is_made() {
+    let count = 1_000_000_u32;
+    let head = [0x88, 1, 0xf6, 0, 0, 0, 0xf6, 0x9a];
+    let pushes = [0x81, 0x60].repeat(count as usize);
+    let message = [&head[..], &count.to_be_bytes(), &pushes, &[0xf6, 0x80]].concat();
+    assert!(message.len() < Limits::REQUEST.inflated_bytes);
+    let body = [&[DEFLATE], &Deflater::default().block(&message)[..]].concat();
+    assert!(body.len() < 8_000, "{} bytes", body.len());
+    assert_eq!(decode_request(&body), Err(CodecError::TooMany));
+}
+
+#[test]
 fn a_length_that_is_not_there_costs_no_memory() {
     // An array said to hold 2^32 pushes, and a frame said to be 4 GiB.
     let lie = [PLAIN, 0x88, 1, 0xf6, 0, 0, 0, 0xf6, 0x9a, 0xff, 0xff, 0xff, 0xff];

@@ -213,14 +213,42 @@ fn row(status: StatusCode, code: &'static str, title: &'static str, detail: Stri
 }
 
 fn sync_row(error: CodecError) -> Row {
-    let (status, code) = match error {
-        CodecError::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
-        CodecError::InflatesTooFar => (StatusCode::PAYLOAD_TOO_LARGE, "inflates_too_far"),
-        CodecError::TooMany => (StatusCode::PAYLOAD_TOO_LARGE, "too_many"),
-        CodecError::UnknownCoding => (StatusCode::BAD_REQUEST, "unknown_coding"),
-        CodecError::NotDeflate => (StatusCode::BAD_REQUEST, "not_deflate"),
-        CodecError::NotAMessage => (StatusCode::BAD_REQUEST, "not_a_message"),
-        CodecError::UnknownVersion => (StatusCode::BAD_REQUEST, "unknown_version"),
+    let (status, code, detail) = match error {
+        CodecError::TooLarge => (
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "too_large",
+            "Gói đồng bộ lớn hơn mức cho phép.",
+        ),
+        CodecError::InflatesTooFar => (
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "inflates_too_far",
+            "Gói đồng bộ bung ra lớn hơn mức cho phép.",
+        ),
+        CodecError::TooMany => (
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "too_many",
+            "Gói đồng bộ có quá nhiều tài liệu hoặc thay đổi.",
+        ),
+        CodecError::UnknownCoding => (
+            StatusCode::BAD_REQUEST,
+            "unknown_coding",
+            "Không biết cách mã hóa của gói đồng bộ.",
+        ),
+        CodecError::NotDeflate => (
+            StatusCode::BAD_REQUEST,
+            "not_deflate",
+            "Gói đồng bộ hỏng: không bung ra được.",
+        ),
+        CodecError::NotAMessage => (
+            StatusCode::BAD_REQUEST,
+            "not_a_message",
+            "Gói đồng bộ không phải là một thông điệp của Sổ Công đoàn.",
+        ),
+        CodecError::UnknownVersion => (
+            StatusCode::BAD_REQUEST,
+            "unknown_version",
+            "Ứng dụng trên máy mới hơn máy chủ. Máy chủ cần được nâng cấp; số liệu vẫn còn trên máy.",
+        ),
     };
-    row(status, code, "Không đọc được gói đồng bộ", error.to_string())
+    row(status, code, "Không đọc được gói đồng bộ", detail.to_owned())
 }

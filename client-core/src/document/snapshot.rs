@@ -1,0 +1,44 @@
+//! A whole document as bytes, and whether it can become such.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use automerge::{Automerge, ReadDoc};
+
+use super::{Change, Document, genesis};
+use crate::ids::DocumentKind;
+
+/// A snapshot could not be loaded.
+#[derive(Debug, thiserror::Error)]
+#[error("the snapshot cannot be loaded: {0}")]
+pub struct LoadError(String);
+
+impl Document {
+    /// Loads what [`save`](Self::save) gave.
+    pub fn load(kind: DocumentKind, snapshot: &[u8]) -> Result<Self, LoadError> {
+        // The library panics on some bytes that bear a sound checksum. In WASM that ends the core all the same.
+        let loaded = catch_unwind(|| Automerge::load(snapshot));
+        let loaded = loaded.map_err(|_| LoadError("the library panicked".to_owned()))?;
+        let crdt = loaded.map_err(|error| LoadError(error.to_string()))?;
+        let genesis = automerge::ChangeHash(genesis(kind).hash().0);
+        if crdt.get_change_meta_by_hash(&genesis).is_none() {
+            return Err(LoadError(format!("it is no {} document", kind.as_str())));
+        }
+        Ok(Self { kind, crdt })
+    }
+
+    /// The whole document with its history, compact.
+    pub fn save(&self) -> Vec<u8> {
+        self.crdt.save()
+    }
+
+    /// Whether it gives applied changes back as they came. Of one that is spelt as no writer spells it, or takes away what was
+    /// never there, it does not: saved with that, the document could never be loaded again.
+    pub fn keeps(&self, changes: &[Change]) -> bool {
+        changes.iter().all(|change| {
+            let hash = automerge::ChangeHash(change.hash().0);
+            // Built for tests, the library looks itself whether it gives back what it was given, and panics if not.
+            let kept = catch_unwind(AssertUnwindSafe(|| self.crdt.get_change_by_hash(&hash)));
+            kept.is_ok_and(|kept| kept.is_some_and(|kept| kept.raw_bytes() == change.bytes()))
+        })
+    }
+}
