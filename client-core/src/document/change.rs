@@ -36,7 +36,7 @@ impl Change {
     pub const MAX_BYTES: usize = 256 * 1024;
 
     /// No change may come to more bytes of keys when each is written out as often as it is meant.
-    const MAX_TEXT_BYTES: u64 = 4 * 1024 * 1024;
+    const MAX_WRITTEN_OUT_BYTES: u64 = 4 * 1024 * 1024;
 
     /// Reads one change from its canonical bytes.
     pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
@@ -50,7 +50,7 @@ impl Change {
             return Err(DecodeError::NotPlain);
         }
         // Before Automerge, which takes the space and time for all that they stand for.
-        columns::check_change(bytes, Self::MAX_TEXT_BYTES).map_err(|unfit| match unfit {
+        columns::check_change(bytes, Self::MAX_WRITTEN_OUT_BYTES).map_err(|unfit| match unfit {
             Unfit::Malformed => DecodeError::Malformed,
             Unfit::TooMuch => DecodeError::SaysTooMuch,
         })?;

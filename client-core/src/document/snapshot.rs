@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use automerge::{Automerge, ReadDoc};
 
-use super::{Change, Document, genesis};
+use super::{Change, Document, genesis_hash};
 use crate::ids::DocumentKind;
 
 /// A snapshot could not be loaded.
@@ -19,7 +19,7 @@ impl Document {
         let loaded = catch_unwind(|| Automerge::load(snapshot));
         let loaded = loaded.map_err(|_| LoadError("the library panicked".to_owned()))?;
         let crdt = loaded.map_err(|error| LoadError(error.to_string()))?;
-        let genesis = automerge::ChangeHash(genesis(kind).hash().0);
+        let genesis = automerge::ChangeHash(genesis_hash(kind).0);
         if crdt.get_change_meta_by_hash(&genesis).is_none() {
             return Err(LoadError(format!("it is no {} document", kind.as_str())));
         }

@@ -7,8 +7,8 @@ use super::codec::CodecError;
 const ITEMS_BESIDE: usize = 100;
 /// Items to a document at most, of any kind of message: a fate, a change that was set aside, heads.
 const ITEMS_TO_A_DOCUMENT: usize = 8;
-/// Items to a change at most: a change that was refused.
-const ITEMS_TO_A_CHANGE: usize = 3;
+/// Items to a change at most: a document that is compared, of which a message may hold as many as changes, with three heads.
+const ITEMS_TO_A_CHANGE: usize = 6;
 
 /// Whether the message at the beginning of the bytes, and after it how many changes each of its documents has, hold no more
 /// items than they could within the limits. Lengths stand before what they are of; whatever else is wrong, the decoder says.

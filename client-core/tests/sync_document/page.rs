@@ -105,13 +105,14 @@ pub(crate) fn numbers(cell: &str) -> Vec<u64> {
 }
 
 /// Where the constants stand that the page names.
-const SOURCES: [&str; 16] = [
+const SOURCES: [&str; 17] = [
     // First, as others have a `default` of their own, too.
     "server/src/ingest/limits.rs",
     "client-core/src/document/change.rs",
     "client-core/src/document/pack.rs",
     "client-core/src/model/schema.rs",
     "client-core/src/protocol.rs",
+    "client-core/src/protocol/counted.rs",
     "client-core/src/protocol/enrol.rs",
     "client-core/src/replica/kept.rs",
     "client-core/src/replica/session.rs",
