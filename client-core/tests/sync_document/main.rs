@@ -210,7 +210,7 @@ fn every_refusal_code_has_its_row() {
 #[test]
 fn every_limit_on_the_page_is_the_one_in_the_code() {
     let page = Page::read();
-    let rows = page.rows("## Limits");
+    let rows = page.rows("## Limits in numbers");
     assert!(rows.len() > 20, "{} rows", rows.len());
     for [name, value, constant] in rows {
         let numbers: Vec<u64> = page::numbers(&value);

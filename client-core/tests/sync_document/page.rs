@@ -13,13 +13,14 @@ pub(crate) fn source(path: &str) -> String {
 }
 
 /// The page and its examples.
-const PAGES: [&str; 6] = [
+const PAGES: [&str; 7] = [
     "docs/SYNC.md",
     "docs/sync/change.md",
     "docs/sync/idle.md",
     "docs/sync/first-push.md",
     "docs/sync/two-frames.md",
     "docs/sync/reconcile.md",
+    "docs/sync/limits.md",
 ];
 
 /// `docs/SYNC.md` and its examples, with their fenced blocks by language and name.
