@@ -1,7 +1,7 @@
 //! `SyncRequest`, `SyncResponse`: one round trip for everything.
 
 use minicbor::bytes::{ByteArray, ByteVec};
-use minicbor::{Decode, Encode};
+use minicbor::{Decode, Decoder, Encode, decode};
 use sha2::{Digest, Sha256};
 
 /// The server's identity, new after a restore.
@@ -192,7 +192,7 @@ pub struct RefusedChange {
     #[n(0)]
     pub index: u32,
     /// Why.
-    #[n(1)]
+    #[cbor(n(1), decode_with = "known_or_malformed")]
     pub reason: RefusalCode,
 }
 
@@ -217,7 +217,7 @@ pub struct SetAside {
     #[n(1)]
     pub change: ByteArray<32>,
     /// Why.
-    #[n(2)]
+    #[cbor(n(2), decode_with = "known_or_malformed")]
     pub reason: RefusalCode,
     /// More about it, for the officer, in Vietnamese; may be empty.
     #[n(3)]
@@ -290,4 +290,10 @@ impl RefusalCode {
             Self::TooLarge => "too_large",
         }
     }
+}
+
+/// A later server may refuse for reasons that this reader has no name for. Then it does what it does for most.
+fn known_or_malformed<C>(decoder: &mut Decoder<'_>, _: &mut C) -> Result<RefusalCode, decode::Error> {
+    let known = RefusalCode::ALL.get(usize::from(decoder.u16()?));
+    Ok(known.copied().unwrap_or(RefusalCode::Malformed))
 }

@@ -190,3 +190,13 @@ fn a_length_that_is_not_there_costs_no_memory() {
     reader.push(b"<html>");
     assert_eq!(reader.next_frame().err(), Some(CodecError::UnknownCoding));
 }
+
+#[test]
+fn a_refusal_for_a_reason_that_is_not_known_yet_is_read() {
+    let refused = [0x82, 3, 0x18, 200];
+    let expected = RefusedChange {
+        index: 3,
+        reason: RefusalCode::Malformed,
+    };
+    assert_eq!(minicbor::decode::<RefusedChange>(&refused).unwrap(), expected);
+}
