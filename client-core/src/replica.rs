@@ -12,6 +12,7 @@ mod frame;
 mod holding;
 pub mod input;
 mod kept;
+mod landing;
 mod left;
 mod outbox;
 mod refusal;
