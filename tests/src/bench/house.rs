@@ -19,8 +19,10 @@ use crate::server_process::ServerProcess;
 pub(super) const YEAR: i16 = 2025;
 /// Phones are patient on their own clocks, which run ahead while they wait.
 const PATIENCE: Duration = Duration::from_hours(24);
-/// How often it is looked whether all is applied.
+/// How often it is looked whether all is applied, or whether a database is closed.
 const LOOK: Duration = Duration::from_millis(5);
+/// How often it is looked at most whether a database is closed. The log of a large one is put into it first.
+const MOST_LOOKS: u32 = 12_000;
 
 /// A data folder and the server that runs on it.
 pub(super) struct House {
@@ -102,8 +104,9 @@ pub(super) fn twin(phone: &mut Phone) -> Result<Phone, BenchError> {
     Ok(Phone::open(State::in_memory(phone.state().stored()), clock)?)
 }
 
-/// A copy of a data folder.
+/// A copy of a data folder that nobody uses any more.
 pub(super) fn copy(from: &Path) -> Result<tempfile::TempDir, BenchError> {
+    wait_for_the_last(from)?;
     let folder = tempfile::tempdir()?;
     for file in std::fs::read_dir(from)? {
         let file: PathBuf = file?.path();
@@ -112,4 +115,18 @@ pub(super) fn copy(from: &Path) -> Result<tempfile::TempDir, BenchError> {
         }
     }
     Ok(folder)
+}
+
+/// Waits until the last connection to a database has ended, which a thread of its store may still be about to do: it takes SQLite's
+/// log with it.
+fn wait_for_the_last(folder: &Path) -> Result<(), BenchError> {
+    for _ in 0..MOST_LOOKS {
+        let mut files = std::fs::read_dir(folder)?;
+        let is_log = |file: &std::fs::DirEntry| file.file_name().to_string_lossy().ends_with("-wal");
+        if !files.any(|file| file.is_ok_and(|file| is_log(&file))) {
+            return Ok(());
+        }
+        std::thread::sleep(LOOK);
+    }
+    Err(BenchError::Wrong("a database that is to be copied stays open".to_owned()))
 }
