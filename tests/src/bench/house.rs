@@ -128,5 +128,7 @@ fn wait_for_the_last(folder: &Path) -> Result<(), BenchError> {
         }
         std::thread::sleep(LOOK);
     }
-    Err(BenchError::Wrong("a database that is to be copied stays open".to_owned()))
+    Err(BenchError::Wrong(
+        "a database that is to be copied stays open".to_owned(),
+    ))
 }
