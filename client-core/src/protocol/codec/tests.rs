@@ -73,6 +73,59 @@ fn a_request_with_nothing_to_say_is_small() {
     assert_eq!(decode_request(&bytes).unwrap(), idle);
 }
 
+fn context() -> Context {
+    Context {
+        document: "log/A/2026".to_owned(),
+        last: [6; 32].into(),
+        count: 3,
+    }
+}
+
+#[test]
+fn a_request_that_goes_on_from_what_the_server_has_is_smaller_and_reads_back_with_it() {
+    let mut rng = fastrand::Rng::with_seed(7);
+    let text: Vec<u8> = (0..900).map(|_| rng.u8(b'a'..=b'z')).collect();
+    let mut told = request();
+    told.pushes[1].changes = vec![text.clone().into()];
+    let body = encode_following(&told, &context(), &text);
+    assert!(body.len() + 500 < encode_request(&told).len(), "{} bytes", body.len());
+    let read = decode_following(&body, |asked| {
+        assert_eq!(*asked, context());
+        Ok::<_, CodecError>(Some(text.clone()))
+    });
+    assert_eq!(read.unwrap(), told);
+}
+
+#[test]
+fn a_request_that_goes_on_from_what_is_not_there_is_an_error_of_its_own() {
+    let body = encode_following(&request(), &context(), b"what was");
+    assert_eq!(decode_request(&body), Err(CodecError::UnknownContext));
+    let with = |bytes: &[u8], body: &[u8]| decode_following(body, |_| Ok::<_, CodecError>(Some(bytes.to_vec())));
+    assert_eq!(with(b"what was", &body), Ok(request()));
+    for length in 0..body.len() - 1 {
+        with(b"what was", &body[..length]).unwrap_err();
+    }
+    assert_eq!(with(b"", &[FOLLOWING, 0xff]), Err(CodecError::NotAMessage));
+    let bomb = Deflater::after(b"").block(&vec![0; Limits::REQUEST.inflated_bytes + 1]);
+    let bomb = [&[FOLLOWING], &minicbor::to_vec(context()).unwrap()[..], &bomb[..]].concat();
+    assert_eq!(with(b"", &bomb), Err(CodecError::InflatesTooFar));
+}
+
+#[test]
+fn what_counts_of_changes_is_looked_back_upon_whole() {
+    use super::super::context::{CONTEXT_BYTES, context_bytes};
+    let mut rng = fastrand::Rng::with_seed(7);
+    let changes: Vec<Vec<u8>> = (0..9).map(|_| (0..4_000).map(|_| rng.u8(..)).collect()).collect();
+    let bytes = context_bytes(changes.iter().map(Vec::as_slice));
+    assert_eq!(bytes.len(), CONTEXT_BYTES);
+    assert!(bytes.ends_with(&changes[8]));
+    // Its beginning is as near as its end.
+    let mut told = request();
+    told.pushes[1].changes = vec![bytes[..4_000].to_vec().into()];
+    let body = encode_following(&told, &context(), &bytes);
+    assert!(body.len() < 500, "{} bytes", body.len());
+}
+
 #[test]
 fn frames_come_apart_however_their_bytes_arrive() {
     let frames = [301, 302, 303].map(|cursor| SyncResponse { cursor, ..response() });

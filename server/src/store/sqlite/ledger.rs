@@ -1,9 +1,10 @@
 //! What one receiving transaction sees and writes, and what changes come to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use client_core::ids::{Actor, ChangeHash, DeviceId, DocumentId};
 use client_core::protocol;
+use client_core::protocol::context::{CONTEXT_BYTES, Context, context_bytes};
 use client_core::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -169,6 +170,34 @@ fn insert_document(connection: &Connection, document: &DocumentId) -> Result<()>
         .prepare_cached("INSERT OR IGNORE INTO document (name, place) VALUES (?1, ?2)")?
         .execute(params![document.to_string(), place(document.kind(), document.unit())])?;
     Ok(())
+}
+
+/// What counts of the changes of a device that a body goes on from: the newest first, until there are enough.
+pub(super) fn context_in(
+    connection: &Connection,
+    device: DeviceId,
+    document: &DocumentId,
+    context: &Context,
+) -> Result<Option<Vec<u8>>> {
+    let mut select = connection.prepare_cached(
+        "SELECT c.bytes FROM change last
+         JOIN change c ON c.document = last.document AND c.device = last.device AND c.incarnation = last.incarnation
+          AND c.seq BETWEEN last.seq - ?4 + 1 AND last.seq
+         WHERE last.document = (SELECT id FROM document WHERE name = ?1) AND last.device = ?2 AND last.hash = ?3
+         ORDER BY c.seq DESC",
+    )?;
+    let key = params![document.to_string(), device.0, *context.last, context.count];
+    let mut rows = select.query(key)?;
+    let (mut changes, mut bytes) = (VecDeque::<Vec<u8>>::new(), 0);
+    while bytes < CONTEXT_BYTES
+        && let Some(row) = rows.next()?
+    {
+        let change: Vec<u8> = row.get(0)?;
+        bytes += change.len();
+        changes.push_front(change);
+    }
+    let is_whole = bytes >= CONTEXT_BYTES || changes.len() == context.count as usize;
+    Ok(is_whole.then(|| context_bytes(changes.iter().map(Vec::as_slice))))
 }
 
 /// What is parked, by document and device.
