@@ -20,6 +20,7 @@ use std::time::Duration;
 
 use client_core::ids::{DeviceId, DocumentId};
 use client_core::protocol::codec::{CodecError, decode_following};
+use client_core::protocol::context::window;
 use client_core::protocol::sync::{SyncRequest, SyncResponse};
 use client_core::time::Timestamp;
 use jiff::civil::Date;
@@ -149,7 +150,8 @@ impl Ingest {
             let Ok(document) = context.document.parse() else {
                 return Ok(None);
             };
-            Ok(self.shared.store.context(sender.device, &document, context)?)
+            let changes = self.shared.store.context(sender.device, &document, context)?;
+            Ok(changes.map(|changes| window(&context.document, changes.iter().map(Vec::as_slice))))
         })
     }
 

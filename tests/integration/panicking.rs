@@ -155,7 +155,7 @@ impl Documents for Panicking {
     fn parked(&self) -> Result<Vec<ParkedChanges>> {
         self.inner.parked()
     }
-    fn context(&self, device: DeviceId, document: &DocumentId, context: &Context) -> Result<Option<Vec<u8>>> {
+    fn context(&self, device: DeviceId, document: &DocumentId, context: &Context) -> Result<Option<Vec<Vec<u8>>>> {
         self.inner.context(device, document, context)
     }
     fn set_aside_bytes(&self, document: &DocumentId, hash: &ChangeHash) -> Result<Option<Vec<u8>>> {

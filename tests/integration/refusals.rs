@@ -82,7 +82,7 @@ fn every_refusal_of_a_whole_request_is_on_the_page_with_its_sentence() {
 
     let context = Context {
         document: own.to_owned(),
-        last: change.hash().0.into(),
+        last: (*change.hash().0.first_chunk().unwrap()).into(),
         count: 1,
     };
 

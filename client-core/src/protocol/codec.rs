@@ -126,7 +126,7 @@ pub fn encode_request(request: &SyncRequest) -> Vec<u8> {
     }
 }
 
-/// A request as a body that goes on from changes which the server has: `bytes` is what counts of them.
+/// A request as a body that goes on from changes which the server has, with what stands in the window then.
 pub fn encode_following(request: &SyncRequest, context: &Context, bytes: &[u8]) -> Vec<u8> {
     let mut body = vec![FOLLOWING];
     minicbor::encode(context, &mut body).expect("writing to memory does not fail");

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use crate::document::Change;
 use crate::ids::DocumentId;
-use crate::protocol::context::{CONTEXT_BYTES, Context, context_bytes};
+use crate::protocol::context::{CONTEXT_BYTES, Context, window};
 
 /// Held in memory alone: an app that is opened anew begins with a body of its own.
 #[derive(Debug, Default)]
@@ -51,14 +51,16 @@ impl Following {
         self.given_up = true;
     }
 
-    /// What to go on from, and the bytes of it that count.
+    /// What to go on from, and what stands in the window then.
     pub(super) fn context(&self) -> Option<(Context, Vec<u8>)> {
         let last = self.changes.back().filter(|_| !self.given_up)?;
+        let document = self.document.as_ref()?.to_string();
+        let bytes = window(&document, self.changes.iter().map(Change::bytes));
         let context = Context {
-            document: self.document.as_ref()?.to_string(),
-            last: last.hash().0.into(),
+            document,
+            last: (*last.hash().0.first_chunk()?).into(),
             count: u32::try_from(self.changes.len()).ok()?,
         };
-        Some((context, context_bytes(self.changes.iter().map(Change::bytes))))
+        Some((context, bytes))
     }
 }

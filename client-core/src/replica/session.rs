@@ -196,7 +196,8 @@ pub(super) fn compose(kept: &Kept, session: &Session) -> Option<(Vec<u8>, Purpos
     let key = SigningKey::from_bytes(&identity.signing_seed);
     // Where there is nothing to push, there is nothing to make smaller.
     let context = session.following.context().filter(|_| total > 0);
-    let mut count = total;
+    let (mut count, mut fitting, mut too_many) = (total, 0, total + 1);
+    let mut best = None;
     loop {
         let pushed = take(&waiting, count);
         let pushing = request(kept, &key, &pushed);
@@ -204,12 +205,20 @@ pub(super) fn compose(kept: &Kept, session: &Session) -> Option<(Vec<u8>, Purpos
             Some((context, bytes)) => codec::encode_following(&pushing, context, bytes),
             None => codec::encode_request(&pushing),
         };
+        let aim = count * limit / body.len();
+        let is_near = (limit - limit / 32..=limit).contains(&body.len());
         if body.len() <= limit || count <= 1 {
+            fitting = count;
             let purpose = purpose(pushed, body.len(), count < total, context.is_some(), None);
-            return Some((body, purpose));
+            best = Some((body, purpose));
+        } else {
+            too_many = count;
         }
-        // Changes are of like size: aim at the limit, and come closer by a tenth if that was too bold.
-        count = (count * limit / body.len()).min(count * 9 / 10).max(1);
+        if is_near || too_many - fitting <= 1 {
+            return best;
+        }
+        // Changes are of like size.
+        count = aim.clamp(fitting + 1, too_many - 1);
     }
 }
 

@@ -11,7 +11,7 @@ use super::*;
 use crate::access::Role;
 use crate::document::Change;
 use crate::ids::{ChangeHash, DeviceId, EntryId};
-use crate::protocol::context::context_bytes;
+use crate::protocol::context::window;
 use crate::protocol::profile::{Profile, ProfileDevice, ProfilePeriod, ProfileUnit, name};
 use crate::protocol::sync::{Fate, News, RefusalCode, RefusedChange, SetAside, SyncRequest, SyncResponse};
 use crate::protocol::{CONTENT_TYPE, codec};
@@ -85,10 +85,15 @@ impl TestServer {
         codec::decode_following(body, |context| {
             let held = |(document, ..): &&(String, Change, DeviceId)| *document == context.document;
             let held: Vec<_> = self.changes.iter().filter(held).map(|(_, change, _)| change).collect();
-            let last = held.iter().position(|change| change.hash().0 == *context.last);
+            let last = held
+                .iter()
+                .position(|change| change.hash().0.starts_with(&*context.last));
             Ok(last.map(|last| {
                 let first = last + 1 - context.count as usize;
-                context_bytes(held[first..=last].iter().map(|change| change.bytes()))
+                window(
+                    &context.document,
+                    held[first..=last].iter().map(|change| change.bytes()),
+                )
             }))
         })
     }

@@ -11,7 +11,7 @@ use client_core::ids::DocumentKind;
 use client_core::protocol::codec::{
     CodecError, FrameReader, decode_following, decode_request, encode_answer, encode_following, encode_request,
 };
-use client_core::protocol::context::{Context, context_bytes};
+use client_core::protocol::context::{Context, window};
 use client_core::protocol::enrol::{EnrolRequest, EnrolResponse, normalise_code};
 use client_core::protocol::profile::{self, Profile};
 use client_core::protocol::sync::{RefusalCode, SyncRequest, SyncResponse, digest, statement};
@@ -85,11 +85,12 @@ fn a_push_on_the_page_goes_on_from_the_one_before_it() {
     let told = request(&page, "following-push");
     let context = Context {
         document: "log/KHUN-HA/2026".to_owned(),
-        last: before.hash().0.into(),
+        last: (*before.hash().0.first_chunk().unwrap()).into(),
         count: 1,
     };
     page.assert_hex("following-push.context", &minicbor::to_vec(&context).unwrap());
-    let bytes = context_bytes([before.bytes()]);
+    let bytes = window(&context.document, [before.bytes()]);
+    page.assert_hex("following-push.window", &bytes);
     page.assert_hex("following-push.body", &encode_following(&told, &context, &bytes));
     let body = page.hex("following-push.body");
     let read = decode_following(&body, |asked| {

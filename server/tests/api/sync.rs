@@ -2,10 +2,11 @@
 
 use axum::body::Body;
 use axum::http::{Method, header};
+use client_core::document::Change;
 use client_core::ids::{DocumentId, EntryId};
 use client_core::model::entry::FieldValue;
 use client_core::protocol::codec::encode_following;
-use client_core::protocol::context::{Context, context_bytes};
+use client_core::protocol::context::{Context, window};
 use client_core::protocol::sync::{RefusalCode, SyncRequest};
 use client_core::protocol::{CONTENT_TYPE, Limits};
 use jiff::civil::date;
@@ -103,10 +104,10 @@ async fn a_body_may_go_on_from_what_its_own_device_has_sent() {
         let fields = [("participants", FieldValue::Integer(participants))];
         changes.push(one.log(&log(), entry(), "TT_BUOI", &fields, world.now()));
     }
-    let bytes = context_bytes(changes[..2].iter().map(|change| change.bytes()));
+    let bytes = window(&log().to_string(), changes[..2].iter().map(Change::bytes));
     let context = |count| Context {
         document: log().to_string(),
-        last: changes[1].hash().0.into(),
+        last: (*changes[1].hash().0.first_chunk().unwrap()).into(),
         count,
     };
     let rest = one.request(&log(), &changes[2..]);

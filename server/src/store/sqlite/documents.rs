@@ -194,7 +194,7 @@ impl Documents for SqliteStore {
         self.read(parked)
     }
 
-    fn context(&self, device: DeviceId, document: &DocumentId, context: &Context) -> Result<Option<Vec<u8>>> {
+    fn context(&self, device: DeviceId, document: &DocumentId, context: &Context) -> Result<Option<Vec<Vec<u8>>>> {
         self.read(|connection| context_in(connection, device, document, context))
     }
 

@@ -1,10 +1,10 @@
 //! What one receiving transaction sees and writes, and what changes come to.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 use client_core::ids::{Actor, ChangeHash, DeviceId, DocumentId};
 use client_core::protocol;
-use client_core::protocol::context::{CONTEXT_BYTES, Context, context_bytes};
+use client_core::protocol::context::{CONTEXT_BYTES, Context};
 use client_core::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -172,32 +172,45 @@ fn insert_document(connection: &Connection, document: &DocumentId) -> Result<()>
     Ok(())
 }
 
-/// What counts of the changes of a device that a body goes on from: the newest first, until there are enough.
+/// The changes of a device that a body goes on from: the newest is read first, and no more than may be named.
 pub(super) fn context_in(
     connection: &Connection,
     device: DeviceId,
     document: &DocumentId,
     context: &Context,
-) -> Result<Option<Vec<u8>>> {
+) -> Result<Option<Vec<Vec<u8>>>> {
+    let (name, mut highest) = (document.to_string(), [0xff; 32]);
+    highest[..context.last.len()].copy_from_slice(&*context.last);
+    let last: Option<(u32, i64)> = connection
+        .prepare_cached(
+            "SELECT incarnation, seq FROM change
+             WHERE document = (SELECT id FROM document WHERE name = ?1) AND hash BETWEEN ?2 AND ?3 AND device = ?4",
+        )?
+        .query_row(params![name, *context.last, highest, device.0], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+        .optional()?;
+    let Some((incarnation, seq)) = last else {
+        return Ok(None);
+    };
     let mut select = connection.prepare_cached(
-        "SELECT c.bytes FROM change last
-         JOIN change c ON c.document = last.document AND c.device = last.device AND c.incarnation = last.incarnation
-          AND c.seq BETWEEN last.seq - ?4 + 1 AND last.seq
-         WHERE last.document = (SELECT id FROM document WHERE name = ?1) AND last.device = ?2 AND last.hash = ?3
-         ORDER BY c.seq DESC",
+        "SELECT bytes FROM change
+         WHERE document = (SELECT id FROM document WHERE name = ?1) AND device = ?2 AND incarnation = ?3
+          AND seq BETWEEN ?4 - ?5 + 1 AND ?4
+         ORDER BY seq DESC",
     )?;
-    let key = params![document.to_string(), device.0, *context.last, context.count];
-    let mut rows = select.query(key)?;
-    let (mut changes, mut bytes) = (VecDeque::<Vec<u8>>::new(), 0);
-    while bytes < CONTEXT_BYTES
-        && let Some(row) = rows.next()?
-    {
+    let mut rows = select.query(params![name, device.0, incarnation, seq, context.count])?;
+    let (mut changes, mut bytes) = (Vec::<Vec<u8>>::new(), 0);
+    while let Some(row) = rows.next()? {
+        if bytes >= CONTEXT_BYTES {
+            return Ok(None);
+        }
         let change: Vec<u8> = row.get(0)?;
         bytes += change.len();
-        changes.push_front(change);
+        changes.push(change);
     }
-    let is_whole = bytes >= CONTEXT_BYTES || changes.len() == context.count as usize;
-    Ok(is_whole.then(|| context_bytes(changes.iter().map(Vec::as_slice))))
+    changes.reverse();
+    Ok((changes.len() == context.count as usize).then_some(changes))
 }
 
 /// What is parked, by document and device.
