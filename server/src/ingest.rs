@@ -19,6 +19,8 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use client_core::ids::{DeviceId, DocumentId};
+use client_core::protocol::codec::{CodecError, decode_following};
+use client_core::protocol::context::window;
 use client_core::protocol::sync::{SyncRequest, SyncResponse};
 use client_core::time::Timestamp;
 use jiff::civil::Date;
@@ -48,6 +50,17 @@ const RETRY_DELAY: Duration = Duration::from_secs(1);
 
 /// Notices that a slow listener may fall behind by.
 const NOTICES: usize = 1024;
+
+/// Why a body cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// It is not what it should be, or goes on from what is not here.
+    #[error(transparent)]
+    Codec(#[from] CodecError),
+    /// The store failed.
+    #[error("could not read what the body goes on from")]
+    Store(#[from] StoreError),
+}
 
 /// Takes in, applies and tells. One for the process; shared by all requests.
 #[derive(Debug)]
@@ -128,6 +141,18 @@ impl Ingest {
     /// Who a device is, if it may push now.
     pub fn sender(&self, device: DeviceId, now: Timestamp) -> Result<Option<Sender>, StoreError> {
         Ok(Sender::of(&*self.organisation(now)?, device))
+    }
+
+    /// A body as the request that it is. It may go on from what its own device has sent before.
+    pub fn read(&self, sender: &Sender, body: &[u8]) -> Result<SyncRequest, ReadError> {
+        decode_following(body, |context| {
+            // A document that nobody can name holds nothing.
+            let Ok(document) = context.document.parse() else {
+                return Ok(None);
+            };
+            let changes = self.shared.store.context(sender.device, &document, context)?;
+            Ok(changes.map(|changes| window(&context.document, changes.iter().map(Vec::as_slice))))
+        })
     }
 
     /// One whole exchange: takes in, waits a moment for it to be applied, and answers with what the device lacks. Blocks the

@@ -8,6 +8,7 @@ use std::time::Duration;
 use client_core::ids::{ChangeHash, DeviceId, DocumentId, EntryId, OrgUnitId};
 use client_core::model::log;
 use client_core::model::period::ReportingPeriod;
+use client_core::protocol::context::Context;
 use client_core::protocol::sync::{Fate, RefusalCode};
 use client_core::time::Timestamp;
 use jiff::civil::{Date, date};
@@ -153,6 +154,9 @@ impl Documents for Panicking {
     }
     fn parked(&self) -> Result<Vec<ParkedChanges>> {
         self.inner.parked()
+    }
+    fn context(&self, device: DeviceId, document: &DocumentId, context: &Context) -> Result<Option<Vec<Vec<u8>>>> {
+        self.inner.context(device, document, context)
     }
     fn set_aside_bytes(&self, document: &DocumentId, hash: &ChangeHash) -> Result<Option<Vec<u8>>> {
         self.inner.set_aside_bytes(document, hash)

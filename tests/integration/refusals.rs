@@ -5,7 +5,8 @@ use std::convert::Infallible;
 
 use client_core::document::{Change, Scalar};
 use client_core::ids::DocumentId;
-use client_core::protocol::codec::encode_request;
+use client_core::protocol::codec::{encode_following, encode_request};
+use client_core::protocol::context::Context;
 use client_core::protocol::sync::{Fate, Push, RefusalCode, RefusedChange, SyncResponse};
 use client_core::protocol::{CONTENT_TYPE, Limits};
 use client_core::replica::input::{Draft, Input, RawValue};
@@ -79,6 +80,12 @@ fn every_refusal_of_a_whole_request_is_on_the_page_with_its_sentence() {
     let mut long = idle.clone();
     long.pushes = vec![push(own, &[vec![0; Limits::REQUEST.inflated_bytes]])];
 
+    let context = Context {
+        document: own.to_owned(),
+        last: (*change.hash().0.first_chunk().unwrap()).into(),
+        count: 1,
+    };
+
     let whole = encode_request(&idle);
     let known = token.as_str();
     let answers = [
@@ -91,6 +98,7 @@ fn every_refusal_of_a_whole_request_is_on_the_page_with_its_sentence() {
         line.post_sync(known, CONTENT_TYPE, &[1, 255, 255]),
         line.post_sync(known, CONTENT_TYPE, &[0, 1, 2]),
         line.post_sync(known, CONTENT_TYPE, &encode_request(&later)),
+        line.post_sync(known, CONTENT_TYPE, &encode_following(&idle, &context, change.bytes())),
         line.post_sync(known, CONTENT_TYPE, &encode_request(&elsewhere)),
         line.post_sync(known, CONTENT_TYPE, &encode_request(&unsigned)),
         line.post_sync(known, CONTENT_TYPE, &encode_request(&empty)),

@@ -64,6 +64,17 @@ fn what_failed_once_does_not_fail_again() {
     }
 }
 
+/// A world in which both happen. When something changes what seeds mean, another does.
+const GOING_ON: u64 = 407;
+
+#[test]
+fn bodies_go_on_from_others_and_a_server_that_lost_those_says_so() {
+    let lines = run(GOING_ON).lines();
+    for what in ["going on", "hears 412"] {
+        assert!(lines.iter().any(|line| line.contains(what)), "{what}");
+    }
+}
+
 #[test]
 fn a_seed_replays_its_run_exactly() {
     for seed in [1, 2, 3] {

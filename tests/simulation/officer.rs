@@ -33,7 +33,11 @@ pub(crate) fn act(phone: &Phone, rng: &mut fastrand::Rng, at: Timestamp) -> Opti
         0..40 => {
             let entry = EntryId(new_ulid(rng, at));
             let title = name(rng);
-            let input = Input::SaveEntry(talk(entry, title.clone(), rng));
+            let mut draft = talk(entry, title.clone(), rng);
+            if phone.wordy {
+                draft.fields.extend(long_texts(entry));
+            }
+            let input = Input::SaveEntry(draft);
             (input, Some(Asked::Save(entry, title)))
         }
         40..70 => {
@@ -96,6 +100,15 @@ fn talk(entry: EntryId, title: String, rng: &mut fastrand::Rng) -> Draft {
         fields: BTreeMap::from(fields.map(|(name, value)| (name.to_owned(), value))),
         ..Draft::new(entry, "TT_BUOI")
     }
+}
+
+/// Texts that hardly deflate, a few thousand bytes of them.
+fn long_texts(entry: EntryId) -> impl Iterator<Item = (String, RawValue)> {
+    let mut rng = fastrand::Rng::with_seed(entry.0.0 as u64);
+    ["result", "difficulty"].into_iter().map(move |name| {
+        let text = (0..1_900).map(|_| rng.alphanumeric()).collect();
+        (name.to_owned(), RawValue::Text(text))
+    })
 }
 
 fn new_ulid(rng: &mut fastrand::Rng, at: Timestamp) -> Ulid {

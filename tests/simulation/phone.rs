@@ -43,6 +43,8 @@ pub(crate) struct Phone {
     pub(crate) older: Option<Disk>,
     /// Rises with every opening of the app: what was meant for an earlier one does not reach this one.
     pub(crate) life: u32,
+    /// Its officer writes much.
+    pub(crate) wordy: bool,
     /// How wrong its clock is.
     pub(crate) skew_ms: i64,
     /// The write that is on its way to the disk.
@@ -70,6 +72,7 @@ impl Phone {
             disk: Disk::default(),
             older: None,
             life: 0,
+            wordy: false,
             skew_ms,
             writing: None,
             asked: VecDeque::new(),

@@ -131,7 +131,11 @@ impl Run {
                 2 => rng.i64(-HOUR..HOUR),
                 _ => rng.i64(-SECOND..SECOND),
             };
-            phones.push(Phone::new(person, skew_ms));
+            phones.push(Phone {
+                // Then what waits does not fit into one body.
+                wordy: seed % 5 == 2,
+                ..Phone::new(person, skew_ms)
+            });
         }
         let mut mishaps = Mishap::ALL.to_vec();
         mishaps.retain(|_| rng.u32(0..3) == 0);

@@ -6,12 +6,12 @@ use std::sync::{Arc, LazyLock};
 
 use client_core::document::{Change, Document};
 use client_core::ids::{ChangeHash, DeviceId, DocumentId, PersonId};
-use client_core::protocol::codec::{decode_request, encode_answer};
+use client_core::protocol::codec::{CodecError, encode_answer};
 use client_core::protocol::enrol::{EnrolRequest, EnrolResponse, normalise_code};
 use client_core::protocol::sync::{SyncRequest, SyncResponse};
 use client_core::protocol::{CONTENT_TYPE, PROBLEM_TYPE};
 use client_core::time::Timestamp;
-use server::ingest::{Ingest, Receipt, ReceiveError, Sender};
+use server::ingest::{Ingest, ReadError, Receipt, ReceiveError, Sender};
 use server::secret::SecretHash;
 use server::store::Store;
 use server::store::accounts::{Enrolment, NewEnrolment, NewEnrolmentCode};
@@ -312,7 +312,11 @@ impl Server {
         };
         let unit = self.office.unit_of(sender.device);
         let unit = unit.unwrap_or_else(|| panic!("{} was revoked and is listened to", sender.device));
-        let request = decode_request(body).expect("phones write sound requests");
+        let request = match ingest.read(&sender, body) {
+            Ok(request) => request,
+            Err(ReadError::Codec(CodecError::UnknownContext)) => return Arrived::Reply(Reply::problem(412)),
+            Err(error) => panic!("phones write sound requests: {error}"),
+        };
         let receipt = match ingest.receive(&sender, &request, now) {
             Ok(receipt) => receipt,
             Err(ReceiveError::UnknownEpoch) => return Arrived::Reply(Reply::problem(409)),

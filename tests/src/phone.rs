@@ -92,6 +92,8 @@ pub struct Synced {
     pub failed: u32,
     /// Bytes of their bodies.
     pub sent: usize,
+    /// Of these, bytes of bodies that failed.
+    pub lost: usize,
     /// Bytes of the answers' bodies.
     pub received: usize,
 }
@@ -297,7 +299,7 @@ impl Phone {
         self.synced.requests += 1;
         self.synced.sent += sent.body.len();
         let Some(reply) = network.post(sent) else {
-            return self.failed(request);
+            return self.failed(sent);
         };
         let end = Input::ResponseEnd {
             request,
@@ -305,7 +307,10 @@ impl Phone {
             content_type: reply.content_type,
             retry_after_s: reply.retry_after_s,
         };
-        self.synced.failed += u32::from(!(200..300).contains(&reply.status));
+        if !(200..300).contains(&reply.status) {
+            self.synced.failed += 1;
+            self.synced.lost += sent.body.len();
+        }
         let mut body = reply.body;
         let mut piece = vec![0; PIECE];
         loop {
@@ -316,13 +321,15 @@ impl Phone {
                     let bytes = piece[..length].to_vec();
                     self.take(Input::ResponseBytes { request, bytes })?;
                 }
-                Err(_) => return self.failed(request),
+                Err(_) => return self.failed(sent),
             }
         }
     }
 
-    fn failed(&mut self, request: u32) -> Result<(), PhoneError> {
+    fn failed(&mut self, sent: &Request) -> Result<(), PhoneError> {
         self.synced.failed += 1;
+        self.synced.lost += sent.body.len();
+        let request = sent.request;
         self.take(Input::SendFailed { request })
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::world::World;
 use client_core::ids::DeviceId;
 use client_core::protocol::CONTENT_TYPE;
-use client_core::protocol::codec::{decode_request, encode_answer};
+use client_core::protocol::codec::encode_answer;
 use client_core::protocol::sync::SyncResponse;
 use client_core::replica::Replica;
 use client_core::replica::effect::{Effect, Write};
@@ -70,9 +70,9 @@ impl Shell {
     /// When the phone has sent nothing that it could answer.
     pub fn frames(&self, world: &World, device: DeviceId) -> Vec<SyncResponse> {
         let (_, body) = self.sent.as_ref().expect("a request waits");
-        let request = decode_request(body).expect("phones send requests");
         let sender = world.ingest.sender(device, world.now).expect("the store answers");
         let sender = sender.expect("the device is known");
+        let request = world.ingest.read(&sender, body).expect("phones send requests");
         let receipt = world.ingest.receive(&sender, &request, world.now);
         world.ingest.apply_waiting().expect("the store answers");
         let receipt = receipt.expect("the request is sound");

@@ -9,7 +9,7 @@
 mod chunk;
 mod stream;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chunk::Chunk;
 use stream::{Reader, Writer};
@@ -84,6 +84,20 @@ pub fn pack<'c>(changes: impl IntoIterator<Item = &'c [u8]>) -> Vec<u8> {
         }
     }
     packer.finish()
+}
+
+/// The columns' data of changes: those of the lowest specification first, of each specification all changes. And the hash of the last
+/// change. What is no plain change chunk has none of either.
+pub fn columns<'c>(changes: impl IntoIterator<Item = &'c [u8]>) -> (Vec<u8>, Option<ChangeHash>) {
+    let mut columns: BTreeMap<u64, Vec<u8>> = BTreeMap::new();
+    let mut last = None;
+    for (chunk, hash) in changes.into_iter().filter_map(Chunk::parse) {
+        for (spec, data) in chunk.columns {
+            columns.entry(spec).or_default().extend(data);
+        }
+        last = Some(hash);
+    }
+    (columns.into_values().flatten().collect(), last)
 }
 
 #[derive(Debug, Default)]

@@ -4,6 +4,7 @@ use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
 use super::Limits;
+use super::context::Context;
 use super::counted;
 use super::deflate::{Deflater, Inflater};
 use super::sync::{SyncRequest, SyncResponse};
@@ -11,6 +12,7 @@ use crate::document::pack::{PackError, pack, unpack as unpack_changes};
 
 const PLAIN: u8 = 0;
 const DEFLATE: u8 = 1;
+const FOLLOWING: u8 = 2;
 
 /// Bytes are not the message they should be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -33,6 +35,9 @@ pub enum CodecError {
     /// A later version of the protocol.
     #[error("the message is of a version that is not known here")]
     UnknownVersion,
+    /// The body goes on from changes that are not there, or not any more.
+    #[error("the changes from which the body goes on are not here")]
+    UnknownContext,
     /// More documents or changes than allowed.
     #[error("the message holds too many documents or changes")]
     TooMany,
@@ -107,9 +112,13 @@ fn decode<'b, T: Decode<'b, ()> + Carries>(bytes: &'b [u8], limits: Limits) -> R
     Ok(message)
 }
 
+fn message(request: &SyncRequest) -> Vec<u8> {
+    encode(request, request.pushes.iter().map(|push| &push.changes))
+}
+
 /// A request as a body.
 pub fn encode_request(request: &SyncRequest) -> Vec<u8> {
-    let message = encode(request, request.pushes.iter().map(|push| &push.changes));
+    let message = message(request);
     let deflated = Deflater::default().block(&message);
     match deflated.len() < message.len() {
         true => [&[DEFLATE], &deflated[..]].concat(),
@@ -117,17 +126,48 @@ pub fn encode_request(request: &SyncRequest) -> Vec<u8> {
     }
 }
 
-/// A body as a request.
+/// A request as a body that goes on from changes which the server has, with what stands in the window then.
+pub fn encode_following(request: &SyncRequest, context: &Context, bytes: &[u8]) -> Vec<u8> {
+    let mut body = vec![FOLLOWING];
+    minicbor::encode(context, &mut body).expect("writing to memory does not fail");
+    body.extend(Deflater::after(bytes).block(&message(request)));
+    body
+}
+
+/// A body as a request, where there is nothing to go on from.
 pub fn decode_request(body: &[u8]) -> Result<SyncRequest, CodecError> {
+    decode_following(body, |_| Ok(None))
+}
+
+/// A body as a request. What it goes on from is asked for, if it does; none when it is not there.
+pub fn decode_following<E: From<CodecError>>(
+    body: &[u8],
+    find: impl FnOnce(&Context) -> Result<Option<Vec<u8>>, E>,
+) -> Result<SyncRequest, E> {
     let limits = Limits::REQUEST;
     if body.len() > limits.body_bytes {
-        return Err(CodecError::TooLarge);
+        return Err(CodecError::TooLarge.into());
     }
-    let request: SyncRequest = match body.split_first() {
-        Some((&PLAIN, message)) => decode(message, limits)?,
-        Some((&DEFLATE, deflated)) => decode(&Inflater::default().block(deflated, limits.inflated_bytes)?, limits)?,
-        Some(_) | None => return Err(CodecError::UnknownCoding),
-    };
+    match body.split_first() {
+        Some((&PLAIN, message)) => Ok(request(message)?),
+        Some((&DEFLATE, deflated)) => Ok(inflated(Inflater::default(), deflated)?),
+        Some((&FOLLOWING, rest)) => {
+            let mut decoder = minicbor::Decoder::new(rest);
+            let context = decoder.decode().map_err(|_| CodecError::NotAMessage)?;
+            let bytes = find(&context)?.ok_or(CodecError::UnknownContext)?;
+            Ok(inflated(Inflater::after(&bytes), &rest[decoder.position()..])?)
+        }
+        Some(_) | None => Err(CodecError::UnknownCoding.into()),
+    }
+}
+
+fn inflated(mut inflater: Inflater, deflated: &[u8]) -> Result<SyncRequest, CodecError> {
+    request(&inflater.block(deflated, Limits::REQUEST.inflated_bytes)?)
+}
+
+fn request(message: &[u8]) -> Result<SyncRequest, CodecError> {
+    let limits = Limits::REQUEST;
+    let request: SyncRequest = decode(message, limits)?;
     // Who reviews reads more documents than anybody writes.
     match request
         .reconcile

@@ -20,15 +20,20 @@ pub(super) struct Deflater {
 
 impl Default for Deflater {
     fn default() -> Self {
-        let mut stream = Compress::new(Compression::best(), false);
-        stream
-            .set_dictionary(DICTIONARY)
-            .expect("a raw stream takes a dictionary before its first byte");
-        Self { stream }
+        Self::after(&[])
     }
 }
 
 impl Deflater {
+    /// One that goes on from these bytes, which stand after the dictionary.
+    pub(super) fn after(context: &[u8]) -> Self {
+        let mut stream = Compress::new(Compression::best(), false);
+        stream
+            .set_dictionary(&[DICTIONARY, context].concat())
+            .expect("a raw stream takes a dictionary before its first byte");
+        Self { stream }
+    }
+
     /// The next block.
     pub(super) fn block(&mut self, bytes: &[u8]) -> Vec<u8> {
         let mut block = Vec::with_capacity(bytes.len() / 2 + 64);
@@ -60,15 +65,20 @@ pub(super) struct Inflater {
 
 impl Default for Inflater {
     fn default() -> Self {
-        let mut stream = Decompress::new(false);
-        stream
-            .set_dictionary(DICTIONARY)
-            .expect("a raw stream takes a dictionary before its first byte");
-        Self { stream }
+        Self::after(&[])
     }
 }
 
 impl Inflater {
+    /// One that goes on from these bytes, which stand after the dictionary.
+    pub(super) fn after(context: &[u8]) -> Self {
+        let mut stream = Decompress::new(false);
+        stream
+            .set_dictionary(&[DICTIONARY, context].concat())
+            .expect("a raw stream takes a dictionary before its first byte");
+        Self { stream }
+    }
+
     /// What the next block holds, at most so many bytes.
     pub(super) fn block(&mut self, block: &[u8], most: usize) -> Result<Vec<u8>, CodecError> {
         if block.is_empty() {

@@ -1,6 +1,7 @@
 //! What the server answers, and what follows from it.
 
 use super::effect::Effect;
+use super::following::Following;
 use super::frame::Sent;
 use super::kept::Staged;
 use super::session::{self, Exchange, Purpose};
@@ -79,6 +80,7 @@ impl Replica {
                     | protocol::codec::CodecError::UnknownCoding
                     | protocol::codec::CodecError::NotDeflate
                     | protocol::codec::CodecError::NotAMessage
+                    | protocol::codec::CodecError::UnknownContext
                     | protocol::codec::CodecError::TooMany => SyncProblem::NotTheServer,
                 });
                 return;
@@ -86,6 +88,7 @@ impl Replica {
         };
         let first = *frames == 0;
         *frames += 1;
+        let is_taken = frame.fates.iter().all(|fate| fate.refused.is_empty());
         let sent = Sent {
             pushed: if first { std::mem::take(pushed) } else { Vec::new() },
             reconciled: reconciled.clone(),
@@ -93,6 +96,9 @@ impl Replica {
         };
         match self.stage_frame(frame, &sent, now) {
             Ok((staged, came, more)) => {
+                if first {
+                    self.session.following.acknowledged(&sent.pushed, is_taken);
+                }
                 if let Some(Exchange {
                     purpose: Purpose::Sync {
                         progress, more: wanted, ..
@@ -139,6 +145,7 @@ impl Replica {
                 progress,
                 body_bytes,
                 rest,
+                follows,
                 ..
             } => {
                 let media_type = content_type.split(';').next().unwrap_or_default().trim();
@@ -154,13 +161,19 @@ impl Replica {
                         self.unknown_epoch(now, effects);
                         None
                     }
+                    // The server has not what the body goes on from, or does not know of such bodies.
+                    400 | 412 if is_problem && follows => {
+                        self.session.following.give_up();
+                        self.try_sync(now, effects);
+                        None
+                    }
                     401 | 403 if !is_problem => Some(SyncProblem::NotTheServer),
                     401 | 403 => {
                         self.session.revoked = true;
                         Some(SyncProblem::Rejected)
                     }
                     413 => {
-                        self.shrink(body_bytes);
+                        self.was_lost(body_bytes, effects);
                         Some(SyncProblem::ServerBusy)
                     }
                     426 => Some(SyncProblem::AppTooOld),
@@ -169,7 +182,7 @@ impl Replica {
                     _ => Some(SyncProblem::NotTheServer),
                 };
                 match problem {
-                    None if status == 409 => {}
+                    None if status != 200 => {}
                     None => self.sync_done(more, progress, rest, body_bytes, now, effects),
                     Some(problem) => {
                         effects.push(self.session.failed(problem, retry_after_s, now, &mut self.rng));
@@ -204,7 +217,10 @@ impl Replica {
         effects: &mut Vec<Effect>,
     ) {
         self.session.succeeded();
-        self.kept.state.body_bytes = self.session.grown(self.kept.state.body_bytes, body_bytes);
+        self.kept.state.went_through(body_bytes);
+        if !rest {
+            self.session.following = Following::default();
+        }
         // Without progress there is no hurry: a server that keeps saying "more" is not asked in a circle.
         let unsent = !outbox::waiting(&self.kept).is_empty();
         if progress && (more || rest || unsent) {
@@ -216,8 +232,15 @@ impl Replica {
         }
     }
 
-    fn shrink(&mut self, body_bytes: usize) {
-        self.kept.state.body_bytes = self.session.shrunk(self.kept.state.body_bytes, body_bytes);
+    /// What the link does not carry is known from now on, also to the app when it is opened next.
+    fn was_lost(&mut self, body_bytes: usize, effects: &mut Vec<Effect>) {
+        let before = self.kept.state.clone();
+        self.kept.state.was_lost(body_bytes);
+        if self.kept.state != before {
+            let mut staged = Staged::default();
+            staged.state(self.kept.state.clone());
+            self.persist(staged, None, After::Nothing, effects);
+        }
     }
 
     pub(super) fn send_failed(&mut self, request: u32, now: Timestamp, effects: &mut Vec<Effect>) {
@@ -231,7 +254,7 @@ impl Replica {
             ))),
             Some(Purpose::Sync { frames, body_bytes, .. }) => {
                 if frames == 0 {
-                    self.shrink(body_bytes);
+                    self.was_lost(body_bytes, effects);
                 }
                 effects.push(self.session.failed(SyncProblem::Unreachable, None, now, &mut self.rng));
                 effects.push(Effect::RequestBackgroundSync);

@@ -7,15 +7,13 @@ use serde::{Deserialize, Serialize};
 use super::effect::Write;
 use super::holding::{Holding, encode, put};
 use super::input::{Declaring, Draft, StoredValue};
+use super::link::{FIRST_BODY_BYTES, Link};
 use super::refusal::ReportPart;
 use super::storage_key::{DocumentRecord, Identity, StorageKey, SyncState};
 use super::view::{Bilingual, Refusal};
 use crate::ids::{Actor, ChangeHash, DeviceId, DocumentId, EntryId, OrgUnitId};
 use crate::model::log::ReportKey;
 use crate::protocol::profile::Profile;
-
-/// Bodies begin at this size and grow or shrink with what the network carries.
-const FIRST_BODY_BYTES: u32 = 16 * 1024;
 
 /// A draft as it is stored.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -78,6 +76,7 @@ impl Default for Kept {
             body_bytes: FIRST_BODY_BYTES,
             reconciles: false,
             diverged_at: None,
+            link: Link::default(),
         };
         Self {
             identity: None,

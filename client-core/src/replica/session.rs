@@ -4,6 +4,7 @@ use ed25519_dalek::{Signer, SigningKey};
 use minicbor::bytes::ByteArray;
 
 use super::effect::Effect;
+use super::following::Following;
 use super::holding::Holding;
 use super::kept::Kept;
 use super::view::{SyncPhase, SyncProblem};
@@ -14,15 +15,6 @@ use crate::protocol::sync::{Push, SyncRequest, statement};
 use crate::protocol::{self, VERSION};
 use crate::time::Timestamp;
 
-/// Bodies never shrink below this: a link that carries less carries nothing.
-const LEAST_BODY_BYTES: u32 = 4 * 1024;
-/// Bodies never grow beyond this.
-const MOST_BODY_BYTES: u32 = 256 * 1024;
-/// What HTTP writes before a body. A link that is cut after so many bytes counts these, too.
-const HEAD_BYTES: usize = 768;
-/// After so many bodies in a row that went through, a size that was lost once is tried again: what the try may cost is then
-/// little beside what they carried.
-const TRUSTED_AFTER: u32 = 48;
 /// Two that did not hold the same compare again after this at the earliest.
 pub(super) const RECONCILE_AGAIN_MS: i64 = 10 * 60 * 1000;
 /// News asked for in one answer.
@@ -47,10 +39,8 @@ pub(super) struct Session {
     pub(super) not_before: Option<Timestamp>,
     pub(super) problem: Option<SyncProblem>,
     pub(super) revoked: bool,
-    /// A body of this size was lost lately.
-    lost_bytes: Option<u32>,
-    /// Bodies that went through since.
-    passed: u32,
+    /// What the next body of a backlog may go on from.
+    pub(super) following: Following,
 }
 
 /// One exchange in flight.
@@ -76,6 +66,8 @@ pub(super) enum Purpose {
         body_bytes: usize,
         /// What waited did not all fit.
         rest: bool,
+        /// The body goes on from what the server has.
+        follows: bool,
         /// The heads of each document that this device had when it asked what the server has.
         reconciled: Option<Vec<(DocumentId, Vec<ChangeHash>)>>,
     },
@@ -168,7 +160,7 @@ impl Session {
 /// A request with as much of what waits as the network lately carried.
 pub(super) fn compose(kept: &Kept, session: &Session) -> Option<(Vec<u8>, Purpose)> {
     let identity = kept.identity.as_ref()?;
-    let purpose = |pushed, body_bytes, rest, reconciled| Purpose::Sync {
+    let purpose = |pushed, body_bytes, rest, follows, reconciled| Purpose::Sync {
         pushed,
         reader: FrameReader::default(),
         frames: 0,
@@ -176,6 +168,7 @@ pub(super) fn compose(kept: &Kept, session: &Session) -> Option<(Vec<u8>, Purpos
         progress: false,
         body_bytes,
         rest,
+        follows,
         reconciled,
     };
     if kept.state.reconciles {
@@ -186,13 +179,13 @@ pub(super) fn compose(kept: &Kept, session: &Session) -> Option<(Vec<u8>, Purpos
         let had = had.collect();
         let request = SyncRequest {
             reconcile: Some(holdings.map(Holding::known).collect()),
-            ..blank(kept, session)
+            ..blank(kept)
         };
         let body = codec::encode_request(&request);
-        let purpose = purpose(Vec::new(), body.len(), false, Some(had));
+        let purpose = purpose(Vec::new(), body.len(), false, false, Some(had));
         return Some((body, purpose));
     }
-    let limit = kept.state.body_bytes.clamp(LEAST_BODY_BYTES, MOST_BODY_BYTES) as usize - HEAD_BYTES;
+    let limit = kept.state.most_bytes();
     let waiting: Vec<(DocumentId, Vec<Change>)> = kept
         .documents
         .values()
@@ -201,16 +194,31 @@ pub(super) fn compose(kept: &Kept, session: &Session) -> Option<(Vec<u8>, Purpos
         .collect();
     let total: usize = waiting.iter().map(|(_, changes)| changes.len()).sum();
     let key = SigningKey::from_bytes(&identity.signing_seed);
-    let mut count = total;
+    // Where there is nothing to push, there is nothing to make smaller.
+    let context = session.following.context().filter(|_| total > 0);
+    let (mut count, mut fitting, mut too_many) = (total, 0, total + 1);
+    let mut best = None;
     loop {
         let pushed = take(&waiting, count);
-        let body = codec::encode_request(&request(kept, session, &key, &pushed));
+        let pushing = request(kept, &key, &pushed);
+        let body = match &context {
+            Some((context, bytes)) => codec::encode_following(&pushing, context, bytes),
+            None => codec::encode_request(&pushing),
+        };
+        let aim = count * limit / body.len();
+        let is_near = (limit - limit / 32..=limit).contains(&body.len());
         if body.len() <= limit || count <= 1 {
-            let purpose = purpose(pushed, body.len(), count < total, None);
-            return Some((body, purpose));
+            fitting = count;
+            let purpose = purpose(pushed, body.len(), count < total, context.is_some(), None);
+            best = Some((body, purpose));
+        } else {
+            too_many = count;
         }
-        // Changes are of like size: aim at the limit, and come closer by a tenth if that was too bold.
-        count = (count * limit / body.len()).min(count * 9 / 10).max(1);
+        if is_near || too_many - fitting <= 1 {
+            return best;
+        }
+        // Changes are of like size.
+        count = aim.clamp(fitting + 1, too_many - 1);
     }
 }
 
@@ -227,7 +235,7 @@ fn take(waiting: &[(DocumentId, Vec<Change>)], mut count: usize) -> Vec<(Documen
 }
 
 /// A request that says nothing yet.
-fn blank(kept: &Kept, session: &Session) -> SyncRequest {
+fn blank(kept: &Kept) -> SyncRequest {
     SyncRequest {
         version: VERSION,
         epoch: kept.state.epoch,
@@ -235,12 +243,12 @@ fn blank(kept: &Kept, session: &Session) -> SyncRequest {
         scope: kept.state.scope,
         budget: NEWS_BUDGET,
         profile: kept.state.profile,
-        close: session.lost_bytes.is_some(),
+        close: kept.state.is_cut(),
         ..SyncRequest::default()
     }
 }
 
-fn request(kept: &Kept, session: &Session, key: &SigningKey, pushed: &[(DocumentId, Vec<Change>)]) -> SyncRequest {
+fn request(kept: &Kept, key: &SigningKey, pushed: &[(DocumentId, Vec<Change>)]) -> SyncRequest {
     let hashes = pushed
         .iter()
         .flat_map(|(id, changes)| changes.iter().map(|change| (id.to_string(), change.hash().0)));
@@ -254,36 +262,7 @@ fn request(kept: &Kept, session: &Session, key: &SigningKey, pushed: &[(Document
             })
             .collect(),
         signature,
-        ..blank(kept, session)
-    }
-}
-
-impl Session {
-    /// The size of the next bodies after one of this size went through.
-    pub(super) fn grown(&mut self, limit: u32, body_bytes: usize) -> u32 {
-        self.passed = self.passed.saturating_add(1);
-        if self.passed >= TRUSTED_AFTER {
-            self.lost_bytes = None;
-        }
-        let grown = match body_bytes + HEAD_BYTES >= limit as usize / 2 {
-            true => limit.saturating_mul(2).min(MOST_BODY_BYTES),
-            false => limit,
-        };
-        // What was lost once is not tried again at once: each try may cost as much as it carries.
-        self.lost_bytes
-            .map_or(grown, |lost| grown.min(lost / 2).max(LEAST_BODY_BYTES))
-    }
-
-    /// The size of the next bodies after one of this size was lost.
-    pub(super) fn shrunk(&mut self, limit: u32, body_bytes: usize) -> u32 {
-        let lost = u32::try_from(body_bytes + HEAD_BYTES).unwrap_or(limit);
-        self.passed = 0;
-        // What is hardly more than the least says nothing of sizes.
-        if lost <= LEAST_BODY_BYTES * 3 / 2 {
-            return limit;
-        }
-        self.lost_bytes = Some(self.lost_bytes.map_or(lost, |before| before.min(lost)));
-        (lost.min(limit) / 2).max(LEAST_BODY_BYTES)
+        ..blank(kept)
     }
 }
 

@@ -3,6 +3,7 @@
 use minicbor::bytes::ByteArray;
 use minicbor::{Decode, Encode};
 
+use super::link::Link;
 use super::refusal::ReportPart;
 use crate::ids::{ChangeHash, DocumentId, EntryId, OrgUnitId};
 use crate::model::log::ReportKey;
@@ -135,6 +136,10 @@ pub(super) struct SyncState {
     /// When the two last found that they do not hold the same, on this device's clock.
     #[n(8)]
     pub(super) diverged_at: Option<i64>,
+    /// What the network lately lost.
+    #[cbor(default)]
+    #[n(9)]
+    pub(super) link: Link,
 }
 
 /// What the device knows about a document beside its changes.

@@ -11,8 +11,9 @@ use super::*;
 use crate::access::Role;
 use crate::document::Change;
 use crate::ids::{ChangeHash, DeviceId, EntryId};
+use crate::protocol::context::window;
 use crate::protocol::profile::{Profile, ProfileDevice, ProfilePeriod, ProfileUnit, name};
-use crate::protocol::sync::{Fate, News, RefusalCode, RefusedChange, SetAside, SyncResponse};
+use crate::protocol::sync::{Fate, News, RefusalCode, RefusedChange, SetAside, SyncRequest, SyncResponse};
 use crate::protocol::{CONTENT_TYPE, codec};
 
 const NOON: i64 = 12 * 60 * 60 * 1000;
@@ -79,9 +80,27 @@ impl TestServer {
         minicbor::to_vec(profile).unwrap()
     }
 
+    /// A body as the request that it is. It may go on from what is here.
+    fn read(&self, body: &[u8]) -> Result<SyncRequest, codec::CodecError> {
+        codec::decode_following(body, |context| {
+            let held = |(document, ..): &&(String, Change, DeviceId)| *document == context.document;
+            let held: Vec<_> = self.changes.iter().filter(held).map(|(_, change, _)| change).collect();
+            let last = held
+                .iter()
+                .position(|change| change.hash().0.starts_with(&*context.last));
+            Ok(last.map(|last| {
+                let first = last + 1 - context.count as usize;
+                window(
+                    &context.document,
+                    held[first..=last].iter().map(|change| change.bytes()),
+                )
+            }))
+        })
+    }
+
     fn sync(&mut self, device: DeviceId, body: &[u8]) -> Vec<u8> {
         self.requests += 1;
-        let request = codec::decode_request(body).unwrap();
+        let request = self.read(body).unwrap();
         assert_eq!(request.signature.is_some(), !request.pushes.is_empty());
         let mut fates = Vec::new();
         for push in &request.pushes {

@@ -8,7 +8,10 @@ mod page;
 
 use client_core::document::{Action, Change, Scalar, genesis};
 use client_core::ids::DocumentKind;
-use client_core::protocol::codec::{FrameReader, decode_request, encode_answer, encode_request};
+use client_core::protocol::codec::{
+    CodecError, FrameReader, decode_following, decode_request, encode_answer, encode_following, encode_request,
+};
+use client_core::protocol::context::{Context, window};
 use client_core::protocol::enrol::{EnrolRequest, EnrolResponse, normalise_code};
 use client_core::protocol::profile::{self, Profile};
 use client_core::protocol::sync::{RefusalCode, SyncRequest, SyncResponse, digest, statement};
@@ -26,8 +29,12 @@ struct Blocks(Decompress);
 
 impl Blocks {
     fn begin() -> Self {
+        Self::after(&[])
+    }
+
+    fn after(context: &[u8]) -> Self {
         let mut stream = Decompress::new(false);
-        stream.set_dictionary(DICTIONARY).unwrap();
+        stream.set_dictionary(&[DICTIONARY, context].concat()).unwrap();
         Self(stream)
     }
 
@@ -69,6 +76,32 @@ fn requests_on_the_page_are_the_bytes_beside_them() {
         // What is not deflated is read as well.
         assert_eq!(decode_request(&[&[0], &message[..]].concat()).unwrap(), told, "{name}");
     }
+}
+
+#[test]
+fn a_push_on_the_page_goes_on_from_the_one_before_it() {
+    let page = Page::read();
+    let before = change(&page, "change");
+    let told = request(&page, "following-push");
+    let context = Context {
+        document: "log/KHUN-HA/2026".to_owned(),
+        last: (*before.hash().0.first_chunk().unwrap()).into(),
+        count: 1,
+    };
+    page.assert_hex("following-push.context", &minicbor::to_vec(&context).unwrap());
+    let bytes = window(&context.document, [before.bytes()]);
+    page.assert_hex("following-push.window", &bytes);
+    page.assert_hex("following-push.body", &encode_following(&told, &context, &bytes));
+    let body = page.hex("following-push.body");
+    let read = decode_following(&body, |asked| {
+        assert_eq!(*asked, context);
+        Ok::<_, CodecError>(Some(bytes.clone()))
+    });
+    assert_eq!(read.unwrap(), told);
+    let deflated = &body[1 + page.hex("following-push.context").len()..];
+    page.assert_hex("following-push.message", &Blocks::after(&bytes).next(deflated));
+    let pushed = Change::decode(&told.pushes[0].changes[0]).unwrap();
+    assert_eq!((pushed.dependencies(), pushed.seq()), (vec![before.hash()], 2));
 }
 
 #[test]

@@ -13,11 +13,12 @@ pub(crate) fn source(path: &str) -> String {
 }
 
 /// The page and its examples.
-const PAGES: [&str; 7] = [
+const PAGES: [&str; 8] = [
     "docs/SYNC.md",
     "docs/sync/change.md",
     "docs/sync/idle.md",
     "docs/sync/first-push.md",
+    "docs/sync/following.md",
     "docs/sync/two-frames.md",
     "docs/sync/reconcile.md",
     "docs/sync/limits.md",
@@ -106,16 +107,18 @@ pub(crate) fn numbers(cell: &str) -> Vec<u64> {
 }
 
 /// Where the constants stand that the page names.
-const SOURCES: [&str; 17] = [
+const SOURCES: [&str; 19] = [
     // First, as others have a `default` of their own, too.
     "server/src/ingest/limits.rs",
     "client-core/src/document/change.rs",
     "client-core/src/document/pack.rs",
     "client-core/src/model/schema.rs",
     "client-core/src/protocol.rs",
+    "client-core/src/protocol/context.rs",
     "client-core/src/protocol/counted.rs",
     "client-core/src/protocol/enrol.rs",
     "client-core/src/replica/kept.rs",
+    "client-core/src/replica/link.rs",
     "client-core/src/replica/session.rs",
     "server/src/accounts.rs",
     "server/src/api/enrol.rs",
@@ -179,6 +182,7 @@ pub(crate) fn status(name: &str) -> &'static str {
         "NOT_FOUND" => "404",
         "METHOD_NOT_ALLOWED" => "405",
         "CONFLICT" => "409",
+        "PRECONDITION_FAILED" => "412",
         "GONE" => "410",
         "PAYLOAD_TOO_LARGE" => "413",
         "UNSUPPORTED_MEDIA_TYPE" => "415",

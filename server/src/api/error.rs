@@ -14,7 +14,7 @@ use serde::Serialize;
 use tracing::{debug, error, warn};
 
 use crate::accounts::AccountError;
-use crate::ingest::{ReceiveError, ReleaseError};
+use crate::ingest::{ReadError, ReceiveError, ReleaseError};
 use crate::rate_limit::TooMany;
 use crate::secret::RandomError;
 use crate::store::StoreError;
@@ -219,6 +219,15 @@ impl From<StoreError> for ApiError {
             StoreError::Engine(_) | StoreError::Corrupt(_) | StoreError::Conflict(_) | StoreError::NotInitialised => {
                 Self::failed(error)
             }
+        }
+    }
+}
+
+impl From<ReadError> for ApiError {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Codec(error) => Self::Sync(error),
+            ReadError::Store(error) => error.into(),
         }
     }
 }

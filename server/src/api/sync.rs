@@ -8,7 +8,7 @@ use axum::extract::rejection::BytesRejection;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use client_core::protocol::CONTENT_TYPE;
-use client_core::protocol::codec::{FrameWriter, decode_request};
+use client_core::protocol::codec::FrameWriter;
 use client_core::protocol::sync::SyncResponse;
 use futures_util::stream;
 
@@ -40,7 +40,7 @@ pub(super) async fn sync(
     let slot = state.sync_slot()?;
     let (frames, close) = state
         .blocking(move |state| {
-            let request = decode_request(&body).map_err(ApiError::Sync)?;
+            let request = state.ingest().read(&sender, &body)?;
             let frames = state.ingest().exchange(&sender, &request, state.now())?;
             let pushed = !request.pushes.is_empty();
             state.note_contact(sender.device, pushed.then(|| refused(&frames)));

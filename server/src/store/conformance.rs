@@ -3,6 +3,7 @@
 mod accounts;
 mod durability;
 mod entering;
+mod following;
 mod lookups;
 mod parking;
 mod releasing;
@@ -29,7 +30,7 @@ const DAY: Date = date(2026, 10, 1);
 
 /// Runs the whole suite; each promise on a new, empty store. What the factory gives beside the store is kept while it runs.
 pub fn run<S: Store + 'static, Kept>(new_store: impl Fn() -> (S, Kept)) {
-    let promises: [fn(&Arc<dyn Store>); 22] = [
+    let promises: [fn(&Arc<dyn Store>); 23] = [
         it_is_set_up_once,
         units_stand_in_a_dated_tree,
         edits_are_made_all_or_none,
@@ -42,6 +43,7 @@ pub fn run<S: Store + 'static, Kept>(new_store: impl Fn() -> (S, Kept)) {
         parking::what_documents_come_to_is_told_with_the_news,
         parking::an_epoch_begins_and_is_known_from_then_on,
         releasing::what_is_released_is_tried_again_at_a_place_nobody_has_passed,
+        following::what_a_body_goes_on_from_is_found_where_all_of_it_is,
         entering::what_the_server_makes_is_entered_all_or_nothing,
         the_read_model_is_replaced_as_one,
         lookups::entries_are_looked_up_by_unit_day_and_type,

@@ -3,6 +3,7 @@
 use std::ops::ControlFlow;
 
 use client_core::ids::{Actor, ChangeHash, DeviceId, DocumentId, OrgUnitId, PersonId};
+use client_core::protocol::context::Context;
 use client_core::protocol::sync::{Fate, RefusalCode};
 use client_core::time::Timestamp;
 
@@ -227,6 +228,9 @@ pub trait Documents {
     fn set_aside(&self) -> Result<Vec<SetAsideChange>>;
     /// What is parked, by document and device, the one that has waited longest first.
     fn parked(&self) -> Result<Vec<ParkedChanges>>;
+    /// The canonical bytes of the changes of a device that a body goes on from, oldest first. None where not all of them are
+    /// appended, or they are more than one may name; no more than that are read.
+    fn context(&self, device: DeviceId, document: &DocumentId, context: &Context) -> Result<Option<Vec<Vec<u8>>>>;
     /// The canonical bytes of a change that is set aside; none if it is not.
     fn set_aside_bytes(&self, document: &DocumentId, hash: &ChangeHash) -> Result<Option<Vec<u8>>>;
     /// Puts a set-aside change back among the arrived; false if it is not set aside. The place it had in the visible order is

@@ -2,8 +2,11 @@
 
 use axum::body::Body;
 use axum::http::{Method, header};
+use client_core::document::Change;
 use client_core::ids::{DocumentId, EntryId};
 use client_core::model::entry::FieldValue;
+use client_core::protocol::codec::encode_following;
+use client_core::protocol::context::{Context, window};
 use client_core::protocol::sync::{RefusalCode, SyncRequest};
 use client_core::protocol::{CONTENT_TYPE, Limits};
 use jiff::civil::date;
@@ -87,6 +90,52 @@ async fn a_body_that_cannot_be_read_changes_nothing() {
     assert_eq!(answer.problem(), (400, "bad_signature".to_owned()));
     assert_eq!(world.store.documents().unwrap(), []);
     assert_eq!(world.store.waiting_documents().unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_body_may_go_on_from_what_its_own_device_has_sent() {
+    let world = World::new();
+    let (mut one, two) = (
+        Device::enrolled(&world, "lan").await,
+        Device::enrolled(&world, "lan").await,
+    );
+    let mut changes = Vec::new();
+    for participants in 1..=3 {
+        let fields = [("participants", FieldValue::Integer(participants))];
+        changes.push(one.log(&log(), entry(), "TT_BUOI", &fields, world.now()));
+    }
+    let bytes = window(&log().to_string(), changes[..2].iter().map(Change::bytes));
+    let context = |count| Context {
+        document: log().to_string(),
+        last: (*changes[1].hash().0.first_chunk().unwrap()).into(),
+        count,
+    };
+    let rest = one.request(&log(), &changes[2..]);
+    let body = encode_following(&rest, &context(2), &bytes);
+    // It is not here yet.
+    let unknown = (412, "unknown_context".to_owned());
+    assert_eq!(one.send(&world, body.clone()).await.problem(), unknown);
+    assert_eq!(world.store.documents().unwrap(), []);
+    one.sync(&world, &one.request(&log(), &changes[..2])).await;
+    for (what, document, count) in [
+        ("more than there are", log().to_string(), 3),
+        ("of no document", "log/XA-A2/2026".to_owned(), 2),
+        ("of what is no document", "?".to_owned(), 2),
+    ] {
+        let context = Context {
+            document,
+            ..context(count)
+        };
+        let body = encode_following(&rest, &context, &bytes);
+        assert_eq!(one.send(&world, body).await.problem(), unknown, "{what}");
+    }
+    assert_eq!(two.send(&world, body.clone()).await.problem(), unknown, "another's");
+    world.state.ingest().apply_waiting().unwrap();
+    assert_eq!(world.store.applied_count(&log()).unwrap(), 2);
+
+    assert_eq!(one.send(&world, body).await.status, 200);
+    world.state.ingest().apply_waiting().unwrap();
+    assert_eq!(world.store.applied_count(&log()).unwrap(), 3);
 }
 
 #[tokio::test]

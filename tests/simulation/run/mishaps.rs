@@ -100,6 +100,7 @@ impl Run {
         let clone = Phone {
             disk: phone.disk.clone(),
             gone: phone.gone,
+            wordy: phone.wordy,
             ..Phone::new(phone.person, skew_ms)
         };
         self.phones.push(clone);

@@ -14,7 +14,8 @@ impl Run {
         let mut weather = weather(&mut self.rng, self.calm);
         if self.calm {
             self.phones[phone].requests += 1;
-            let asks = path.ends_with("sync") && decode_request(body).unwrap().reconcile.is_some();
+            // A body that goes on from another pushes.
+            let asks = decode_request(body).is_ok_and(|request| request.reconcile.is_some());
             self.phones[phone].reconciles += u32::from(asks);
         }
         // Somebody types the code again when it did not work, and looks at the screen while it does.
@@ -22,9 +23,10 @@ impl Run {
             weather = Weather::LostUp;
         }
         let (size, at) = (body.len(), self.at());
+        let follows = if body.first() == Some(&2) { ", going on" } else { "" };
         self.trace.note(
             at,
-            format_args!("phone {phone} sends {size} bytes to {path}: {weather:?}"),
+            format_args!("phone {phone} sends {size} bytes to {path}{follows}: {weather:?}"),
         );
         let arrive = |to: Option<Address>| Event::Arrive {
             to,

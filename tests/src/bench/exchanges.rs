@@ -5,11 +5,11 @@ use std::path::Path;
 use jiff::civil::date;
 
 use super::house::{House, YEAR, sync, twin};
-use super::proxy::Proxy;
+use super::proxy::{Count, Proxy};
 use super::union::{officer, reviewer};
 use super::workload::{Work, json_bytes, month_of, perform};
 use super::{BenchError, Line, progress};
-use crate::phone::{Phone, PhoneError};
+use crate::phone::{Phone, PhoneError, Synced};
 
 /// The link is cut after so many bytes of the phone's.
 const CUT_AFTER: usize = 8 * 1024;
@@ -122,11 +122,12 @@ pub(super) fn backlog(target: u64) -> Result<Vec<Line>, BenchError> {
     // The clocks go on, and days may come again: the order of the days does not matter to the wire.
     let mut made = PROBE;
     perform(&mut phone, &work.activities(PROBE, first, 330))?;
-    let needed = loop {
-        let needed = uncut(folder.path(), &mut phone)?;
+    let (needed, whole) = loop {
+        let whole = uncut(folder.path(), &mut phone)?;
+        let needed = whole.0.up;
         progress(&format!("{made} activities: {needed} B"));
         if needed >= target {
-            break needed;
+            break whole;
         }
         // A little more than what is missing, as they pack better the more there are.
         let each = needed / u64::from(made);
@@ -139,36 +140,55 @@ pub(super) fn backlog(target: u64) -> Result<Vec<Line>, BenchError> {
     let outcome = sync(&mut phone, &proxy.address);
     let sent = proxy.take();
     let what = |part: &str| format!("backlog over a link cut after 8 KiB: {part}");
-    let (completes, told) = match outcome {
-        Ok(synced) => (
-            true,
-            format!(
-                "{} requests, {} failed, {} connections",
-                synced.requests, synced.failed, sent.connections
-            ),
-        ),
-        Err(BenchError::Phone(PhoneError::GaveUp { waiting, .. })) => {
-            (false, format!("gave up with {waiting} records"))
+    let mut lines = vec![Line::note(
+        "a backlog, sent without a cut",
+        format!("{} B up, {made} activities", needed.up),
+    )];
+    lines.push(match &outcome {
+        Ok(synced) => {
+            let (requests, failed) = (synced.requests, synced.failed);
+            let told = format!("{requests} requests, {failed} failed, {} connections", sent.connections);
+            Line::new(what("completes"), "yes", told, true)
         }
-        Err(error) => return Err(error),
-    };
-    Ok(vec![
-        Line::note(
-            "a backlog, sent without a cut",
-            format!("{needed} B up, {made} activities"),
+        Err(BenchError::Phone(PhoneError::GaveUp { waiting, .. })) => Line::new(
+            what("completes"),
+            "yes",
+            format!("gave up with {waiting} records"),
+            false,
         ),
-        Line::new(what("completes"), "yes", told, completes),
-        Line::at_most(what("sent / needed"), 1.25, sent.up as f64 / needed as f64, "×"),
-        Line::note("  sent over that link", format!("{} B up", sent.up)),
-    ])
+        Err(_) => return outcome.map(|_| lines),
+    });
+    lines.push(Line::at_most(
+        what("sent / needed"),
+        1.25,
+        sent.up as f64 / needed.up as f64,
+        "×",
+    ));
+    lines.extend(outcome.iter().flat_map(|cut| parts((needed, whole), (sent, *cut))));
+    Ok(lines)
+}
+
+/// Where the bytes of a backlog go: over a link that holds, and over one that is cut.
+fn parts(whole: (Count, Synced), cut: (Count, Synced)) -> [Line; 4] {
+    let arrived = |synced: Synced| (synced.sent - synced.lost) as u64;
+    let headers = |(count, synced): (Count, Synced)| (count.up - count.cut).saturating_sub(arrived(synced));
+    let line = |what: &str, whole: u64, cut: u64| {
+        Line::note(format!("  {what}, whole and cut"), format!("{whole} B, {cut} B"))
+    };
+    [
+        line("bodies that arrived", arrived(whole.1), arrived(cut.1)),
+        line("headers of requests", headers(whole), headers(cut)),
+        line("lost with a cut", whole.0.cut, cut.0.cut),
+        line("answers, down", whole.0.down, cut.0.down),
+    ]
 }
 
 /// What goes up when a phone syncs with a copy of the server over a link that holds. The phone does not know of it.
-fn uncut(data: &Path, phone: &mut Phone) -> Result<u64, BenchError> {
+fn uncut(data: &Path, phone: &mut Phone) -> Result<(Count, Synced), BenchError> {
     let house = House::copied(data)?;
     let proxy = Proxy::before(&house.server.address, None)?;
-    sync(&mut twin(phone)?, &proxy.address)?;
-    Ok(proxy.take().up)
+    let synced = sync(&mut twin(phone)?, &proxy.address)?;
+    Ok((proxy.take(), synced))
 }
 
 /// Two phones hold the same.

@@ -21,6 +21,7 @@ struct Passed {
     up: AtomicU64,
     down: AtomicU64,
     connections: AtomicU64,
+    cut: AtomicU64,
 }
 
 /// How much has passed: TCP payload.
@@ -32,6 +33,8 @@ pub(super) struct Count {
     pub(super) down: u64,
     /// Connections that were opened.
     pub(super) connections: u64,
+    /// Of `up`, what passed on connections that were then cut.
+    pub(super) cut: u64,
 }
 
 impl Proxy {
@@ -62,6 +65,7 @@ impl Proxy {
             up: self.passed.up.swap(0, Ordering::Relaxed),
             down: self.passed.down.swap(0, Ordering::Relaxed),
             connections: self.passed.connections.swap(0, Ordering::Relaxed),
+            cut: self.passed.cut.swap(0, Ordering::Relaxed),
         }
     }
 }
@@ -93,6 +97,9 @@ fn pass(mut phone: &TcpStream, server: &str, cut_after: Option<usize>, passed: &
         passed.up.fetch_add(length as u64, Ordering::Relaxed);
         upstream.write_all(&piece[..length])?;
         left -= length;
+    }
+    if let Some(cut_after) = cut_after.filter(|_| left == 0) {
+        passed.cut.fetch_add(cut_after as u64, Ordering::Relaxed);
     }
     upstream.shutdown(Shutdown::Both)
 }

@@ -1,6 +1,6 @@
 use super::super::sync::{DocumentHeads, Fate, News, Push, RefusalCode, RefusedChange};
 use super::*;
-use crate::document::genesis;
+use crate::document::{Change, genesis};
 use crate::ids::DocumentKind;
 
 fn request() -> SyncRequest {
@@ -71,6 +71,66 @@ fn a_request_with_nothing_to_say_is_small() {
     let bytes = encode_request(&idle);
     assert!(bytes.len() <= 60, "{} bytes", bytes.len());
     assert_eq!(decode_request(&bytes).unwrap(), idle);
+}
+
+fn context() -> Context {
+    Context {
+        document: "log/A/2026".to_owned(),
+        last: [6; 8].into(),
+        count: 3,
+    }
+}
+
+#[test]
+fn a_request_that_goes_on_from_what_the_server_has_is_smaller_and_reads_back_with_it() {
+    let mut rng = fastrand::Rng::with_seed(7);
+    let text: Vec<u8> = (0..900).map(|_| rng.u8(b'a'..=b'z')).collect();
+    let mut told = request();
+    told.pushes[1].changes = vec![text.clone().into()];
+    let body = encode_following(&told, &context(), &text);
+    assert!(body.len() + 500 < encode_request(&told).len(), "{} bytes", body.len());
+    let read = decode_following(&body, |asked| {
+        assert_eq!(*asked, context());
+        Ok::<_, CodecError>(Some(text.clone()))
+    });
+    assert_eq!(read.unwrap(), told);
+}
+
+#[test]
+fn a_request_that_goes_on_from_what_is_not_there_is_an_error_of_its_own() {
+    let body = encode_following(&request(), &context(), b"what was");
+    assert_eq!(decode_request(&body), Err(CodecError::UnknownContext));
+    let with = |bytes: &[u8], body: &[u8]| decode_following(body, |_| Ok::<_, CodecError>(Some(bytes.to_vec())));
+    assert_eq!(with(b"what was", &body), Ok(request()));
+    for length in 0..body.len() - 8 {
+        with(b"what was", &body[..length]).unwrap_err();
+    }
+    assert_eq!(with(b"", &[FOLLOWING, 0xff]), Err(CodecError::NotAMessage));
+    let bomb = Deflater::after(b"").block(&vec![0; Limits::REQUEST.inflated_bytes + 1]);
+    let bomb = [&[FOLLOWING], &minicbor::to_vec(context()).unwrap()[..], &bomb[..]].concat();
+    assert_eq!(with(b"", &bomb), Err(CodecError::InflatesTooFar));
+}
+
+#[test]
+fn the_window_is_looked_back_upon_from_its_beginning() {
+    use super::super::context::CONTEXT_BYTES;
+    let mut rng = fastrand::Rng::with_seed(7);
+    let bytes: Vec<u8> = (0..CONTEXT_BYTES + 80).map(|_| rng.u8(..)).collect();
+    let mut told = request();
+    told.pushes[1].changes = vec![bytes[..4_000].to_vec().into()];
+    let body = encode_following(&told, &context(), &bytes);
+    assert!(body.len() < 500, "{} bytes", body.len());
+}
+
+#[test]
+fn the_window_holds_columns_side_by_side_and_ends_with_the_document_and_the_last_change() {
+    use super::super::context::window;
+    let changes = [genesis(DocumentKind::Log), genesis(DocumentKind::Register)];
+    let seen = window("log/A/2026", changes.iter().map(Change::bytes));
+    let end = [b"log/A/2026", &changes[1].hash().0[..]].concat();
+    assert!(seen.ends_with(&end));
+    let whole: usize = changes.iter().map(|change| change.bytes().len()).sum();
+    assert!((100..whole).contains(&(seen.len() - end.len())), "{} bytes", seen.len());
 }
 
 #[test]

@@ -39,10 +39,10 @@ fn wake(phone: &mut Phone) -> Asked {
 }
 
 /// The size of the body and how many changes are in it.
-fn body(asked: &Asked) -> (usize, usize) {
+fn body(server: &TestServer, asked: &Asked) -> (usize, usize) {
     only_sent(asked);
     let body = &asked.sent[0].1;
-    let request = codec::decode_request(body).unwrap();
+    let request = server.read(body).unwrap();
     (body.len(), request.pushes.iter().map(|push| push.changes.len()).sum())
 }
 
@@ -53,7 +53,7 @@ fn bodies_begin_small_and_grow_as_they_go_through_up_to_a_bound() {
     let mut sizes = Vec::new();
     let mut asked = wake(&mut phone);
     while !asked.sent.is_empty() {
-        sizes.push(body(&asked).0);
+        sizes.push(body(server, &asked).0);
         // What is left follows by itself.
         asked = answer(&mut phone, server, &asked);
         assert!(sizes.len() < 30, "{sizes:?}");
@@ -75,7 +75,7 @@ fn bodies_that_are_lost_shrink_to_a_bound_and_what_goes_through_then_is_followed
     let mut sizes = Vec::new();
     let mut asked = wake(&mut phone);
     for _ in 0..12 {
-        let (size, changes) = body(&asked);
+        let (size, changes) = body(server, &asked);
         assert!(changes >= 1, "it holds whole changes");
         sizes.push(size);
         let request = only_sent(&asked);
@@ -91,11 +91,11 @@ fn bodies_that_are_lost_shrink_to_a_bound_and_what_goes_through_then_is_followed
     assert_eq!(sizes[10], least, "it never shrinks to nothing");
     assert_eq!(phone.status().waiting, 60);
 
-    let (_, changes) = body(&asked);
+    let (_, changes) = body(server, &asked);
     let mut grown = Vec::new();
     let mut requests = 0;
     while !asked.sent.is_empty() {
-        grown.push(body(&asked).0);
+        grown.push(body(server, &asked).0);
         asked = answer(&mut phone, server, &asked);
         requests += 1;
         assert!(requests <= 60 / changes.max(1), "{grown:?}");
@@ -109,13 +109,108 @@ fn a_body_that_is_too_large_for_the_server_is_sent_in_smaller_ones() {
     let server = &mut TestServer::default();
     let mut phone = with_records(60, server);
     let asked = wake(&mut phone);
-    let (size, _) = body(&asked);
+    let (size, _) = body(server, &asked);
     give(
         &mut phone,
         end(only_sent(&asked), 413, "application/problem+json", None),
     );
     let asked = wake(&mut phone);
-    assert!(body(&asked).0 <= size / 2 + LEAST / 8);
+    assert!(body(server, &asked).0 <= size / 2 + LEAST / 8);
+}
+
+/// A body that goes on from another begins with this.
+const FOLLOWING: u8 = 2;
+
+/// How each body of a backlog is coded, of a phone that wakes.
+fn codings(phone: &mut Phone, server: &mut TestServer) -> Vec<u8> {
+    let mut codings = Vec::new();
+    let mut asked = wake(phone);
+    while !asked.sent.is_empty() {
+        codings.push(asked.sent[0].1[0]);
+        asked = answer(phone, server, &asked);
+    }
+    codings
+}
+
+#[test]
+fn a_body_of_a_backlog_goes_on_from_the_one_before_it_that_was_taken_in() {
+    let server = &mut TestServer::default();
+    let mut phone = with_records(30, server);
+    let first = wake(&mut phone);
+    let second = answer(&mut phone, server, &first);
+    assert_eq!((first.sent[0].1[0], second.sent[0].1[0]), (1, FOLLOWING));
+    // Lost, it is sent again as it was: the server has what it goes on from.
+    let request = only_sent(&second);
+    give(&mut phone, Input::SendFailed { request });
+    let codings = codings(&mut phone, server);
+    assert!(
+        codings.len() > 2 && codings.iter().all(|coding| *coding == FOLLOWING),
+        "{codings:?}"
+    );
+    assert_eq!(server.changes.len(), 30);
+    // What comes after a backlog is a plain sync.
+    let asked = give(&mut phone, Input::SaveEntry(long_session(30)));
+    assert_eq!(asked.sent[0].1[0], 1);
+}
+
+#[test]
+fn where_the_server_has_not_what_a_body_goes_on_from_the_rest_is_sent_without_and_at_once() {
+    for status in [400, 412] {
+        let server = &mut TestServer::default();
+        let mut phone = with_records(30, server);
+        let first = wake(&mut phone);
+        let asked = answer(&mut phone, server, &first);
+        assert_eq!(asked.sent[0].1[0], FOLLOWING);
+        let request = only_sent(&asked);
+        let mut asked = give(&mut phone, end(request, status, "application/problem+json", None));
+        assert_eq!((phone.status().problem, phone.status().waiting > 0), (None, true));
+        while !asked.sent.is_empty() {
+            assert_eq!(asked.sent[0].1[0], 1);
+            asked = answer(&mut phone, server, &asked);
+        }
+        assert_eq!((server.changes.len(), phone.status().waiting), (30, 0));
+    }
+}
+
+#[test]
+fn what_is_not_a_word_of_the_server_or_not_about_such_a_body_is_a_failure() {
+    let server = &mut TestServer::default();
+    let mut phone = with_records(30, server);
+    let asked = wake(&mut phone);
+    let refused = end(only_sent(&asked), 412, "application/problem+json", None);
+    assert!(give(&mut phone, refused).sent.is_empty(), "it went on from nothing");
+    let first = wake(&mut phone);
+    let second = answer(&mut phone, server, &first);
+    assert_eq!(second.sent[0].1[0], FOLLOWING);
+    let portal = end(only_sent(&second), 412, "text/html", None);
+    assert!(give(&mut phone, portal).sent.is_empty());
+    assert!(phone.status().problem.is_some());
+}
+
+#[test]
+fn what_a_link_does_not_carry_is_known_when_the_app_is_opened_again() {
+    let server = &mut TestServer::default();
+    let mut phone = with_records(60, server);
+    let asked = wake(&mut phone);
+    let (lost, _) = body(server, &asked);
+    let request = only_sent(&asked);
+    give(&mut phone, Input::SendFailed { request });
+    let stored = phone.disk.iter().map(|(key, value)| StoredValue {
+        key: key.clone(),
+        value: value.clone(),
+    });
+    let stored = stored.collect();
+    phone.core = Replica::new(7);
+    give(&mut phone, Input::Opened { stored });
+    let mut asked = wake(&mut phone);
+    for _ in 0..10 {
+        assert!(
+            server.read(&asked.sent[0].1).unwrap().close,
+            "each connection carries one"
+        );
+        assert!(body(server, &asked).0 <= lost / 2 + LEAST / 8);
+        asked = answer(&mut phone, server, &asked);
+    }
 }
 
 /// The answers of a server that had first one, then two, then all three of another phone's changes: frame by frame.

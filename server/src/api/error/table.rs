@@ -249,6 +249,11 @@ fn sync_row(error: CodecError) -> Row {
             "unknown_version",
             "Ứng dụng trên máy mới hơn máy chủ. Máy chủ cần được nâng cấp; số liệu vẫn còn trên máy.",
         ),
+        CodecError::UnknownContext => (
+            StatusCode::PRECONDITION_FAILED,
+            "unknown_context",
+            "Máy chủ không có phần mà gói này nối tiếp. Máy tự gửi lại trọn vẹn; không có gì bị mất.",
+        ),
     };
     row(status, code, "Không đọc được gói đồng bộ", detail.to_owned())
 }

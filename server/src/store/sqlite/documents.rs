@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use client_core::ids::{ChangeHash, DeviceId, DocumentId, DocumentKind, OrgUnitId};
 use client_core::protocol::{
     self,
+    context::Context,
     sync::{Fate, RefusalCode},
 };
 use client_core::time::Timestamp;
@@ -12,7 +13,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::directory::edit_directory_in;
 use super::imported::write_said;
-use super::ledger::{SqliteLedger, append_in, digest_in, parked};
+use super::ledger::{SqliteLedger, append_in, context_in, digest_in, parked};
 use super::read_model::write_rows;
 use super::{SqliteStore, array, parse};
 use crate::organisation::place;
@@ -191,6 +192,10 @@ impl Documents for SqliteStore {
 
     fn parked(&self) -> Result<Vec<ParkedChanges>> {
         self.read(parked)
+    }
+
+    fn context(&self, device: DeviceId, document: &DocumentId, context: &Context) -> Result<Option<Vec<Vec<u8>>>> {
+        self.read(|connection| context_in(connection, device, document, context))
     }
 
     fn set_aside_bytes(&self, document: &DocumentId, hash: &ChangeHash) -> Result<Option<Vec<u8>>> {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use client_core::ids::{Actor, ChangeHash, DeviceId, DocumentId};
 use client_core::protocol;
+use client_core::protocol::context::{CONTEXT_BYTES, Context};
 use client_core::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -169,6 +170,47 @@ fn insert_document(connection: &Connection, document: &DocumentId) -> Result<()>
         .prepare_cached("INSERT OR IGNORE INTO document (name, place) VALUES (?1, ?2)")?
         .execute(params![document.to_string(), place(document.kind(), document.unit())])?;
     Ok(())
+}
+
+/// The changes of a device that a body goes on from: the newest is read first, and no more than may be named.
+pub(super) fn context_in(
+    connection: &Connection,
+    device: DeviceId,
+    document: &DocumentId,
+    context: &Context,
+) -> Result<Option<Vec<Vec<u8>>>> {
+    let (name, mut highest) = (document.to_string(), [0xff; 32]);
+    highest[..context.last.len()].copy_from_slice(&*context.last);
+    let last: Option<(u32, i64)> = connection
+        .prepare_cached(
+            "SELECT incarnation, seq FROM change
+             WHERE document = (SELECT id FROM document WHERE name = ?1) AND hash BETWEEN ?2 AND ?3 AND device = ?4",
+        )?
+        .query_row(params![name, *context.last, highest, device.0], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+        .optional()?;
+    let Some((incarnation, seq)) = last else {
+        return Ok(None);
+    };
+    let mut select = connection.prepare_cached(
+        "SELECT bytes FROM change
+         WHERE document = (SELECT id FROM document WHERE name = ?1) AND device = ?2 AND incarnation = ?3
+          AND seq BETWEEN ?4 - ?5 + 1 AND ?4
+         ORDER BY seq DESC",
+    )?;
+    let mut rows = select.query(params![name, device.0, incarnation, seq, context.count])?;
+    let (mut changes, mut bytes) = (Vec::<Vec<u8>>::new(), 0);
+    while let Some(row) = rows.next()? {
+        if bytes >= CONTEXT_BYTES {
+            return Ok(None);
+        }
+        let change: Vec<u8> = row.get(0)?;
+        bytes += change.len();
+        changes.push(change);
+    }
+    changes.reverse();
+    Ok((changes.len() == context.count as usize).then_some(changes))
 }
 
 /// What is parked, by document and device.
