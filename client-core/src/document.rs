@@ -5,6 +5,7 @@
 
 mod change;
 mod columns;
+mod finding;
 mod genesis;
 mod opaque;
 pub mod pack;
@@ -294,11 +295,6 @@ impl Document {
             }
         }
         false
-    }
-
-    /// The change that made a map.
-    pub fn made_in(&self, map: &MapRef) -> Option<ChangeHash> {
-        self.crdt.hash_for_opid(&map.0).map(|hash| ChangeHash(hash.0))
     }
 
     /// Who made a map, and when.

@@ -38,4 +38,5 @@ pub mod period;
 pub mod places;
 pub mod schema;
 pub mod submission;
+pub mod touched;
 pub mod value;

@@ -3,8 +3,10 @@
 //! When a number is empty, and when it is zero: `docs/decisions/0011-empty-is-not-zero.md`.
 
 mod aggregate;
+mod books;
 mod derive;
 mod figure;
+mod moves;
 mod reported;
 mod select;
 
@@ -12,13 +14,14 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::model::value::{Passage, Value};
 pub use aggregate::{Child, aggregate, quotient};
+pub use books::{Books, Kept, day_of};
 pub use derive::derive;
-pub use figure::{Figure, figures};
-pub use reported::{Declared, Reported};
+pub use figure::{Figure, Said, figures};
+pub use moves::{Alone, Reading, read_from, readings};
+pub use reported::{Declared, Reported, addable};
 
 use crate::catalogue::{self, Indicator, Sector, Tier, UnitSector};
 use crate::ids::{EntryId, OrgUnitId};
-use crate::model::entry::Entry;
 use crate::model::period::ReportingPeriod;
 
 /// What the administrator's tables say about a unit.
@@ -55,8 +58,8 @@ pub struct ReportInput<'a> {
     pub unit: &'a UnitFacts,
     /// For which period.
     pub period: ReportingPeriod,
-    /// The unit's entries: its register, and its logs up to the period's year. Deleted ones are passed over.
-    pub entries: &'a [&'a Entry],
+    /// The unit's entries: its register's, and those of its logs up to the period's year.
+    pub books: &'a Books<'a>,
     /// What the server knows, where it is asked.
     pub system: Option<&'a SystemFacts>,
 }

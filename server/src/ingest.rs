@@ -3,6 +3,7 @@
 //! [`receive`] takes in and acknowledges; [`apply`](self) follows, per unit, by workers; [`news`] is served only after that.
 
 mod apply;
+mod cache;
 mod fault;
 mod limits;
 mod news;
@@ -109,6 +110,10 @@ impl Ingest {
             reached: AtomicU64::new(0),
             store,
         });
+        if !shared.store.read_model_is_current()? {
+            info!("The rows that staff query are of another version and are made anew");
+            crate::projection::rebuild(&shared.store, now.date())?;
+        }
         let waiting = shared.store.waiting_documents()?;
         if !waiting.is_empty() {
             info!("{} documents wait to be applied", waiting.len());

@@ -1,36 +1,83 @@
 //! What turns documents into the read model: a unit's entries, what its work gives for each indicator, its submissions.
 //!
-//! Rows are a function of the documents and of which periods are reported on. Live projection writes the rows that a change
-//! touches, [`rebuild`] writes them all, and both come to the same.
+//! Rows are a function of the documents and of which periods are reported on. [`rebuild`] writes them all, from the documents;
+//! `advance` writes those that a change moves, and takes what it did not touch from the rows that stand. Both come to the same.
 
+mod advance;
 mod entries;
 mod held;
 mod reports;
+mod stored_entry;
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
+use client_core::document::{Action, Change, Document, Operation};
 use client_core::ids::{ChangeHash, DocumentId, DocumentKind, OrgUnitId};
 use client_core::model::period::ReportingPeriod;
+use client_core::model::touched;
 use client_core::report::UnitFacts;
 use client_core::time::Timestamp;
 
+pub(crate) use advance::advance;
 pub use entries::{Standing, standing};
 pub use held::Held;
-pub(crate) use held::{decode, written_maps};
+pub(crate) use held::decode;
 pub use reports::figures;
 
 use crate::organisation::Unit;
 use crate::store::read_model::UnitRows;
 use crate::store::{Result, Store};
 
-/// Which entries of a document are to be written.
+/// What of a document is to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Touched {
-    /// Every one.
+    /// Everything.
     All,
-    /// Those that stand in these maps.
-    Maps(HashSet<String>),
+    /// What changes touched.
+    Parts(Box<Parts>),
+}
+
+/// What changes touched of a document.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Parts {
+    /// Of what it means.
+    meaning: touched::Touched,
+    /// The maps that were made.
+    made: HashSet<String>,
+    /// Who wrote last into each map, and when, as far as these changes go.
+    touches: HashMap<String, held::Touch>,
+}
+
+impl Parts {
+    /// By changes that were applied to a document, each with its operations.
+    pub fn of(document: &Document, changes: &[(&Change, Vec<Operation>)]) -> Self {
+        let operations = changes.iter().flat_map(|(_, operations)| operations);
+        let made = operations.clone().filter_map(|operation| match &operation.action {
+            Action::MakeMap { map } => Some(map.clone()),
+            Action::Put(_) | Action::Delete | Action::Foreign => None,
+        });
+        Self {
+            made: made.collect(),
+            meaning: touched::Touched::by(document, operations),
+            touches: held::touches(changes),
+        }
+    }
+
+    /// These and what later changes touched.
+    pub fn extend(&mut self, later: Self) {
+        self.meaning.extend(later.meaning);
+        self.made.extend(later.made);
+        for (map, touch) in later.touches {
+            let standing = self.touches.entry(map).or_insert(touch);
+            *standing = touch.max(*standing);
+        }
+    }
+}
+
+/// The operations of changes.
+pub fn operations(changes: &[Change]) -> Vec<(&Change, Vec<Operation>)> {
+    changes.iter().map(|change| (change, change.operations())).collect()
 }
 
 /// What the administrator's tables say that rows depend on.
@@ -78,7 +125,7 @@ pub fn project(
     }
     for id in touched.keys() {
         let Some(held) = documents.get(id) else { continue };
-        rows.submissions.extend(reports::submissions(arrival, id, held)?);
+        rows.submissions.extend(reports::submissions(arrival, id, held, None)?);
     }
     if let Some(facts) = &setting.facts {
         for period in moved_periods(&setting.periods, &moving) {

@@ -9,7 +9,7 @@ use client_core::model::schema::{self, SchemaFault};
 use client_core::time::Timestamp;
 
 use crate::organisation::Organisation;
-use crate::projection::{self, Held, Setting, Touched, project, written_maps};
+use crate::projection::{self, Held, Parts, Setting, Touched, project};
 use crate::store::directory::DirectoryEdit;
 use crate::store::documents::{Entered, NewChange};
 use crate::store::{Store, StoreError};
@@ -121,16 +121,16 @@ impl<'s> Workspace<'s> {
                 .stored
                 .with(&edited.changes)
                 .map_err(|error| StoreError::Corrupt(error.to_string()))?;
-            for change in &edited.changes {
-                schema::check(held.document(), change).map_err(|fault| WorkspaceError::Schema {
-                    document: id.clone(),
-                    fault,
-                })?;
-            }
+            let operations = projection::operations(&edited.changes);
+            let checked = schema::check_all(held.document(), operations.iter().map(|(_, made)| made.as_slice()));
+            checked.map_err(|fault| WorkspaceError::Schema {
+                document: id.clone(),
+                fault,
+            })?;
             let (documents, touched) = units.entry(id.unit().clone()).or_default();
             if !edited.changes.is_empty() {
-                let maps = edited.changes.iter().flat_map(written_maps).collect();
-                touched.insert(id.clone(), Touched::Maps(maps));
+                let parts = Box::new(Parts::of(held.document(), &operations));
+                touched.insert(id.clone(), Touched::Parts(parts));
                 entered.extend(edited.changes.iter().map(Change::hash));
                 changes.push((id.clone(), new_changes(&edited.changes)));
             }

@@ -10,6 +10,7 @@ use client_core::model::log;
 use client_core::model::period::ReportingPeriod;
 use client_core::protocol::context::Context;
 use client_core::protocol::sync::{Fate, RefusalCode};
+use client_core::report::Value;
 use client_core::time::Timestamp;
 use jiff::civil::{Date, date};
 use server::ingest::{Ingest, ReleaseError};
@@ -19,12 +20,14 @@ use server::store::accounts::{Contact, EnrolledDevice, Enrolment, NewEnrolment, 
 use server::store::directory::{DirectoryEdit, Installation};
 use server::store::documents::{
     Entered, NewsEnd, NewsItem, NewsQuery, ParkedChanges, Readable, Receiving, SetAsideChange, Settlement, SignedPush,
-    StoredChange,
+    StoredChange, StoredDocument,
 };
 use server::store::entry_queries::{EntryQuery, StateEntered};
-use server::store::read_model::{EntryRow, ReportValueRow, SubmissionRow, UnitRows, UnitRowsSource};
+use server::store::read_model::{
+    BookQuery, EntryRow, ReportRows, ReportValueRow, SubmissionRow, UnitRows, UnitRowsSource,
+};
 use server::store::{Accounts, Directory, Documents, EntryQueries, Imports, ReadModel, Result, Store, Upkeep};
-use system_tests::device::Device;
+use system_tests::device::{Device, talk};
 use system_tests::world::World;
 
 /// A store that panics when it is asked in one way about one document.
@@ -98,6 +101,10 @@ passed_on!(Imports {
 
 passed_on!(ReadModel {
     fn replace_read_model(rows: UnitRowsSource) -> Result<()>;
+    fn read_model_is_current() -> Result<bool>;
+    fn entry_places(unit: &OrgUnitId, entries: &[EntryId]) -> Result<Vec<EntryRow>>;
+    fn book_rows(unit: &OrgUnitId, queries: &[BookQuery<'_>]) -> Result<Vec<EntryRow>>;
+    fn unit_reports(unit: &OrgUnitId, periods: &[ReportingPeriod]) -> Result<BTreeMap<ReportingPeriod, ReportRows>>;
     fn dump_read_model() -> Result<Vec<String>>;
     fn report_values(period: ReportingPeriod, indicators: &[&str]) -> Result<Vec<(OrgUnitId, ReportValueRow)>>;
     fn submissions(period: ReportingPeriod) -> Result<Vec<SubmissionRow>>;
@@ -120,6 +127,10 @@ impl Documents for Panicking {
     }
     fn applied(&self, document: &DocumentId) -> Result<Vec<StoredChange>> {
         self.inner.applied(document)
+    }
+    fn stored_document(&self, document: &DocumentId) -> Result<StoredDocument> {
+        self.asked("stored_document", document);
+        self.inner.stored_document(document)
     }
     fn applied_count(&self, document: &DocumentId) -> Result<u64> {
         self.inner.applied_count(document)
@@ -275,4 +286,59 @@ fn what_was_set_aside_for_a_fault_of_the_server_is_released_and_reaches_everybod
     let live = world.store.dump_read_model().unwrap();
     server::projection::rebuild(&world.store, world.now.date()).unwrap();
     assert_eq!(world.store.dump_read_model().unwrap(), live);
+}
+
+#[test]
+fn what_comes_to_one_years_log_is_applied_without_the_documents_of_other_years() {
+    let (mut world, panicking) = world(0);
+    let logs = ["log/A/2025", "log/A/2026"].map(|id| id.parse::<DocumentId>().unwrap());
+    let mut device = world.device(1, "an");
+    let earlier = device.log_talk(&logs[0], date(2025, 10, 1), 1);
+    device.log_talk(&logs[1], date(2026, 10, 1), 2);
+    world.sync(&mut device);
+    // Nothing is in memory after a new start.
+    world.ingest = Ingest::start(Arc::clone(&world.store), 0, world.now).unwrap();
+    panicking.panic_at("stored_document", "log/A/2025");
+    device.log_talk(&logs[1], date(2026, 10, 2), 4);
+    world.sync(&mut device);
+    assert!(world.store.set_aside().unwrap().is_empty());
+    let values = world
+        .store
+        .report_values("2026-Q4".parse().unwrap(), &["II.1-02"])
+        .unwrap();
+    assert_eq!(values[0].1.value, Value::Number(6));
+
+    // What comes to that year's own log needs it.
+    device.save(&logs[0], &talk(earlier, date(2025, 10, 1), 8));
+    receive(&world, &device);
+    assert!(world.ingest.apply_waiting().is_err());
+    panicking.sound_again();
+    world.ingest.apply_waiting().unwrap();
+    assert_eq!(world.store.applied_count(&logs[0]).unwrap(), 2);
+}
+
+#[test]
+fn a_snapshot_that_cannot_be_loaded_is_passed_over() {
+    let (mut world, _) = world(0);
+    let log: DocumentId = "log/A/2026".parse().unwrap();
+    let mut device = world.device(1, "an");
+    device.log_talk(&log, date(2026, 10, 1), 1);
+    receive(&world, &device);
+    let arrived = world.store.arrived(&log).unwrap();
+    let spoilt = Settlement {
+        document: log.clone(),
+        applied: arrived.iter().map(|change| change.hash).collect(),
+        set_aside: Vec::new(),
+        upon: Some(0),
+        snapshot: Some(b"no document".to_vec()),
+    };
+    world.store.settle(vec![spoilt], Vec::new()).unwrap();
+    world.ingest = Ingest::start(Arc::clone(&world.store), 0, world.now).unwrap();
+    device.log_talk(&log, date(2026, 10, 2), 2);
+    world.sync(&mut device);
+    assert_eq!(world.store.applied_count(&log).unwrap(), 2);
+    server::projection::rebuild(&world.store, world.now.date()).unwrap();
+    let quarter = "2026-Q4".parse().unwrap();
+    let values = world.store.report_values(quarter, &["II.1-02"]).unwrap();
+    assert_eq!(values[0].1.value, Value::Number(3));
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::convert::Infallible;
 
 use super::log::{DECLARED, REASON, ReportKey, VALUE, parse_key};
-use crate::document::{Change, Document, Node, Scalar, Written};
+use crate::document::{Change, Document, MapRef, Node, Scalar, Written};
 use crate::ids::{Actor, ChangeHash};
 use crate::time::Timestamp;
 
@@ -63,24 +63,33 @@ pub fn declared(document: &Document) -> BTreeMap<ReportKey, DeclaredNumber> {
     let Some(section) = document.section(DECLARED) else {
         return BTreeMap::new();
     };
-    let numbers = document.nodes(&section).into_iter().filter_map(|(key, ..)| {
-        let mut statements = Vec::<Declaration>::new();
-        for written in document.written(&section, &key) {
-            if let Some(declaration) = read(document, &written)
-                && !statements.iter().any(|said| said.agrees(&declaration))
-            {
-                statements.push(declaration);
-            }
-        }
-        let mut statements = statements.into_iter();
-        let number = DeclaredNumber {
-            counts: statements.next()?,
-            others: statements.collect(),
-        };
-        let is_declared = number.counts.value.is_some() || !number.others.is_empty();
-        Some((parse_key(&key).filter(|_| is_declared)?, number))
-    });
+    let keys = document.keys_from(&section, "").into_iter();
+    let numbers = keys.filter_map(|key| Some((parse_key(&key)?, number(document, &section, &key)?)));
     numbers.collect()
+}
+
+/// What stands about one number; none as above.
+pub fn declared_number(document: &Document, (period, indicator): &ReportKey) -> Option<DeclaredNumber> {
+    let section = document.section(DECLARED)?;
+    number(document, &section, &format!("{period}/{indicator}"))
+}
+
+fn number(document: &Document, section: &MapRef, key: &str) -> Option<DeclaredNumber> {
+    let mut statements = Vec::<Declaration>::new();
+    for written in document.written(section, key) {
+        if let Some(declaration) = read(document, &written)
+            && !statements.iter().any(|said| said.agrees(&declaration))
+        {
+            statements.push(declaration);
+        }
+    }
+    let mut statements = statements.into_iter();
+    let number = DeclaredNumber {
+        counts: statements.next()?,
+        others: statements.collect(),
+    };
+    let is_declared = number.counts.value.is_some() || !number.others.is_empty();
+    is_declared.then_some(number)
 }
 
 fn read(document: &Document, written: &Written) -> Option<Declaration> {

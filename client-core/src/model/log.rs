@@ -11,12 +11,12 @@ use std::convert::Infallible;
 
 use super::period::ReportingPeriod;
 use super::submission::{Frozen, Submission};
-use crate::document::{Action, Change, Document, Node, Scalar};
+use crate::document::{Action, Change, Document, MapRef, Node, Operation, Scalar};
 use crate::ids::{Actor, ChangeHash, SubmissionId};
 use crate::time::Timestamp;
 
-pub use super::declaration::{Declaration, DeclaredNumber, DeclaredValue, declare, declared};
-pub use super::narrative::{Narrative, Paragraph, Writing, narrate, narratives};
+pub use super::declaration::{Declaration, DeclaredNumber, DeclaredValue, declare, declared, declared_number};
+pub use super::narrative::{Narrative, Paragraph, Writing, narrate, narrative, narratives};
 
 pub(super) const DECLARED: &str = "declared";
 pub(super) const NARRATIVES: &str = "narratives";
@@ -39,15 +39,14 @@ pub fn parse_key(key: &str) -> Option<ReportKey> {
 }
 
 /// What a change says numbers or texts of: what it takes away or back it says nothing of.
-pub fn said_in(document: &Document, change: &Change) -> BTreeSet<ReportKey> {
+pub fn said_in(document: &Document, operations: &[Operation]) -> BTreeSet<ReportKey> {
     let name = |section| document.section(section).map(|map| map.name());
     let (declared, narratives) = (name(DECLARED), name(NARRATIVES));
-    let operations = change.operations().into_iter();
-    let said = operations.filter_map(|operation| {
-        let (map, key) = (Some(operation.map), operation.key?);
+    let said = operations.iter().filter_map(|operation| {
+        let (map, key) = (Some(&operation.map), operation.key.as_ref()?);
         match operation.action {
-            Action::MakeMap { .. } if map == declared => parse_key(&key),
-            Action::Put(_) if map == narratives => super::narrative::parse_key(&key).map(|(key, _part)| key),
+            Action::MakeMap { .. } if map == declared.as_ref() => parse_key(key),
+            Action::Put(_) if map == narratives.as_ref() => super::narrative::parse_key(key).map(|(key, _part)| key),
             Action::MakeMap { .. } | Action::Put(_) | Action::Delete | Action::Foreign => None,
         }
     });
@@ -60,49 +59,56 @@ pub fn submissions(document: &Document) -> Vec<Submission> {
     let Some(section) = document.section(SUBMISSIONS) else {
         return Vec::new();
     };
-    let read = |key: &str, map| {
-        let fields: BTreeMap<_, _> = document
-            .nodes(&map)
-            .into_iter()
-            .map(|(key, node, _)| (key, node))
-            .collect();
-        let (Node::Scalar(Scalar::Text(period)), Node::Scalar(Scalar::Integer(at))) =
-            (fields.get(PERIOD)?, fields.get(AT)?)
-        else {
-            return None;
-        };
-        let (Node::Scalar(Scalar::Bytes(values)), Node::Scalar(Scalar::Bytes(heads))) =
-            (fields.get(VALUES)?, fields.get(HEADS)?)
-        else {
-            return None;
-        };
-        let round = match fields.get(ROUND) {
-            Some(Node::Scalar(Scalar::Integer(round))) => *round,
-            Some(Node::Scalar(_) | Node::Map(_)) | None => 0, // An earlier version wrote none.
-        };
-        let (heads, []) = heads.as_chunks::<32>() else {
-            return None;
-        };
-        Some(Submission {
-            id: key.parse().ok()?,
-            period: period.parse().ok()?,
-            round,
-            at: Timestamp(*at),
-            actor: document.made_by(&map)?.0,
-            values: Frozen::decode_all(values)?,
-            heads: heads.iter().map(|hash| ChangeHash(*hash)).collect(),
-        })
-    };
     let mut submissions: Vec<_> = document
         .nodes(&section)
         .into_iter()
         .filter_map(|(key, node, _)| match node {
-            Node::Map(map) => read(&key, map),
+            Node::Map(map) => read(document, key.parse().ok()?, &map),
             Node::Scalar(_) => None,
         })
         .collect();
     submissions.sort_by_key(|submission| (submission.round, submission.at, submission.id));
     submissions
+}
+
+/// One submission of a log.
+pub fn submission(document: &Document, id: SubmissionId) -> Option<Submission> {
+    let map = document.map(&document.section(SUBMISSIONS)?, &id.to_string())?;
+    read(document, id, &map)
+}
+
+fn read(document: &Document, id: SubmissionId, map: &MapRef) -> Option<Submission> {
+    let fields: BTreeMap<_, _> = document
+        .nodes(map)
+        .into_iter()
+        .map(|(key, node, _)| (key, node))
+        .collect();
+    let (Node::Scalar(Scalar::Text(period)), Node::Scalar(Scalar::Integer(at))) =
+        (fields.get(PERIOD)?, fields.get(AT)?)
+    else {
+        return None;
+    };
+    let (Node::Scalar(Scalar::Bytes(values)), Node::Scalar(Scalar::Bytes(heads))) =
+        (fields.get(VALUES)?, fields.get(HEADS)?)
+    else {
+        return None;
+    };
+    let round = match fields.get(ROUND) {
+        Some(Node::Scalar(Scalar::Integer(round))) => *round,
+        Some(Node::Scalar(_) | Node::Map(_)) | None => 0, // An earlier version wrote none.
+    };
+    let (heads, []) = heads.as_chunks::<32>() else {
+        return None;
+    };
+    Some(Submission {
+        id,
+        period: period.parse().ok()?,
+        round,
+        at: Timestamp(*at),
+        actor: document.made_by(map)?.0,
+        values: Frozen::decode_all(values)?,
+        heads: heads.iter().map(|hash| ChangeHash(*hash)).collect(),
+    })
 }
 
 /// The change in which a submission was made.

@@ -133,10 +133,8 @@ impl EntryMaps {
 
 /// The activity type that a map of an entry names.
 pub(super) fn type_of(document: &Document, map: &MapRef) -> Option<String> {
-    let nodes = document.nodes(map).into_iter();
-    let mut named = nodes.filter_map(|(key, node, _)| match node {
-        Node::Scalar(Scalar::Text(code)) if key == TYPE => Some(code),
+    match document.node(map, TYPE)? {
+        Node::Scalar(Scalar::Text(code)) => Some(code),
         Node::Scalar(_) | Node::Map(_) => None,
-    });
-    named.next()
+    }
 }

@@ -6,7 +6,7 @@ use std::convert::Infallible;
 use super::entry::Parts;
 use super::log::{self, NARRATIVES, ReportKey};
 use super::parts;
-use crate::document::{Change, Document, Node, Scalar};
+use crate::document::{Change, Document, MapRef, Node, Scalar};
 use crate::ids::{Actor, ChangeHash, PartId};
 use crate::time::Timestamp;
 
@@ -78,13 +78,24 @@ fn key_of((period, indicator): &ReportKey, part: PartId) -> String {
 
 /// The texts of a log's reports.
 pub fn narratives(document: &Document) -> BTreeMap<ReportKey, Narrative> {
-    let mut narratives: BTreeMap<ReportKey, Narrative> = BTreeMap::new();
     let Some(section) = document.section(NARRATIVES) else {
-        return narratives;
+        return BTreeMap::new();
     };
-    for (key, ..) in document.nodes(&section) {
+    read(document, &section, document.keys_from(&section, ""))
+}
+
+/// One text of a log's reports.
+pub fn narrative(document: &Document, key: &ReportKey) -> Option<Narrative> {
+    let section = document.section(NARRATIVES)?;
+    let keys = document.keys_from(&section, &format!("{}/{}#", key.0, key.1));
+    read(document, &section, keys).remove(key)
+}
+
+fn read(document: &Document, section: &MapRef, keys: Vec<String>) -> BTreeMap<ReportKey, Narrative> {
+    let mut narratives: BTreeMap<ReportKey, Narrative> = BTreeMap::new();
+    for key in keys {
         let mut writings: Vec<Writing> = Vec::new();
-        for written in document.written(&section, &key) {
+        for written in document.written(section, &key) {
             if let (Node::Scalar(Scalar::Text(text)), Some(change)) = (written.node, written.change)
                 && !writings.iter().any(|writing| writing.text == text)
             {

@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use self::entry_value::entry_value_fits;
 use super::submission::Frozen;
 use super::{entries, log, maps, narrative};
-use crate::document::{Action, Change, Document, Node, Operation, ROOT_NAME, Scalar};
+use crate::document::{Action, Change, Document, Operation, ROOT_NAME, Scalar};
 use crate::ids::{EntryId, SubmissionId};
 
 /// No text in a document is longer, in bytes. The longest field of the catalogue has 8,000 characters of up to 4 bytes.
@@ -61,61 +61,68 @@ enum Place {
 
 /// Checks one change against the shape of the document it was applied to.
 pub fn check(document: &Document, change: &Change) -> Result<(), SchemaFault> {
-    let operations = change.operations();
-    let mut places = places(document);
-    for operation in &operations {
-        let place = match operation.map.as_str() {
-            // The genesis made the root; only a later version's genesis would add to it.
-            ROOT_NAME => return Err(SchemaFault::OutOfPlace),
-            map => places.get(map).cloned().unwrap_or(Place::Unknown),
-        };
-        let made = check_operation(&place, operation, &operations)?;
-        if let (Action::MakeMap { map }, Some(made)) = (&operation.action, made) {
-            places.insert(map.clone(), made);
+    check_all(document, [change.operations().as_slice()])
+}
+
+/// Checks the operations of changes that were applied to a document, change by change. Looks only at the maps they write to.
+pub fn check_all<'o>(
+    document: &Document,
+    changes: impl IntoIterator<Item = &'o [Operation]>,
+) -> Result<(), SchemaFault> {
+    let mut places: HashMap<String, Place> = HashMap::new();
+    for operations in changes {
+        for operation in operations {
+            let map = operation.map.as_str();
+            if map == ROOT_NAME {
+                // The genesis made the root; only a later version's genesis would add to it.
+                return Err(SchemaFault::OutOfPlace);
+            }
+            if !places.contains_key(map) {
+                places.insert(map.to_owned(), place_of(document, map));
+            }
+            let made = check_operation(&places[map], operation, operations)?;
+            if let (Action::MakeMap { map }, Some(made)) = (&operation.action, made) {
+                places.insert(map.clone(), made);
+            }
         }
     }
     Ok(())
 }
 
-fn places(document: &Document) -> HashMap<String, Place> {
-    let mut places = HashMap::new();
-    for section in [
-        "read",
-        "targets",
-        "reviews",
-        "recognitions",
-        "answers",
-        "notices",
-        "requests",
-    ] {
-        places.extend(document.section(section).map(|map| (map.name(), Place::OtherSection)));
+/// Where a map stands, whichever counts where several do: every replica judges a change alike.
+fn place_of(document: &Document, map: &str) -> Place {
+    const DEEPEST: usize = 2;
+    let Some((map, keys)) = document.path(map, DEEPEST) else {
+        return Place::Unknown;
+    };
+    let section = keys.first().map_or("", String::as_str);
+    let is_section = keys.len() == 1;
+    match (section, is_section) {
+        (entries::SECTION, true) => Place::Entries,
+        (entries::SECTION, false) => match maps::type_of(document, &map) {
+            None => Place::Unknown,
+            type_code => Place::Entry { type_code },
+        },
+        (log::DECLARED, true) => Place::Declared,
+        (log::DECLARED, false) => Place::Declaration,
+        (log::NARRATIVES, true) => Place::Narratives,
+        (log::SUBMISSIONS, true) => Place::Submissions,
+        (log::SUBMISSIONS, false) => Place::Submission,
+        (section, true) if OTHER_SECTIONS.contains(&section) => Place::OtherSection,
+        (_, _) => Place::Unknown,
     }
-    for (section, place, item) in [
-        (log::DECLARED, Place::Declared, Place::Declaration),
-        (log::NARRATIVES, Place::Narratives, Place::Unknown),
-        (log::SUBMISSIONS, Place::Submissions, Place::Submission),
-    ] {
-        let Some(map) = document.section(section) else { continue };
-        for (_, node, _) in document.nodes(&map) {
-            if let Node::Map(child) = node {
-                places.insert(child.name(), item.clone());
-            }
-        }
-        places.insert(map.name(), place);
-    }
-    if let Some(section) = document.section(entries::SECTION) {
-        // Each map by itself, whichever of several counts: every replica judges a change alike.
-        let keys = document.nodes(&section).into_iter().map(|(key, ..)| key);
-        for map in keys.flat_map(|key| document.maps(&section, &key)) {
-            let type_code = maps::type_of(document, &map);
-            if type_code.is_some() {
-                places.insert(map.name(), Place::Entry { type_code });
-            }
-        }
-        places.insert(section.name(), Place::Entries);
-    }
-    places
 }
+
+/// Sections of which no more is known here than that they hold plain data.
+const OTHER_SECTIONS: [&str; 7] = [
+    "read",
+    "targets",
+    "reviews",
+    "recognitions",
+    "answers",
+    "notices",
+    "requests",
+];
 
 /// What a new map is, if the operation makes one.
 fn check_operation(
@@ -214,7 +221,7 @@ mod tests {
     use std::convert::Infallible;
 
     use super::*;
-    use crate::document::{Editor, MapRef};
+    use crate::document::{Editor, MapRef, Node};
     use crate::ids::{Actor, DeviceId, DocumentKind};
     use crate::model::entries::EntryEdit;
     use crate::model::entry::FieldValue;

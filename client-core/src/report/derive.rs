@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::select::{Span, activities_in_period, books_kept, matching, newest_snapshot};
+use super::select::{Span, activities_in_period, matching, newest_snapshot};
 use super::{Derived, ReportInput, Source, SourceRole, SystemFacts, quotient};
 use crate::catalogue::condition::{shown_integer, shown_value};
 use crate::catalogue::{self, ActivityType, Aggregation, Derivation, Indicator, Metric, Predicate};
@@ -16,7 +16,7 @@ pub fn derive(indicator: &Indicator, input: &ReportInput<'_>) -> Derived {
     let asked = indicator.is_asked_of(input.unit);
     let span = Span::from(indicator.measure);
     let mut found = by_method(&indicator.derive, span, input);
-    if found.nothing_matched && asked && books_kept(input, span) {
+    if found.nothing_matched && asked && input.books.kept(span) {
         found.value = Some(Value::Number(0));
     }
     Derived {

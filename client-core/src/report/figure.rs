@@ -3,7 +3,7 @@
 use super::{Declared, Passage, ReportInput, Reported, Value, derive};
 use crate::catalogue::{self, Indicator};
 use crate::document::Document;
-use crate::ids::Actor;
+use crate::ids::{Actor, OrgUnitId};
 use crate::model::declaration::{Declaration, DeclaredNumber};
 use crate::model::log;
 use crate::model::narrative::{Narrative, Writing};
@@ -23,15 +23,56 @@ pub struct Figure {
     pub narrative: Option<Narrative>,
 }
 
-impl Figure {
+/// What people say of an indicator.
+#[derive(Debug, Clone, Copy)]
+pub struct Said<'s> {
+    /// Of a number.
+    pub number: Option<&'s DeclaredNumber>,
+    /// Of a text.
+    pub narrative: Option<&'s Narrative>,
+}
+
+impl Said<'_> {
+    /// What counts instead of what the log gives.
+    pub fn declared(&self, unit: &OrgUnitId) -> Option<Declared> {
+        let stated = self.number.and_then(|number| Declared::of(&number.counts));
+        stated.or_else(|| {
+            let narrative = self.narrative?;
+            Some(Declared {
+                value: Value::Text(vec![Passage {
+                    unit: unit.clone(),
+                    paragraphs: narrative.texts(),
+                }]),
+                reason: String::new(),
+            })
+        })
+    }
+
     /// Who declared what counts, and when; of a text, who wrote in it last.
     pub fn written(&self) -> Option<(Option<Actor>, Timestamp)> {
-        let number = self
-            .number
-            .as_ref()
-            .map(|number| (number.counts.actor, number.counts.at));
-        let narrative = self.narrative.as_ref().and_then(Narrative::last_written);
+        let number = self.number.map(|number| (number.counts.actor, number.counts.at));
+        let narrative = self.narrative.and_then(Narrative::last_written);
         number.or(narrative.map(|written| (written.actor, written.at)))
+    }
+
+    /// Whether people differ on it and nobody has chosen.
+    pub fn is_undecided(&self) -> bool {
+        let differ = |number: &DeclaredNumber| number.differing().next().is_some();
+        self.number.is_some_and(differ) || self.narrative.is_some_and(|text| text.differing().next().is_some())
+    }
+}
+
+impl Figure {
+    fn said(&self) -> Said<'_> {
+        Said {
+            number: self.number.as_ref(),
+            narrative: self.narrative.as_ref(),
+        }
+    }
+
+    /// Who declared what counts, and when; of a text, who wrote in it last.
+    pub fn written(&self) -> Option<(Option<Actor>, Timestamp)> {
+        self.said().written()
     }
 
     /// What a submission keeps of it; none where it has no value.
@@ -61,7 +102,7 @@ impl Figure {
 
     /// Whether people differ on it and nobody has chosen.
     pub fn is_undecided(&self) -> bool {
-        self.differing().next().is_some() || self.differing_writings().next().is_some()
+        self.said().is_undecided()
     }
 }
 
@@ -75,20 +116,17 @@ pub fn figures(input: &ReportInput<'_>, log: Option<&Document>) -> Vec<Figure> {
     let figures = asked.map(|indicator| {
         let key = (input.period, indicator.code.to_owned());
         let number = declared.remove(&key);
-        let stated = number.as_ref().and_then(|number| Declared::of(&number.counts));
         let narrative = narratives.remove(&key);
-        let text = narrative.as_ref().map(|narrative| Declared {
-            value: Value::Text(vec![Passage {
-                unit: input.unit.id.clone(),
-                paragraphs: narrative.texts(),
-            }]),
-            reason: String::new(),
-        });
+        let said = Said {
+            number: number.as_ref(),
+            narrative: narrative.as_ref(),
+        };
+        let declared = said.declared(&input.unit.id);
         Figure {
             indicator,
             reported: Reported {
                 derived: derive(indicator, input),
-                declared: stated.or(text),
+                declared,
             },
             number,
             narrative,

@@ -50,24 +50,30 @@ impl Reported {
     /// The value that counts, in a shape that adds up. A percentage declared against a derived quotient keeps its
     /// denominator, since percentages without one could not be added to those of other units.
     pub fn addable(&self) -> Option<Value> {
-        match (self.effective()?, &self.derived.value) {
-            (declared @ (Value::Number(_) | Value::Decimal(_)), Some(Value::Ratio { denominator, scale, .. }))
-                if *scale != 0 =>
-            {
-                let share = declared.as_number()? / *scale as f64;
-                Some(Value::Ratio {
-                    numerator: (share * *denominator as f64).round() as i64,
-                    denominator: *denominator,
-                    scale: *scale,
-                })
-            }
-            (value, _) => Some(value.clone()),
-        }
+        let declared = self.declared.as_ref().map(|declared| &declared.value);
+        addable(self.derived.value.as_ref(), declared)
     }
 
     /// By how much the declared number differs from the derived one.
     pub fn difference(&self) -> Option<f64> {
         let declared = self.declared.as_ref()?.value.as_number()?;
         Some(declared - self.derived.value.as_ref()?.as_number()?)
+    }
+}
+
+/// What counts of a derived and a declared value, in a shape that adds up.
+pub fn addable(derived: Option<&Value>, declared: Option<&Value>) -> Option<Value> {
+    match (declared.or(derived)?, derived) {
+        (declared @ (Value::Number(_) | Value::Decimal(_)), Some(Value::Ratio { denominator, scale, .. }))
+            if *scale != 0 =>
+        {
+            let share = declared.as_number()? / *scale as f64;
+            Some(Value::Ratio {
+                numerator: (share * *denominator as f64).round() as i64,
+                denominator: *denominator,
+                scale: *scale,
+            })
+        }
+        (value, _) => Some(value.clone()),
     }
 }

@@ -39,7 +39,7 @@ impl From<Measure> for Span {
 }
 
 impl Span {
-    fn contains(self, period: ReportingPeriod, day: Date) -> bool {
+    pub(super) fn contains(self, period: ReportingPeriod, day: Date) -> bool {
         match self {
             Self::Period => period.contains(day),
             Self::YearToDate => day.year() == period.year() && day <= period.last_day(),
@@ -63,8 +63,9 @@ pub(super) fn matching<'a>(
         tier: Some(input.unit.tier),
         newest: newest_snapshot(input, kind).map(|entry| entry.id),
     };
-    let mut found: Vec<&Entry> = live(input)
-        .filter(|entry| entry.type_code == kind.code)
+    let mut found: Vec<&Entry> = input
+        .books
+        .of_type(kind.code)
         .filter(|entry| match kind.record {
             RecordKind::Activity | RecordKind::Snapshot => {
                 own_day(kind, entry).is_some_and(|day| span.contains(input.period, day))
@@ -82,8 +83,8 @@ pub(super) fn newest_snapshot<'a>(input: &ReportInput<'a>, kind: &ActivityType) 
     if kind.record != RecordKind::Snapshot {
         return None;
     }
-    live(input)
-        .filter(|entry| entry.type_code == kind.code)
+    let entries = input.books.of_type(kind.code);
+    entries
         .filter_map(|entry| own_day(kind, entry).map(|day| (day, entry)))
         .filter(|(day, _)| *day <= input.period.last_day())
         .max_by_key(|(day, entry)| (*day, entry.created_at, entry.id))
@@ -92,29 +93,25 @@ pub(super) fn newest_snapshot<'a>(input: &ReportInput<'a>, kind: &ActivityType) 
 
 /// Activities of every type in the period, oldest first.
 pub(super) fn activities_in_period<'a>(input: &ReportInput<'a>) -> Vec<&'a Entry> {
-    let mut found: Vec<(Date, &Entry)> = live(input)
-        .filter_map(|entry| entry.date("date_start").map(|day| (day, entry)))
+    let entries = input.books.entries();
+    let mut found: Vec<(Date, &Entry)> = entries
+        .filter_map(|entry| activity_day(entry).map(|day| (day, entry)))
         .filter(|(day, _)| input.period.contains(*day))
         .collect();
     found.sort_by_key(|(day, entry)| (*day, entry.id));
     found.into_iter().map(|(_, entry)| entry).collect()
 }
 
-/// Whether the unit kept its books in the span: then nothing found is a nought, otherwise nobody has looked.
-pub(super) fn books_kept(input: &ReportInput<'_>, span: Span) -> bool {
-    live(input).any(|entry| {
-        let day = catalogue::activity_type(&entry.type_code)
-            .and_then(|kind| own_day(kind, entry))
-            .or_else(|| entry.date("date_start"))
-            .unwrap_or_else(|| entry.created_at.date());
-        span.contains(input.period, day)
-    })
+/// The day of an activity; none for what is no activity.
+fn activity_day(entry: &Entry) -> Option<Date> {
+    match catalogue::activity_type(&entry.type_code) {
+        Some(kind) if kind.record == RecordKind::Activity => own_day(kind, entry),
+        Some(_) => None,
+        // A later plan's: that it has such a day says that it is one.
+        None => entry.date("date_start"),
+    }
 }
 
-fn live<'a>(input: &ReportInput<'a>) -> impl Iterator<Item = &'a Entry> + use<'a> {
-    input.entries.iter().copied().filter(|entry| !entry.is_deleted())
-}
-
-fn own_day(kind: &ActivityType, entry: &Entry) -> Option<Date> {
+pub(super) fn own_day(kind: &ActivityType, entry: &Entry) -> Option<Date> {
     kind.day_field.and_then(|field| entry.date(field))
 }

@@ -1,7 +1,7 @@
 //! Empty is not zero: when nobody has looked, and when somebody looked and there was nothing.
 
 use client_core::catalogue;
-use client_core::report::{ReportInput, SourceRole, SystemFacts, derive_all};
+use client_core::report::{Books, ReportInput, SourceRole, SystemFacts, derive_all};
 
 use super::world::{Case, Expected, as_of, case, district, enterprise, item, number, on};
 
@@ -124,7 +124,7 @@ fn a_whole_report_has_every_indicator_and_says_what_is_asked() {
     let all = derive_all(&ReportInput {
         unit: &unit,
         period: "2026-Q3".parse().unwrap(),
-        entries: &[],
+        books: &Books::default(),
         system: None,
     });
     assert_eq!(all.len(), 116);

@@ -7,7 +7,7 @@ use std::panic::Location;
 use client_core::catalogue::{self, Tier, UnitSector};
 use client_core::ids::{EntryId, PartId};
 use client_core::model::entry::{Entry, FieldValue};
-use client_core::report::{self, Derived, ReportInput, SourceRole, SystemFacts, UnitFacts, Value};
+use client_core::report::{self, Books, Derived, ReportInput, SourceRole, SystemFacts, UnitFacts, Value};
 use client_core::time::Timestamp;
 use jiff::civil::Date;
 use ulid::Ulid;
@@ -206,13 +206,13 @@ impl Case {
     }
 
     pub(crate) fn derive(&self) -> Derived {
-        let entries: Vec<&Entry> = self.entries.iter().collect();
+        let period = self.period.parse().unwrap();
         report::derive(
             catalogue::indicator(self.code).unwrap(),
             &ReportInput {
                 unit: &self.unit,
-                period: self.period.parse().unwrap(),
-                entries: &entries,
+                period,
+                books: &Books::of(period, &self.entries),
                 system: self.system.as_ref(),
             },
         )

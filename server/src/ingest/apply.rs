@@ -2,7 +2,6 @@
 //! what depends on it and holds up nothing else.
 
 use std::collections::BTreeMap;
-use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -10,19 +9,19 @@ use client_core::document::Change;
 use client_core::ids::{DocumentId, DocumentKind, OrgUnitId};
 use client_core::model::schema;
 use client_core::protocol::sync::RefusalCode;
-use lru::LruCache;
 use tracing::warn;
 
+use super::cache::DocumentCache;
 use super::fault::{Fault, asked};
 use super::queue::{Job, Reason};
 use crate::organisation::Organisation;
-use crate::projection::{self, Held, Setting, Touched, decode, project, written_maps};
+use crate::projection::{self, Held, Parts, Setting, Touched, advance, decode, project};
 use crate::store::documents::Settlement;
 use crate::store::read_model::UnitRows;
 use crate::store::{Result, Store};
 
-/// Loaded documents that are kept for the next time.
-const CACHED_DOCUMENTS: NonZeroUsize = NonZeroUsize::new(256).expect("256 is not 0");
+/// Loaded documents that are kept for the next time, in bytes as they are stored.
+const CACHED_BYTES: usize = 16 * 1024 * 1024;
 
 /// What was applied, for whoever watches.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +40,7 @@ pub struct Applied {
 #[derive(Debug)]
 pub(super) struct Applier {
     store: Arc<dyn Store>,
-    cache: Mutex<LruCache<DocumentId, Arc<Held>>>,
+    cache: Mutex<DocumentCache>,
 }
 
 /// One unit while it is worked on.
@@ -58,7 +57,7 @@ impl Applier {
     pub(super) fn new(store: Arc<dyn Store>) -> Self {
         Self {
             store,
-            cache: Mutex::new(LruCache::new(CACHED_DOCUMENTS)),
+            cache: Mutex::new(DocumentCache::new(CACHED_BYTES)),
         }
     }
 
@@ -114,15 +113,17 @@ impl Applier {
         if arrived.is_empty() {
             return Ok(None);
         }
-        let mut unit = self.load_unit(organisation, id, arrived.keys())?;
+        let is_all = documents.values().any(|reason| *reason == Reason::Refresh);
+        let mut unit = self.load_unit(organisation, id, arrived.keys(), is_all)?;
         if let Ok(rows) = self.attempt(&mut unit, &arrived)? {
+            unit.take_snapshots();
             return Ok(Some((unit, Some(rows))));
         }
         // The state that failed is gone; begin again from what is stored, and find the changes that are to blame.
-        self.forget(id);
-        let mut unit = self.load_unit(organisation, id, arrived.keys())?;
+        self.cache().forget(id);
+        let mut unit = self.load_unit(organisation, id, arrived.keys(), is_all)?;
         for (document, changes) in &arrived {
-            let mut settlement = Settlement::of(document);
+            let mut settlement = unit.settlement(document);
             unit = self.sort_out(unit, document, changes, &mut settlement)?;
             warn!(
                 document.id = %document,
@@ -144,10 +145,10 @@ impl Applier {
         arrived: &BTreeMap<DocumentId, Vec<Change>>,
     ) -> Result<std::result::Result<UnitRows, Fault>> {
         for (document, changes) in arrived {
+            let mut settlement = unit.settlement(document);
             if let Err(fault) = unit.add(document, changes) {
                 return Ok(Err(fault));
             }
-            let mut settlement = Settlement::of(document);
             settlement.applied.extend(changes.iter().map(Change::hash));
             unit.settlements.push(settlement);
         }
@@ -157,8 +158,11 @@ impl Applier {
     /// The rows of a unit, none if making them panics.
     fn rows(&self, unit: &Unit<'_>) -> Result<Option<UnitRows>> {
         let arrival = |id: &DocumentId, change: &_| self.store.received_at(id, change);
-        let made = catch_unwind(AssertUnwindSafe(|| {
-            project(&arrival, unit.id, &unit.setting, &unit.documents, &unit.touched)
+        let (setting, documents, touched) = (&unit.setting, &unit.documents, &unit.touched);
+        let is_all = touched.values().any(|touched| *touched == Touched::All);
+        let made = catch_unwind(AssertUnwindSafe(|| match is_all {
+            true => project(&arrival, unit.id, setting, documents, touched),
+            false => advance(&*self.store, &arrival, unit.id, setting, documents, touched),
         }));
         made.ok().transpose()
     }
@@ -208,12 +212,13 @@ impl Applier {
         self.sort_out(unit, document, later, settlement)
     }
 
-    /// A unit with all its documents as they are stored.
+    /// A unit with those of its documents that are wanted, or with all of them, as they are stored.
     fn load_unit<'a, 'd>(
         &self,
         organisation: &Organisation,
         id: &'a OrgUnitId,
         wanted: impl Iterator<Item = &'d DocumentId>,
+        is_all: bool,
     ) -> Result<Unit<'a>> {
         let mut documents = BTreeMap::new();
         for document in wanted {
@@ -221,10 +226,14 @@ impl Applier {
             let cached = self.cache().pop(document);
             documents.insert(document.clone(), self.load(document, cached)?);
         }
-        for document in self.store.unit_documents(id)? {
+        let others = match is_all {
+            true => self.store.unit_documents(id)?,
+            false => Vec::new(),
+        };
+        for document in others {
             let is_read = matches!(document.kind(), DocumentKind::Log | DocumentKind::Register);
             if is_read && !documents.contains_key(&document) {
-                let cached = self.cache().get(&document).cloned();
+                let cached = self.cache().get(&document);
                 documents.insert(document.clone(), self.load(&document, cached)?);
             }
         }
@@ -250,21 +259,8 @@ impl Applier {
         }
     }
 
-    fn cache(&self) -> MutexGuard<'_, LruCache<DocumentId, Arc<Held>>> {
+    fn cache(&self) -> MutexGuard<'_, DocumentCache> {
         self.cache.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn forget(&self, unit: &OrgUnitId) {
-        let mut cache = self.cache();
-        let stale: Vec<_> = cache
-            .iter()
-            .map(|(id, _)| id)
-            .filter(|id| id.unit() == unit)
-            .cloned()
-            .collect();
-        for id in stale {
-            cache.pop(&id);
-        }
     }
 }
 
@@ -281,35 +277,49 @@ impl Unit<'_> {
             return Err(Fault::not_applicable());
         };
         let facts = self.setting.facts.as_ref();
-        let (held, touched) = unhurt(|| {
-            let touched = Touched::Maps(changes.iter().flat_map(written_maps).collect());
+        let (held, parts) = unhurt(|| {
             let held = Arc::unwrap_or_clone(held)
                 .with(changes)
                 .map_err(|_| Fault::not_applicable())?;
             if !held.document().keeps(changes) {
                 return Err(Fault::not_applicable());
             }
-            for change in changes {
-                schema::check(held.document(), change)?;
-                asked(facts, held.document(), change)?;
-            }
-            Ok((held, touched))
+            let changes = projection::operations(changes);
+            let operations = || changes.iter().map(|(_, operations)| operations.as_slice());
+            schema::check_all(held.document(), operations())?;
+            operations().try_for_each(|operations| asked(facts, held.document(), operations))?;
+            let parts = Parts::of(held.document(), &changes);
+            Ok((held, parts))
         })?;
         self.documents.insert(id.clone(), Arc::new(held));
-        match (self.touched.remove(id), touched) {
-            (Some(Touched::Maps(before)), Touched::Maps(now)) if !changes.is_empty() => {
-                let both = before.into_iter().chain(now).collect();
-                self.touched.insert(id.clone(), Touched::Maps(both));
-            }
-            (None, touched) if !changes.is_empty() => {
-                self.touched.insert(id.clone(), touched);
-            }
+        if changes.is_empty() {
             // Nothing has arrived: somebody wants the rows made anew.
-            (_, _) => {
-                self.touched.insert(id.clone(), Touched::All);
-            }
+            self.touched.insert(id.clone(), Touched::All);
+        } else if let Some(Touched::Parts(earlier)) = self.touched.get_mut(id) {
+            earlier.extend(parts);
+        } else if !self.touched.contains_key(id) {
+            self.touched.insert(id.clone(), Touched::Parts(Box::new(parts)));
         }
         Ok(())
+    }
+
+    /// What becomes of a document's changes, upon what is applied now.
+    fn settlement(&self, document: &DocumentId) -> Settlement {
+        Settlement {
+            document: document.clone(),
+            applied: Vec::new(),
+            set_aside: Vec::new(),
+            upon: self.documents.get(document).map(|held| held.applied()),
+            snapshot: None,
+        }
+    }
+
+    /// Has documents stored as they are now where that is worth it.
+    fn take_snapshots(&mut self) {
+        for settlement in &mut self.settlements {
+            let held = self.documents.get_mut(&settlement.document);
+            settlement.snapshot = held.and_then(|held| Arc::make_mut(held).snapshot());
+        }
     }
 
     fn copy(&self) -> Self {
@@ -319,16 +329,6 @@ impl Unit<'_> {
             documents: self.documents.clone(),
             touched: self.touched.clone(),
             settlements: self.settlements.clone(),
-        }
-    }
-}
-
-impl Settlement {
-    fn of(document: &DocumentId) -> Self {
-        Self {
-            document: document.clone(),
-            applied: Vec::new(),
-            set_aside: Vec::new(),
         }
     }
 }

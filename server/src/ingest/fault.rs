@@ -1,7 +1,7 @@
 //! Why changes cannot become part of a document, and what their author is told.
 
 use client_core::catalogue;
-use client_core::document::{Change, Document};
+use client_core::document::{Document, Operation};
 use client_core::ids::DocumentKind;
 use client_core::model::log;
 use client_core::model::schema::SchemaFault;
@@ -54,11 +54,11 @@ impl From<SchemaFault> for Fault {
 }
 
 /// Whether the plan asks the unit for what a change declares. What this program does not know may be of a newer plan.
-pub(super) fn asked(facts: Option<&UnitFacts>, document: &Document, change: &Change) -> Result<(), Fault> {
+pub(super) fn asked(facts: Option<&UnitFacts>, document: &Document, operations: &[Operation]) -> Result<(), Fault> {
     let Some(facts) = facts.filter(|_| document.kind() == DocumentKind::Log) else {
         return Ok(());
     };
-    for (_period, code) in log::said_in(document, change) {
+    for (_period, code) in log::said_in(document, operations) {
         if let Some(indicator) = catalogue::indicator(&code)
             && !indicator.is_asked_of(facts)
         {

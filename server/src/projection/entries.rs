@@ -7,7 +7,9 @@ use std::sync::Arc;
 use client_core::catalogue;
 use client_core::ids::{DocumentId, EntryId};
 use client_core::model::places::{self, Place};
+use client_core::report::day_of;
 
+use super::held::Touch;
 use super::{Held, Touched};
 use crate::store::read_model::EntryRow;
 
@@ -39,42 +41,44 @@ pub fn standing(documents: &BTreeMap<DocumentId, Arc<Held>>) -> Standing<'_> {
 pub(super) fn is_touched(places: &[Place<'_>], touched: &BTreeMap<DocumentId, Touched>) -> bool {
     places.iter().any(|place| match touched.get(place.id) {
         Some(Touched::All) => true,
-        Some(Touched::Maps(maps)) => place.maps.iter().any(|map| maps.contains(&map.name())),
+        Some(Touched::Parts(parts)) => parts.meaning.entries.contains(&place.entry.id),
         None => false,
     })
 }
 
 /// The rows of an entry: what changes in one document may say that it counts in another.
 pub(super) fn rows(documents: &BTreeMap<DocumentId, Arc<Held>>, places: &[Place<'_>]) -> Vec<EntryRow> {
+    rows_with(places, |place| {
+        let held = documents.get(place.id);
+        let touched = place.maps.iter().filter_map(|map| held?.touch(&map.name())).max();
+        touched.unwrap_or((place.entry.created_at, None))
+    })
+}
+
+/// The rows of an entry, of which it is known who last wrote to it in each place.
+pub(super) fn rows_with(places: &[Place<'_>], changed: impl Fn(&Place<'_>) -> Touch) -> Vec<EntryRow> {
     let Some((counting, others)) = places.split_first() else {
         return Vec::new();
     };
     let conflicts = places::conflicts(counting, others).len();
-    let row = |place: &Place<'_>, counts: bool, conflicts: usize| {
-        let held = documents.get(place.id)?;
-        Some(row(held, place, counts, conflicts))
-    };
-    let others = others.iter().filter_map(|place| row(place, false, 0));
-    row(counting, true, conflicts).into_iter().chain(others).collect()
+    let others = others.iter().map(|place| row(place, false, 0, changed(place)));
+    std::iter::once(row(counting, true, conflicts, changed(counting)))
+        .chain(others)
+        .collect()
 }
 
-fn row(held: &Held, place: &Place<'_>, counts: bool, conflicts: usize) -> EntryRow {
+fn row(place: &Place<'_>, counts: bool, conflicts: usize, changed: Touch) -> EntryRow {
     let Place { entry, maps, .. } = place;
     let kind = catalogue::activity_type(&entry.type_code);
-    let day = kind
-        .and_then(|kind| kind.day_field)
-        .and_then(|field| entry.date(field))
-        .unwrap_or_else(|| entry.created_at.date());
     let title_field = kind.and_then(|kind| kind.title_field).unwrap_or("title");
-    let created_by = maps.author(held.document());
-    let touched = maps.iter().filter_map(|map| held.touch(&map.name())).max();
-    let (changed_at, changed_by) = touched.unwrap_or((entry.created_at, None));
+    let created_by = maps.author(place.document);
+    let (changed_at, changed_by) = changed;
     EntryRow {
         document: place.id.clone(),
         entry: entry.id,
         counts,
         type_code: entry.type_code.clone(),
-        day,
+        day: day_of(entry),
         title: entry.text(title_field).unwrap_or_default().to_owned(),
         fields: serde_json::to_string(&entry.fields).expect("keys are texts and numbers are finite"),
         events: serde_json::to_string(&entry.events).expect("keys are texts"),

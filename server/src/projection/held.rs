@@ -1,62 +1,101 @@
 //! A document in memory with what is read from it again and again.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
-use client_core::document::{Change, Document};
+use client_core::document::{ApplyError, Change, Document, Operation};
 use client_core::ids::{DeviceId, DocumentId};
 use client_core::model::entries;
 use client_core::model::entry::Entry;
 use client_core::model::maps::EntryMaps;
 use client_core::time::Timestamp;
+use tracing::warn;
 
+use super::operations;
 use crate::store::documents::StoredChange;
 use crate::store::{Result, Store, StoreError};
 
 /// Who last wrote into a map, and when. The later clock counts; of two that show the same, the greater device.
 pub(super) type Touch = (Timestamp, Option<DeviceId>);
 
-/// A document as the server holds it.
+/// A document as the server holds it. What is seldom asked for is read when it is.
 #[derive(Debug, Clone)]
 pub struct Held {
     document: Document,
     /// How many changes it has; tells whether another process has written since.
     applied: u64,
-    touches: HashMap<String, Touch>,
-    entries: Vec<(Entry, EntryMaps)>,
+    /// How many of them no snapshot holds.
+    unsaved: u64,
+    /// How many bytes it was read from.
+    bytes: usize,
+    touches: OnceLock<HashMap<String, Touch>>,
+    entries: OnceLock<Vec<(Entry, EntryMaps)>>,
 }
 
 impl Held {
     /// A document without a change.
     pub fn empty(id: &DocumentId) -> Self {
+        const GENESIS: usize = 256;
+        Self::of(Document::new(id.kind()), 0, GENESIS)
+    }
+
+    fn of(document: Document, applied: u64, bytes: usize) -> Self {
         Self {
-            document: Document::new(id.kind()),
-            applied: 0,
-            touches: HashMap::new(),
-            entries: Vec::new(),
+            document,
+            applied,
+            unsaved: 0,
+            bytes,
+            touches: OnceLock::new(),
+            entries: OnceLock::new(),
         }
     }
 
-    /// A document from its applied changes.
+    /// A document as it is stored.
     pub fn load(store: &(impl Store + ?Sized), id: &DocumentId) -> Result<Self> {
-        let changes: std::result::Result<Vec<_>, StoreError> = store.applied(id)?.iter().map(decode).collect();
-        Self::empty(id)
-            .with(&changes?)
-            .map_err(|error| StoreError::Corrupt(format!("{id} cannot be built from its applied changes: {error}")))
+        let stored = store.stored_document(id)?;
+        let upon = match stored.snapshot.as_deref() {
+            None => Some(Self::empty(id)),
+            Some(snapshot) => {
+                let applied = stored.applied - stored.changes.len() as u64;
+                let loaded = Document::load(id.kind(), snapshot).ok();
+                loaded.map(|document| Self::of(document, applied, snapshot.len()))
+            }
+        };
+        if let Some(held) = upon {
+            return held.with_stored(id, &stored.changes);
+        }
+        // It is a copy only: the changes are all there.
+        warn!(document.id = %id, "The snapshot of document {id} cannot be loaded; it is built from its changes");
+        Self::empty(id).with_stored(id, &store.applied(id)?)
+    }
+
+    fn with_stored(self, id: &DocumentId, changes: &[StoredChange]) -> Result<Self> {
+        let corrupt = |error| StoreError::Corrupt(format!("{id} cannot be built from what is stored: {error}"));
+        let changes: Result<Vec<_>> = changes.iter().map(decode).collect();
+        self.with(&changes?).map_err(corrupt)
     }
 
     /// The document with these changes, too.
-    pub fn with(mut self, changes: &[Change]) -> std::result::Result<Self, client_core::document::ApplyError> {
+    pub fn with(mut self, changes: &[Change]) -> std::result::Result<Self, ApplyError> {
         self.document.apply(changes.iter().cloned())?;
         self.applied += changes.len() as u64;
-        for change in changes {
-            let touch = (change.at(), change.actor().map(|actor| actor.device));
-            for map in written_maps(change) {
-                let standing = self.touches.entry(map).or_insert(touch);
-                *standing = touch.max(*standing);
-            }
+        self.unsaved += changes.len() as u64;
+        self.bytes += changes.iter().map(|change| change.bytes().len()).sum::<usize>();
+        if !changes.is_empty() {
+            (self.touches, self.entries) = (OnceLock::new(), OnceLock::new());
         }
-        self.entries = entries::read_with_maps(&self.document);
         Ok(self)
+    }
+
+    /// The document, compact, if so much has come to it that it is worth keeping so.
+    pub(crate) fn snapshot(&mut self) -> Option<Vec<u8>> {
+        /// Changes that cost as much to load as writing a snapshot does.
+        const WORTH: u64 = 12;
+        if self.unsaved < WORTH {
+            return None;
+        }
+        self.unsaved = 0;
+        Some(self.document.save())
     }
 
     /// The document.
@@ -69,23 +108,41 @@ impl Held {
         self.applied
     }
 
+    /// How many bytes it was read from: what it takes in memory, in proportion.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
     /// Its entries with the maps they stand in, deleted ones too.
     pub fn entries(&self) -> &[(Entry, EntryMaps)] {
-        &self.entries
+        self.entries.get_or_init(|| entries::read_with_maps(&self.document))
     }
 
     pub(super) fn touch(&self, map: &str) -> Option<Touch> {
-        self.touches.get(map).copied()
+        let touches = self
+            .touches
+            .get_or_init(|| touches(&operations(&self.document.changes_after(&[]))));
+        touches.get(map).copied()
     }
+}
+
+/// Who last wrote into each map, of some changes.
+pub(super) fn touches(changes: &[(&Change, Vec<Operation>)]) -> HashMap<String, Touch> {
+    let mut touches: HashMap<String, Touch> = HashMap::new();
+    for (change, operations) in changes {
+        let touch = (change.at(), change.actor().map(|actor| actor.device));
+        for operation in operations {
+            match touches.get_mut(&operation.map) {
+                Some(standing) => *standing = touch.max(*standing),
+                None => drop(touches.insert(operation.map.clone(), touch)),
+            }
+        }
+    }
+    touches
 }
 
 /// A stored change, read.
 pub(crate) fn decode(stored: &StoredChange) -> Result<Change> {
     Change::decode(&stored.bytes)
         .map_err(|error| StoreError::Corrupt(format!("a stored change cannot be read: {error}")))
-}
-
-/// The maps a change writes into, as [`client_core::document::MapRef::name`] names them.
-pub(crate) fn written_maps(change: &Change) -> impl Iterator<Item = String> {
-    change.operations().into_iter().map(|operation| operation.map)
 }

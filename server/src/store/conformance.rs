@@ -4,6 +4,7 @@ mod accounts;
 mod durability;
 mod entering;
 mod following;
+mod loading;
 mod lookups;
 mod parking;
 mod releasing;
@@ -16,13 +17,13 @@ use std::sync::Arc;
 use client_core::access::Role;
 use client_core::ids::{Actor, ChangeHash, DeviceId, DocumentId, OrgUnitId, PersonId};
 use client_core::protocol::sync::{Fate, RefusalCode};
-use client_core::report::Value;
+use client_core::report::{Kept, Value};
 use client_core::time::Timestamp;
 use jiff::civil::{Date, date};
 
 use super::directory::{DirectoryEdit, Installation, NewDevice, NewPerson, NewUnit};
 use super::documents::{Ledger, NewChange, NewsItem, NewsQuery, Settlement, SignedPush, Standing, Telling};
-use super::read_model::{ReportValueRow, UnitRows};
+use super::read_model::{ReportRows, ReportValueRow, UnitRows};
 use super::{Store, StoreError};
 
 const NOW: Timestamp = Timestamp(1_790_000_000_000);
@@ -30,7 +31,7 @@ const DAY: Date = date(2026, 10, 1);
 
 /// Runs the whole suite; each promise on a new, empty store. What the factory gives beside the store is kept while it runs.
 pub fn run<S: Store + 'static, Kept>(new_store: impl Fn() -> (S, Kept)) {
-    let promises: [fn(&Arc<dyn Store>); 23] = [
+    let promises: [fn(&Arc<dyn Store>); 26] = [
         it_is_set_up_once,
         units_stand_in_a_dated_tree,
         edits_are_made_all_or_none,
@@ -50,6 +51,9 @@ pub fn run<S: Store + 'static, Kept>(new_store: impl Fn() -> (S, Kept)) {
         lookups::entries_that_entered_a_state_are_found_in_every_unit,
         lookups::submissions_come_by_unit_and_round,
         lookups::news_is_of_one_moment,
+        loading::a_document_is_loaded_from_its_last_snapshot_and_what_came_since,
+        loading::numbers_are_derived_from_the_entries_that_count,
+        loading::a_units_values_are_kept_by_period,
         accounts::a_code_enrols_one_device_in_its_time,
         accounts::a_lost_answer_is_made_good_until_the_first_contact,
         accounts::a_device_is_revoked_once,
@@ -142,6 +146,8 @@ fn settlement(document: &DocumentId, applied: &[NewChange]) -> Settlement {
         document: document.clone(),
         applied: applied.iter().map(|change| change.hash).collect(),
         set_aside: Vec::new(),
+        upon: None,
+        snapshot: None,
     }
 }
 
@@ -397,7 +403,10 @@ fn rows(unit: &str, number: i64) -> UnitRows {
         entries: Vec::new(),
         reports: [(
             "2026-Q3".parse().expect("a period"),
-            vec![value("X", Value::Number(number)), value("Y", ratio)],
+            ReportRows {
+                kept: Kept::default(),
+                values: vec![value("X", Value::Number(number)), value("Y", ratio)],
+            },
         )]
         .into(),
         submissions: Vec::new(),

@@ -91,6 +91,22 @@ pub struct Settlement {
     pub applied: Vec<ChangeHash>,
     /// Set aside, each with the reason and what to tell its author, in Vietnamese.
     pub set_aside: Vec<(ChangeHash, RefusalCode, String)>,
+    /// How many changes were applied when this was worked out. With another number nothing is settled: somebody else has
+    /// written meanwhile.
+    pub upon: Option<u64>,
+    /// The document with all that is applied then, to be loaded from.
+    pub snapshot: Option<Vec<u8>>,
+}
+
+/// What a document is loaded from.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct StoredDocument {
+    /// How many of its changes are applied.
+    pub applied: u64,
+    /// The document as it once was.
+    pub snapshot: Option<Vec<u8>>,
+    /// The changes that were applied since, in visible order.
+    pub changes: Vec<StoredChange>,
 }
 
 /// What the server itself made, in one piece.
@@ -204,6 +220,8 @@ pub trait Documents {
     fn arrived(&self, document: &DocumentId) -> Result<Vec<StoredChange>>;
     /// The applied changes of a document, in visible order.
     fn applied(&self, document: &DocumentId) -> Result<Vec<StoredChange>>;
+    /// What a document is loaded from.
+    fn stored_document(&self, document: &DocumentId) -> Result<StoredDocument>;
     /// How many changes of a document are applied.
     fn applied_count(&self, document: &DocumentId) -> Result<u64>;
     /// When a change arrived, if the store holds it.

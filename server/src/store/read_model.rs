@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use client_core::ids::{DeviceId, DocumentId, EntryId, OrgUnitId, SubmissionId};
 use client_core::model::period::ReportingPeriod;
-use client_core::report::Value;
+use client_core::report::{Kept, Value, addable};
 use client_core::time::Timestamp;
 use jiff::civil::Date;
 
@@ -45,6 +45,18 @@ pub struct EntryRow {
     pub changed_at: Timestamp,
 }
 
+/// Raised when rows come about in another way than before: those that stand are then made anew before anything is served.
+pub const READ_MODEL: u32 = 1;
+
+/// What one unit's own work gives for a period.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ReportRows {
+    /// When the unit kept its books: whether what it has no entry for is a nought.
+    pub kept: Kept,
+    /// Its values, by the indicators' codes.
+    pub values: Vec<ReportValueRow>,
+}
+
 /// What one unit's own work gives for one indicator and period.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReportValueRow {
@@ -58,9 +70,37 @@ pub struct ReportValueRow {
     pub declared: Option<DeclaredRow>,
 }
 
+impl ReportValueRow {
+    /// The row of a value, derived or declared; none where there is neither.
+    pub fn of(
+        indicator: &str,
+        derived: Option<Value>,
+        weight: Option<i64>,
+        declared: Option<DeclaredRow>,
+    ) -> Option<Self> {
+        let value = addable(derived.as_ref(), declared.as_ref().map(|declared| &declared.value))?;
+        Some(Self {
+            indicator: indicator.to_owned(),
+            value,
+            weight,
+            declared: declared.map(|declared| DeclaredRow { derived, ..declared }),
+        })
+    }
+
+    /// What the log gives.
+    pub fn derived(&self) -> Option<&Value> {
+        match &self.declared {
+            Some(declared) => declared.derived.as_ref(),
+            None => Some(&self.value),
+        }
+    }
+}
+
 /// That and why a number was declared.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DeclaredRow {
+    /// What is declared.
+    pub value: Value,
     /// What the log gives.
     pub derived: Option<Value>,
     /// Why the unit declares something else.
@@ -104,9 +144,18 @@ pub struct UnitRows {
     /// Entries.
     pub entries: Vec<EntryRow>,
     /// All values of each of these periods: a value that is not among them is gone.
-    pub reports: BTreeMap<ReportingPeriod, Vec<ReportValueRow>>,
+    pub reports: BTreeMap<ReportingPeriod, ReportRows>,
     /// Submissions.
     pub submissions: Vec<SubmissionRow>,
+}
+
+/// Entries that numbers are derived from: those that count and are not deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BookQuery<'q> {
+    /// Only those of this type.
+    pub type_code: Option<&'q str>,
+    /// Only those whose day is no earlier.
+    pub from: Option<Date>,
 }
 
 /// Gives the rows of one unit after another, none at the end.
@@ -116,6 +165,18 @@ pub type UnitRowsSource = Box<dyn FnMut() -> Result<Option<UnitRows>> + Send>;
 pub trait ReadModel {
     /// Empties the read model and fills it with these rows, in one transaction.
     fn replace_read_model(&self, rows: UnitRowsSource) -> Result<()>;
+    /// Whether the read model was made as this program makes it, of the catalogue that it has.
+    fn read_model_is_current(&self) -> Result<bool>;
+    /// The rows of some entries of a unit, in every document in which they stand.
+    fn entry_places(&self, unit: &OrgUnitId, entries: &[EntryId]) -> Result<Vec<EntryRow>>;
+    /// The rows that any of some queries asks for, of a unit. One that several ask for may be given several times.
+    fn book_rows(&self, unit: &OrgUnitId, queries: &[BookQuery<'_>]) -> Result<Vec<EntryRow>>;
+    /// A unit's values for some periods; of a period for which it has none there is nothing.
+    fn unit_reports(
+        &self,
+        unit: &OrgUnitId,
+        periods: &[ReportingPeriod],
+    ) -> Result<BTreeMap<ReportingPeriod, ReportRows>>;
     /// Every row of the read model as text, in order: to compare two of them.
     fn dump_read_model(&self) -> Result<Vec<String>>;
     /// The values of all units for a period, for these indicators, in the order of the indicators' codes.

@@ -7,6 +7,8 @@ mod entry_queries;
 mod imported;
 mod ledger;
 mod read_model;
+mod reports;
+mod settling;
 mod upkeep;
 mod writer;
 
@@ -57,6 +59,7 @@ fn migrations() -> Migrations<'static> {
             include_str!("../../migrations/sqlite/0010_digests.sql"),
             |transaction| ledger::digest_all(transaction).map_err(HookError::RusqliteError),
         ),
+        M::up(include_str!("../../migrations/sqlite/0011_snapshots.sql")),
     ])
 }
 

@@ -64,6 +64,8 @@ fn set_aside_by_an_earlier_version(world: &World, device: &Device, changes: &[Ch
         document: log(),
         applied: Vec::new(),
         set_aside: changes.iter().map(why).collect(),
+        upon: None,
+        snapshot: None,
     };
     world.store.settle(vec![settlement], Vec::new()).unwrap();
 }

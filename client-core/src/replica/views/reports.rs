@@ -17,7 +17,7 @@ use crate::ids::{DocumentId, OrgUnitId};
 use crate::model::log;
 use crate::model::period::ReportingPeriod;
 use crate::model::submission::Submission;
-use crate::report::{self, Figure, ReportInput, SourceRole, UnitFacts, Value};
+use crate::report::{self, Books, Figure, ReportInput, SourceRole, UnitFacts, Value};
 use crate::text;
 use crate::time::Timestamp;
 use crate::validate;
@@ -44,11 +44,11 @@ pub(in super::super) fn figures(replica: &Replica, period: ReportingPeriod) -> O
 }
 
 fn figures_from(replica: &Replica, unit: UnitFacts, found: &[Found], period: ReportingPeriod) -> Figures {
-    let entries: Vec<_> = found.iter().map(|found| &found.entry).collect();
+    let books = Books::of(period, found.iter().map(|found| &found.entry));
     let input = ReportInput {
         unit: &unit,
         period,
-        entries: &entries,
+        books: &books,
         system: None,
     };
     let log = log_of(replica, &unit.id, period.year());
@@ -63,11 +63,11 @@ pub(super) fn workers(replica: &Replica, now: Timestamp) -> Option<i64> {
     let period = ReportingPeriod::quarter_of(now.date());
     let unit = own_unit(replica)?;
     let found = own_entries(replica);
-    let entries: Vec<_> = found.iter().map(|found| &found.entry).collect();
+    let books = Books::of(period, found.iter().map(|found| &found.entry));
     let input = ReportInput {
         unit: &unit,
         period,
-        entries: &entries,
+        books: &books,
         system: None,
     };
     match report::derive(catalogue::indicator("0-01")?, &input).value? {

@@ -16,12 +16,12 @@ use crate::store::documents::NewsQuery;
 use crate::store::entry_queries::EntryQuery;
 use crate::store::read_model::{EntryRow, SubmissionRow, UnitRows};
 
-fn unit(id: &str) -> OrgUnitId {
+pub(super) fn unit(id: &str) -> OrgUnitId {
     id.parse().expect("a plain id")
 }
 
 /// An entry of a unit: its number is in its id, its title and its place in time.
-fn entry(of: &str, number: u8, type_code: &str, day: Date) -> EntryRow {
+pub(super) fn entry(of: &str, number: u8, type_code: &str, day: Date) -> EntryRow {
     EntryRow {
         document: document(&format!("log/{of}/2026")),
         entry: EntryId(Ulid(u128::from(number))),
@@ -41,7 +41,7 @@ fn entry(of: &str, number: u8, type_code: &str, day: Date) -> EntryRow {
     }
 }
 
-fn write(store: &Arc<dyn Store>, of: &str, entries: Vec<EntryRow>, submissions: Vec<SubmissionRow>) {
+pub(super) fn write(store: &Arc<dyn Store>, of: &str, entries: Vec<EntryRow>, submissions: Vec<SubmissionRow>) {
     let rows = UnitRows {
         unit: unit(of),
         entries,

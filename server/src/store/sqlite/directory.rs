@@ -8,6 +8,7 @@ use client_core::time::Timestamp;
 use jiff::civil::Date;
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::read_model::mark_current;
 use super::{SqliteStore, array, parse};
 use crate::organisation::{Device, Organisation, Person, Unit};
 use crate::store::directory::{Directory, DirectoryEdit, Installation, NewDevice, NewPerson, NewUnit};
@@ -24,7 +25,7 @@ impl Directory for SqliteStore {
             insert.execute(params!["signing_key", installation.signing_key])?;
             insert.execute(params!["server_device", installation.server_device.0])?;
             insert.execute(params!["demo", installation.demo])?;
-            Ok(())
+            mark_current(connection)
         })
     }
 

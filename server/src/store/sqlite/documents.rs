@@ -3,11 +3,8 @@
 use std::ops::ControlFlow;
 
 use client_core::ids::{ChangeHash, DeviceId, DocumentId, DocumentKind, OrgUnitId};
-use client_core::protocol::{
-    self,
-    context::Context,
-    sync::{Fate, RefusalCode},
-};
+use client_core::protocol::context::Context;
+use client_core::protocol::sync::{Fate, RefusalCode};
 use client_core::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -15,11 +12,12 @@ use super::directory::edit_directory_in;
 use super::imported::write_said;
 use super::ledger::{SqliteLedger, append_in, context_in, digest_in, parked};
 use super::read_model::write_rows;
+use super::settling::{begin_document, last_visible, settle_in, stored_document};
 use super::{SqliteStore, array, parse};
 use crate::organisation::place;
 use crate::store::documents::{
     Documents, Entered, NewsEnd, NewsItem, NewsQuery, ParkedChanges, Readable, Receiving, SetAsideChange, Settlement,
-    SignedPush, StoredChange, Telling,
+    SignedPush, StoredChange, StoredDocument, Telling,
 };
 use crate::store::read_model::UnitRows;
 use crate::store::{Result, StoreError};
@@ -52,6 +50,10 @@ impl Documents for SqliteStore {
         let query = "SELECT hash, bytes, received_at FROM change
                      WHERE document = (SELECT id FROM document WHERE name = ?1) AND state = 1 ORDER BY visible";
         self.read(|connection| stored(connection, query, &document.to_string()))
+    }
+
+    fn stored_document(&self, document: &DocumentId) -> Result<StoredDocument> {
+        self.read(|connection| stored_document(connection, document))
     }
 
     fn applied_count(&self, document: &DocumentId) -> Result<u64> {
@@ -95,13 +97,16 @@ impl Documents for SqliteStore {
             edit_directory_in(connection, &entered.directory)?;
             let mut visible = last_visible(connection)?;
             for (document, changes) in entered.changes {
+                let number = begin_document(connection, &document)?;
                 for change in &changes {
-                    append_in(connection, &document, change, None, entered.at)?;
+                    append_in(connection, number, change, None, entered.at)?;
                 }
                 let settlement = Settlement {
                     document,
                     applied: changes.iter().map(|change| change.hash).collect(),
                     set_aside: Vec::new(),
+                    upon: None,
+                    snapshot: None,
                 };
                 visible = settle_in(connection, &settlement, visible)?;
             }
@@ -229,62 +234,6 @@ impl Documents for SqliteStore {
     }
 }
 
-/// The last place taken in the visible order.
-pub(super) fn last_visible(connection: &Connection) -> Result<u64> {
-    let last: i64 = connection
-        .prepare_cached(
-            "SELECT MAX(COALESCE((SELECT MAX(visible) FROM change), 0),
-                        COALESCE((SELECT value FROM setting WHERE name = 'visible_order'), 0))",
-        )?
-        .query_row((), |row| row.get(0))?;
-    Ok(last as u64)
-}
-
-/// Gives one document's changes their places after the last one taken, inside a transaction. Gives the last place.
-pub(super) fn settle_in(connection: &Connection, settlement: &Settlement, mut visible: u64) -> Result<u64> {
-    let name = settlement.document.to_string();
-    let mut update = connection.prepare_cached(
-        "UPDATE change SET state = ?3, visible = ?4, reason = ?5, detail = ?6
-         WHERE document = (SELECT id FROM document WHERE name = ?1) AND hash = ?2 AND state = 0",
-    )?;
-    let (mut applied, mut digest) = (0, 0_u64);
-    for hash in &settlement.applied {
-        // One that another process has settled meanwhile keeps its place.
-        if update.execute(params![
-            name,
-            hash.0,
-            APPLIED,
-            visible as i64 + 1,
-            None::<i64>,
-            None::<&str>
-        ])? == 1
-        {
-            visible += 1;
-            applied += 1;
-            digest = digest.wrapping_add(protocol::sync::digest(&name, [&hash.0]));
-        }
-    }
-    let last_applied = visible;
-    for (hash, reason, detail) in &settlement.set_aside {
-        let reason = reason_code(*reason);
-        if update.execute(params![name, hash.0, SET_ASIDE, visible as i64 + 1, reason, detail])? == 1 {
-            visible += 1;
-        }
-    }
-    if applied > 0 {
-        connection
-            .prepare_cached("SELECT digest FROM document WHERE name = ?1")?
-            .query_row([&name], |row| row.get::<_, i64>(0))
-            .map(|standing| digest = digest.wrapping_add(standing as u64))?;
-        connection
-            .prepare_cached(
-                "UPDATE document SET applied = applied + ?2, last_visible = ?3, digest = ?4 WHERE name = ?1",
-            )?
-            .execute(params![name, applied, last_applied as i64, digest as i64])?;
-    }
-    Ok(visible)
-}
-
 fn news_in(
     connection: &Connection,
     query: &NewsQuery,
@@ -365,7 +314,7 @@ pub(super) fn hash(row: &Row<'_>, column: usize) -> Result<ChangeHash> {
 }
 
 /// The number of a reason in the table: the one it has on the wire.
-fn reason_code(reason: RefusalCode) -> i64 {
+pub(super) fn reason_code(reason: RefusalCode) -> i64 {
     match reason {
         RefusalCode::UnknownDocument => 0,
         RefusalCode::NotAllowed => 1,

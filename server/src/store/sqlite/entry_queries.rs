@@ -10,8 +10,9 @@ use crate::store::entry_queries::{EntryQueries, EntryQuery, StateEntered};
 use crate::store::read_model::EntryRow;
 use crate::store::{Result, StoreError};
 
-const COLUMNS: &str = "document, entry, type, day, title, fields, events, state, deleted_at, conflicts, created_by, \
-                       created_at, changed_by, changed_at";
+/// What [`entry_row`] reads.
+pub(super) const COLUMNS: &str = "document, entry, type, day, title, fields, events, state, deleted_at, conflicts, \
+                                  created_by, created_at, changed_by, changed_at, counts";
 
 impl EntryQueries for SqliteStore {
     fn entries(&self, query: &EntryQuery) -> Result<Vec<EntryRow>> {
@@ -84,7 +85,7 @@ impl EntryQueries for SqliteStore {
     }
 }
 
-fn entry_row(row: &Row<'_>) -> Result<EntryRow> {
+pub(super) fn entry_row(row: &Row<'_>) -> Result<EntryRow> {
     let device = |column: usize| -> Result<Option<DeviceId>> {
         let bytes: Option<Vec<u8>> = row.get(column)?;
         bytes.map(|bytes| array(&bytes).map(DeviceId)).transpose()
@@ -93,7 +94,7 @@ fn entry_row(row: &Row<'_>) -> Result<EntryRow> {
     Ok(EntryRow {
         document: parse(&row.get::<_, String>(0)?)?,
         entry: parse(&row.get::<_, String>(1)?)?,
-        counts: true,
+        counts: row.get(14)?,
         type_code: row.get(2)?,
         day: parse(&row.get::<_, String>(3)?)?,
         title: row.get(4)?,

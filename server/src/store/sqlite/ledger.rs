@@ -9,8 +9,8 @@ use client_core::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::documents::{APPLIED, ARRIVED, SET_ASIDE, hash, json, stored};
+use super::settling::{begin_document, document_in};
 use super::{array, parse};
-use crate::organisation::place;
 use crate::store::documents::{Ledger, NewChange, NewsQuery, ParkedChanges, SignedPush, Standing, StoredChange};
 use crate::store::{Result, StoreError};
 
@@ -19,6 +19,8 @@ pub(super) struct SqliteLedger<'c> {
     push: Option<SignedPush>,
     push_id: Option<i64>,
     now: Timestamp,
+    /// The document that was asked about last, with its number: most requests are about one.
+    last: Option<(DocumentId, i64)>,
 }
 
 impl<'c> SqliteLedger<'c> {
@@ -28,7 +30,28 @@ impl<'c> SqliteLedger<'c> {
             push,
             push_id: None,
             now,
+            last: None,
         }
+    }
+
+    /// The number of a document in the table, if it is there.
+    fn number(&mut self, document: &DocumentId) -> Result<Option<i64>> {
+        if let Some((_, number)) = self.last.as_ref().filter(|(last, _)| last == document) {
+            return Ok(Some(*number));
+        }
+        let found = document_in(self.connection, document)?.map(|known| known.number);
+        self.last = found.map(|number| (document.clone(), number));
+        Ok(found)
+    }
+
+    /// As [`number`](Self::number); a document that is not there is begun.
+    fn begun(&mut self, document: &DocumentId) -> Result<i64> {
+        if let Some(number) = self.number(document)? {
+            return Ok(number);
+        }
+        let number = begin_document(self.connection, document)?;
+        self.last = Some((document.clone(), number));
+        Ok(number)
     }
 
     /// The number of the push, which is recorded when it is first asked for.
@@ -49,12 +72,12 @@ impl<'c> SqliteLedger<'c> {
 
 impl Ledger for SqliteLedger<'_> {
     fn standing(&mut self, document: &DocumentId, hash: &ChangeHash) -> Result<Option<Standing>> {
+        // Of no document there is anything under no number.
+        let number = self.number(document)?;
         let state: Option<i64> = self
             .connection
-            .prepare_cached(
-                "SELECT state FROM change WHERE document = (SELECT id FROM document WHERE name = ?1) AND hash = ?2",
-            )?
-            .query_row(params![document.to_string(), hash.0], |row| row.get(0))
+            .prepare_cached("SELECT state FROM change WHERE document = ?1 AND hash = ?2")?
+            .query_row(params![number, hash.0], |row| row.get(0))
             .optional()?;
         match state {
             Some(ARRIVED) => Ok(Some(Standing::Arrived)),
@@ -72,20 +95,27 @@ impl Ledger for SqliteLedger<'_> {
     }
 
     fn at_seq(&mut self, document: &DocumentId, actor: Actor, seq: u64) -> Result<Option<ChangeHash>> {
+        let number = self.number(document)?;
         let mut select = self.connection.prepare_cached(
             "SELECT hash FROM change
-             WHERE document = (SELECT id FROM document WHERE name = ?1) AND device = ?2 AND incarnation = ?3 AND seq = ?4
+             WHERE document = ?5 AND device = ?2 AND incarnation = ?3 AND seq = ?4
              UNION ALL
              SELECT hash FROM parked WHERE document = ?1 AND device = ?2 AND incarnation = ?3 AND seq = ?4",
         )?;
-        let key = params![document.to_string(), actor.device.0, actor.incarnation, seq as i64];
+        let key = params![
+            document.to_string(),
+            actor.device.0,
+            actor.incarnation,
+            seq as i64,
+            number
+        ];
         let mut rows = select.query(key)?;
         rows.next()?.map(|row| hash(row, 0)).transpose()
     }
 
     fn append(&mut self, document: &DocumentId, change: &NewChange) -> Result<()> {
-        let push_id = self.push_id()?;
-        append_in(self.connection, document, change, push_id, self.now)
+        let (number, push_id) = (self.begun(document)?, self.push_id()?);
+        append_in(self.connection, number, change, push_id, self.now)
     }
 
     fn park(&mut self, document: &DocumentId, change: &NewChange) -> Result<()> {
@@ -123,14 +153,14 @@ impl Ledger for SqliteLedger<'_> {
 
     fn unpark(&mut self, document: &DocumentId, hash: &ChangeHash) -> Result<()> {
         let name = document.to_string();
-        insert_document(self.connection, document)?;
+        let number = self.begun(document)?;
         self.connection
             .prepare_cached(
                 "INSERT INTO change (document, hash, device, incarnation, seq, bytes, received_at, push)
-                 SELECT (SELECT id FROM document WHERE name = ?1), hash, device, incarnation, seq, bytes, received_at, push
+                 SELECT ?3, hash, device, incarnation, seq, bytes, received_at, push
                  FROM parked WHERE document = ?1 AND hash = ?2",
             )?
-            .execute(params![name, hash.0])?;
+            .execute(params![name, hash.0, number])?;
         self.connection
             .prepare_cached("DELETE FROM parked WHERE document = ?1 AND hash = ?2")?
             .execute(params![name, hash.0])?;
@@ -138,22 +168,21 @@ impl Ledger for SqliteLedger<'_> {
     }
 }
 
-/// Appends one change inside a transaction, and the document with its first one.
+/// Appends one change inside a transaction, to the document with a number.
 pub(super) fn append_in(
     connection: &Connection,
-    document: &DocumentId,
+    document: i64,
     change: &NewChange,
     push: Option<i64>,
     now: Timestamp,
 ) -> Result<()> {
-    insert_document(connection, document)?;
     connection
         .prepare_cached(
             "INSERT INTO change (document, hash, device, incarnation, seq, bytes, received_at, push)
-             VALUES ((SELECT id FROM document WHERE name = ?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         )?
         .execute(params![
-            document.to_string(),
+            document,
             change.hash.0,
             change.actor.device.0,
             change.actor.incarnation,
@@ -162,13 +191,6 @@ pub(super) fn append_in(
             now.0,
             push
         ])?;
-    Ok(())
-}
-
-fn insert_document(connection: &Connection, document: &DocumentId) -> Result<()> {
-    connection
-        .prepare_cached("INSERT OR IGNORE INTO document (name, place) VALUES (?1, ?2)")?
-        .execute(params![document.to_string(), place(document.kind(), document.unit())])?;
     Ok(())
 }
 

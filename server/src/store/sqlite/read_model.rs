@@ -1,27 +1,95 @@
 //! The read model in SQLite.
 
-use client_core::ids::{DeviceId, OrgUnitId};
+use std::collections::{BTreeMap, HashSet};
+
+use client_core::catalogue::CATALOGUE_VERSION;
+use client_core::ids::{DeviceId, EntryId, OrgUnitId};
 use client_core::model::period::ReportingPeriod;
-use client_core::report::Value;
 use client_core::text::fold;
 use client_core::time::Timestamp;
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::entry_queries::{COLUMNS, entry_row};
+use super::reports::{decode, read_report, write_report};
 use super::{SqliteStore, array, parse};
+use crate::store::Result;
 use crate::store::read_model::{
-    DeclaredRow, EntryRow, ReadModel, ReportValueRow, SubmissionRow, UnitRows, UnitRowsSource,
+    BookQuery, EntryRow, READ_MODEL, ReadModel, ReportRows, ReportValueRow, SubmissionRow, UnitRows, UnitRowsSource,
 };
-use crate::store::{Result, StoreError};
 
 impl ReadModel for SqliteStore {
     fn replace_read_model(&self, mut rows: UnitRowsSource) -> Result<()> {
         self.write(move |connection| {
-            connection.execute_batch("DELETE FROM entry; DELETE FROM report_value; DELETE FROM submission;")?;
+            connection.execute_batch("DELETE FROM entry; DELETE FROM report; DELETE FROM submission;")?;
             while let Some(rows) = rows()? {
                 write_rows(connection, &rows)?;
             }
-            Ok(())
+            mark_current(connection)
+        })
+    }
+
+    fn read_model_is_current(&self) -> Result<bool> {
+        self.read(|connection| {
+            let made: Option<String> = connection
+                .prepare_cached("SELECT value FROM setting WHERE name = 'read_model'")?
+                .query_row((), |row| row.get(0))
+                .optional()?;
+            Ok(made.is_some_and(|made| made == current()))
+        })
+    }
+
+    fn entry_places(&self, unit: &OrgUnitId, entries: &[EntryId]) -> Result<Vec<EntryRow>> {
+        self.read(|connection| {
+            let mut select = connection.prepare_cached(&format!(
+                "SELECT {COLUMNS} FROM entry WHERE unit = ?1 AND entry = ?2 ORDER BY document"
+            ))?;
+            let mut found = Vec::new();
+            for entry in entries {
+                let mut rows = select.query(params![unit.as_str(), entry.to_string()])?;
+                while let Some(row) = rows.next()? {
+                    found.push(entry_row(row)?);
+                }
+            }
+            Ok(found)
+        })
+    }
+
+    fn book_rows(&self, unit: &OrgUnitId, queries: &[BookQuery<'_>]) -> Result<Vec<EntryRow>> {
+        self.read(|connection| {
+            let mut found = Vec::new();
+            for query in queries {
+                let of_type = if query.type_code.is_some() { "type = ?3 AND" } else { "" };
+                let mut select = connection.prepare_cached(&format!(
+                    "SELECT {COLUMNS} FROM entry
+                     WHERE {of_type} unit = ?1 AND day >= ?2 AND counts = 1 AND deleted_at IS NULL"
+                ))?;
+                let from = query.from.map(|from| from.to_string()).unwrap_or_default();
+                let mut rows = match query.type_code {
+                    Some(code) => select.query(params![unit.as_str(), from, code])?,
+                    None => select.query(params![unit.as_str(), from])?,
+                };
+                while let Some(row) = rows.next()? {
+                    found.push(entry_row(row)?);
+                }
+            }
+            Ok(found)
+        })
+    }
+
+    fn unit_reports(
+        &self,
+        unit: &OrgUnitId,
+        periods: &[ReportingPeriod],
+    ) -> Result<BTreeMap<ReportingPeriod, ReportRows>> {
+        self.read(|connection| {
+            let mut reports = BTreeMap::new();
+            for period in periods {
+                if let Some(report) = read_report(connection, unit, *period)? {
+                    reports.insert(*period, report);
+                }
+            }
+            Ok(reports)
         })
     }
 
@@ -30,10 +98,6 @@ impl ReadModel for SqliteStore {
             let mut dump = Vec::new();
             for (table, query) in [
                 ("entry", "SELECT * FROM entry ORDER BY document, entry"),
-                (
-                    "report_value",
-                    "SELECT * FROM report_value ORDER BY period, indicator, unit",
-                ),
                 ("submission", "SELECT * FROM submission ORDER BY document, submission"),
             ] {
                 let mut select = connection.prepare(query)?;
@@ -48,25 +112,37 @@ impl ReadModel for SqliteStore {
                     dump.push(line);
                 }
             }
+            let mut select = connection.prepare("SELECT period, unit, kept, body FROM report ORDER BY period, unit")?;
+            let mut rows = select.query(())?;
+            while let Some(row) = rows.next()? {
+                let (period, unit, kept): (String, String, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+                let place = format!("{period}\t{unit}");
+                if kept != 0 {
+                    dump.push(format!("report\t{place}\t{kept}"));
+                }
+                let values = decode(row.get_ref(3)?.as_blob().unwrap_or_default(), |_| true)?;
+                dump.extend(values.iter().map(|value| format!("report_value\t{place}\t{value:?}")));
+            }
             Ok(dump)
         })
     }
 
     fn report_values(&self, period: ReportingPeriod, indicators: &[&str]) -> Result<Vec<(OrgUnitId, ReportValueRow)>> {
-        let indicators = serde_json::to_string(indicators).map_err(|error| StoreError::Engine(Box::new(error)))?;
+        let wanted: HashSet<&str> = indicators.iter().copied().collect();
         self.read(|connection| {
-            let mut select = connection.prepare_cached(
-                "SELECT unit, indicator, kind, number, denominator, scale, real, least, most, passages, weight,
-                        derived, reason, declared_by, declared_at, conflict
-                 FROM report_value WHERE period = ?1 AND indicator IN (SELECT value FROM json_each(?2))
-                 ORDER BY indicator, unit",
-            )?;
-            let mut rows = select.query(params![period.to_string(), indicators])?;
-            let mut values = Vec::new();
+            let mut select =
+                connection.prepare_cached("SELECT unit, body FROM report WHERE period = ?1 ORDER BY unit")?;
+            let mut rows = select.query([period.to_string()])?;
+            let mut found = Vec::new();
             while let Some(row) = rows.next()? {
-                values.push((parse(row.get_ref(0)?.as_str().unwrap_or_default())?, report_value(row)?));
+                let unit: OrgUnitId = parse(row.get_ref(0)?.as_str().unwrap_or_default())?;
+                let values = decode(row.get_ref(1)?.as_blob().unwrap_or_default(), |code| {
+                    wanted.contains(code)
+                })?;
+                found.extend(values.into_iter().map(|value| (unit.clone(), value)));
             }
-            Ok(values)
+            found.sort_by(|(_, one), (_, other)| one.indicator.cmp(&other.indicator));
+            Ok(found)
         })
     }
 
@@ -101,13 +177,8 @@ pub(super) fn write_rows(connection: &Connection, rows: &UnitRows) -> Result<()>
     for entry in &rows.entries {
         write_entry(connection, &rows.unit, entry)?;
     }
-    for (period, values) in &rows.reports {
-        connection
-            .prepare_cached("DELETE FROM report_value WHERE unit = ?1 AND period = ?2")?
-            .execute(params![rows.unit.as_str(), period.to_string()])?;
-        for value in values {
-            write_value(connection, &rows.unit, *period, value)?;
-        }
+    for (period, report) in &rows.reports {
+        write_report(connection, &rows.unit, *period, report)?;
     }
     for submission in &rows.submissions {
         connection
@@ -160,143 +231,22 @@ fn write_entry(connection: &Connection, unit: &OrgUnitId, entry: &EntryRow) -> R
     Ok(())
 }
 
-/// The columns of a value: kind, number, denominator, scale, real, least, most, passages.
-type ValueColumns = (
-    &'static str,
-    Option<i64>,
-    Option<i64>,
-    Option<i64>,
-    Option<f64>,
-    Option<f64>,
-    Option<f64>,
-    Option<String>,
-);
-
-fn columns(value: &Value) -> Result<ValueColumns> {
-    Ok(match value {
-        Value::Number(number) => ("number", Some(*number), None, None, None, None, None, None),
-        Value::Decimal(number) => ("decimal", None, None, None, Some(*number), None, None, None),
-        Value::Ratio {
-            numerator,
-            denominator,
-            scale,
-        } => (
-            "ratio",
-            Some(*numerator),
-            Some(*denominator),
-            Some(*scale),
-            None,
-            None,
-            None,
-            None,
-        ),
-        Value::Weighted {
-            total,
-            weight,
-            least,
-            most,
-        } => (
-            "weighted",
-            Some(*weight),
-            None,
-            None,
-            Some(*total),
-            Some(*least),
-            Some(*most),
-            None,
-        ),
-        Value::Text(passages) => ("text", None, None, None, None, None, None, Some(to_json(passages)?)),
-    })
-}
-
-fn write_value(connection: &Connection, unit: &OrgUnitId, period: ReportingPeriod, row: &ReportValueRow) -> Result<()> {
-    let (kind, number, denominator, scale, real, least, most, passages) = columns(&row.value)?;
-    let declared = row.declared.as_ref();
-    let derived = declared
-        .and_then(|declared| declared.derived.as_ref())
-        .map(to_json)
-        .transpose()?;
-    connection
-        .prepare_cached(
-            "INSERT INTO report_value (period, indicator, unit, kind, number, denominator, scale, real, least, most,
-                                       passages, weight, derived, reason, declared_by, declared_at, conflict)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
-        )?
-        .execute(params![
-            period.to_string(),
-            row.indicator,
-            unit.as_str(),
-            kind,
-            number,
-            denominator,
-            scale,
-            real,
-            least,
-            most,
-            passages,
-            row.weight,
-            derived,
-            declared.map(|declared| declared.reason.as_str()),
-            declared.and_then(|declared| declared.device).map(|device| device.0),
-            declared.and_then(|declared| declared.at).map(|at| at.0),
-            declared.is_some_and(|declared| declared.conflict),
-        ])?;
-    Ok(())
-}
-
-/// Reads what `report_values` selects.
-fn report_value(row: &Row<'_>) -> Result<ReportValueRow> {
-    let kind = row.get_ref(2)?.as_str().unwrap_or_default();
-    let value = match kind {
-        "number" => Value::Number(row.get(3)?),
-        "decimal" => Value::Decimal(row.get(6)?),
-        "ratio" => Value::Ratio {
-            numerator: row.get(3)?,
-            denominator: row.get(4)?,
-            scale: row.get(5)?,
-        },
-        "weighted" => Value::Weighted {
-            total: row.get(6)?,
-            weight: row.get(3)?,
-            least: row.get(7)?,
-            most: row.get(8)?,
-        },
-        "text" => Value::Text(from_json(&row.get::<_, String>(9)?)?),
-        other => return Err(StoreError::Corrupt(format!("no kind of value is called {other}"))),
-    };
-    let declared = match row.get::<_, Option<String>>(12)? {
-        None => None,
-        Some(reason) => Some(DeclaredRow {
-            derived: row
-                .get::<_, Option<String>>(11)?
-                .as_deref()
-                .map(from_json)
-                .transpose()?,
-            reason,
-            device: device(row, 13)?,
-            at: row.get::<_, Option<i64>>(14)?.map(Timestamp),
-            conflict: row.get(15)?,
-        }),
-    };
-    Ok(ReportValueRow {
-        indicator: row.get(1)?,
-        value,
-        weight: row.get(10)?,
-        declared,
-    })
-}
-
 fn device(row: &Row<'_>, column: usize) -> Result<Option<DeviceId>> {
     let bytes: Option<Vec<u8>> = row.get(column)?;
     bytes.map(|bytes| array(&bytes).map(DeviceId)).transpose()
 }
 
-fn to_json<T: serde::Serialize + ?Sized>(value: &T) -> Result<String> {
-    serde_json::to_string(value).map_err(|error| StoreError::Engine(Box::new(error)))
+/// By what program and of what catalogue rows are made.
+fn current() -> String {
+    format!("{READ_MODEL}/{CATALOGUE_VERSION}")
 }
 
-fn from_json<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {
-    serde_json::from_str(text).map_err(|error| StoreError::Corrupt(error.to_string()))
+/// Says that the rows are as this program makes them.
+pub(super) fn mark_current(connection: &Connection) -> Result<()> {
+    connection
+        .prepare_cached("INSERT OR REPLACE INTO setting (name, value) VALUES ('read_model', ?1)")?
+        .execute([current()])?;
+    Ok(())
 }
 
 fn shown(value: ValueRef<'_>) -> String {
