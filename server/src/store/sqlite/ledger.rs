@@ -1,6 +1,6 @@
 //! What one receiving transaction sees and writes, and what changes come to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use client_core::ids::{Actor, ChangeHash, DeviceId, DocumentId};
 use client_core::protocol;
@@ -19,8 +19,33 @@ pub(super) struct SqliteLedger<'c> {
     push: Option<SignedPush>,
     push_id: Option<i64>,
     now: Timestamp,
-    /// The document that was asked about last, with its number: most requests are about one.
-    last: Option<(DocumentId, i64)>,
+    /// The document that was asked about last: most requests are about one or two, one after the other.
+    last: Option<Seen>,
+}
+
+/// What is known of a document, so that a change costs few looks at the tables.
+struct Seen {
+    document: DocumentId,
+    name: String,
+    /// Its number in the table, if it is there.
+    number: Option<i64>,
+    /// Whether any of its changes may be parked.
+    may_park: bool,
+    /// What was appended since.
+    appended: HashSet<ChangeHash>,
+    /// The highest number that a change of an actor has, parked ones too.
+    last_seq: Option<(Actor, u64)>,
+}
+
+impl Seen {
+    /// Notes that a change has come to the document.
+    fn add(&mut self, change: &NewChange) {
+        if let Some((actor, last)) = &mut self.last_seq
+            && *actor == change.actor
+        {
+            *last = change.seq.max(*last);
+        }
+    }
 }
 
 impl<'c> SqliteLedger<'c> {
@@ -34,24 +59,56 @@ impl<'c> SqliteLedger<'c> {
         }
     }
 
-    /// The number of a document in the table, if it is there.
-    fn number(&mut self, document: &DocumentId) -> Result<Option<i64>> {
-        if let Some((_, number)) = self.last.as_ref().filter(|(last, _)| last == document) {
-            return Ok(Some(*number));
-        }
-        let found = document_in(self.connection, document)?.map(|known| known.number);
-        self.last = found.map(|number| (document.clone(), number));
-        Ok(found)
+    fn seen(&mut self, document: &DocumentId) -> Result<&mut Seen> {
+        let last = self.last.take().filter(|last| last.document == *document);
+        let seen = match last {
+            Some(last) => last,
+            None => self.look(document)?,
+        };
+        Ok(self.last.insert(seen))
     }
 
-    /// As [`number`](Self::number); a document that is not there is begun.
+    fn look(&self, document: &DocumentId) -> Result<Seen> {
+        let name = document.to_string();
+        Ok(Seen {
+            document: document.clone(),
+            number: document_in(self.connection, document)?.map(|known| known.number),
+            may_park: self.exists("SELECT 1 FROM parked WHERE document = ?1", [&name])?,
+            name,
+            appended: HashSet::new(),
+            last_seq: None,
+        })
+    }
+
+    /// The number of a document in the table; one that is not there is begun.
     fn begun(&mut self, document: &DocumentId) -> Result<i64> {
-        if let Some(number) = self.number(document)? {
+        if let Some(number) = self.seen(document)?.number {
             return Ok(number);
         }
         let number = begin_document(self.connection, document)?;
-        self.last = Some((document.clone(), number));
+        self.seen(document)?.number = Some(number);
         Ok(number)
+    }
+
+    /// The highest number that a change of an actor has in a document; 0 where there is none.
+    fn last_seq(&mut self, document: &DocumentId, actor: Actor) -> Result<u64> {
+        let connection = self.connection;
+        let seen = self.seen(document)?;
+        if let Some((_, last)) = seen.last_seq.filter(|(of, _)| *of == actor) {
+            return Ok(last);
+        }
+        let last: i64 = connection
+            .prepare_cached(
+                "SELECT MAX(
+                     COALESCE((SELECT MAX(seq) FROM change WHERE document = ?4 AND device = ?2 AND incarnation = ?3), 0),
+                     COALESCE((SELECT MAX(seq) FROM parked WHERE document = ?1 AND device = ?2 AND incarnation = ?3), 0))",
+            )?
+            .query_row(
+                params![seen.name, actor.device.0, actor.incarnation, seen.number],
+                |row| row.get(0),
+            )?;
+        seen.last_seq = Some((actor, last as u64));
+        Ok(last as u64)
     }
 
     /// The number of the push, which is recorded when it is first asked for.
@@ -72,50 +129,54 @@ impl<'c> SqliteLedger<'c> {
 
 impl Ledger for SqliteLedger<'_> {
     fn standing(&mut self, document: &DocumentId, hash: &ChangeHash) -> Result<Option<Standing>> {
+        let connection = self.connection;
+        let seen = self.seen(document)?;
+        if seen.appended.contains(hash) {
+            return Ok(Some(Standing::Arrived));
+        }
         // Of no document there is anything under no number.
-        let number = self.number(document)?;
-        let state: Option<i64> = self
-            .connection
+        let state: Option<i64> = connection
             .prepare_cached("SELECT state FROM change WHERE document = ?1 AND hash = ?2")?
-            .query_row(params![number, hash.0], |row| row.get(0))
+            .query_row(params![seen.number, hash.0], |row| row.get(0))
             .optional()?;
         match state {
             Some(ARRIVED) => Ok(Some(Standing::Arrived)),
             Some(APPLIED) => Ok(Some(Standing::Applied)),
             Some(SET_ASIDE) => Ok(Some(Standing::SetAside)),
             Some(other) => Err(StoreError::Corrupt(format!("a change is in state {other}"))),
+            None if !seen.may_park => Ok(None),
             None => {
-                let parked = self.exists(
-                    "SELECT 1 FROM parked WHERE document = ?1 AND hash = ?2",
-                    params![document.to_string(), hash.0],
-                )?;
+                let key = params![document.to_string(), hash.0];
+                let parked = self.exists("SELECT 1 FROM parked WHERE document = ?1 AND hash = ?2", key)?;
                 Ok(parked.then_some(Standing::Parked))
             }
         }
     }
 
     fn at_seq(&mut self, document: &DocumentId, actor: Actor, seq: u64) -> Result<Option<ChangeHash>> {
-        let number = self.number(document)?;
-        let mut select = self.connection.prepare_cached(
+        if seq > self.last_seq(document, actor)? {
+            return Ok(None);
+        }
+        let connection = self.connection;
+        let seen = self.seen(document)?;
+        let mut select = connection.prepare_cached(
             "SELECT hash FROM change
              WHERE document = ?5 AND device = ?2 AND incarnation = ?3 AND seq = ?4
              UNION ALL
              SELECT hash FROM parked WHERE document = ?1 AND device = ?2 AND incarnation = ?3 AND seq = ?4",
         )?;
-        let key = params![
-            document.to_string(),
-            actor.device.0,
-            actor.incarnation,
-            seq as i64,
-            number
-        ];
+        let key = params![seen.name, actor.device.0, actor.incarnation, seq as i64, seen.number];
         let mut rows = select.query(key)?;
         rows.next()?.map(|row| hash(row, 0)).transpose()
     }
 
     fn append(&mut self, document: &DocumentId, change: &NewChange) -> Result<()> {
         let (number, push_id) = (self.begun(document)?, self.push_id()?);
-        append_in(self.connection, number, change, push_id, self.now)
+        append_in(self.connection, number, change, push_id, self.now)?;
+        let seen = self.seen(document)?;
+        seen.add(change);
+        seen.appended.insert(change.hash);
+        Ok(())
     }
 
     fn park(&mut self, document: &DocumentId, change: &NewChange) -> Result<()> {
@@ -135,6 +196,9 @@ impl Ledger for SqliteLedger<'_> {
                 self.now.0,
                 push_id
             ])?;
+        let seen = self.seen(document)?;
+        seen.add(change);
+        seen.may_park = true;
         Ok(())
     }
 
@@ -147,6 +211,9 @@ impl Ledger for SqliteLedger<'_> {
     }
 
     fn parked_in(&mut self, document: &DocumentId) -> Result<Vec<StoredChange>> {
+        if !self.seen(document)?.may_park {
+            return Ok(Vec::new());
+        }
         let query = "SELECT hash, bytes, received_at FROM parked WHERE document = ?1 ORDER BY id";
         stored(self.connection, query, &document.to_string())
     }
