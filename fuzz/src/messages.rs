@@ -106,7 +106,8 @@ impl Default for Messages {
 /// the library panics on (Automerge 0.12 does, on some), and what would not come back as it came.
 pub fn is_applied(document: &mut Document, change: &Change) -> bool {
     let applied = catch_unwind(AssertUnwindSafe(|| {
-        document.apply([change.clone()]).is_ok() && document.keeps(std::slice::from_ref(change))
+        let before = document.heads();
+        document.apply([change.clone()]).is_ok() && document.keeps(std::slice::from_ref(change), &before)
     }));
     applied.unwrap_or(false)
 }

@@ -301,8 +301,9 @@ mod tests {
         for (bytes, is_kept) in [(usual, true), (two_runs_of_one, false)] {
             let change = Change::decode(&bytes).unwrap();
             let mut document = Document::new(DocumentKind::Log);
+            let before = document.heads();
             document.apply([change.clone()]).unwrap();
-            assert_eq!(document.keeps(&[change]), is_kept);
+            assert_eq!(document.keeps(&[change], &before), is_kept);
             assert_eq!(Document::load(DocumentKind::Log, &document.save()).is_ok(), is_kept);
         }
         assert_eq!(

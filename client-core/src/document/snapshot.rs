@@ -1,11 +1,12 @@
 //! A whole document as bytes, and whether it can become such.
 
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use automerge::{Automerge, ReadDoc};
+use automerge::Automerge;
 
 use super::{Change, Document, genesis_hash};
-use crate::ids::DocumentKind;
+use crate::ids::{ChangeHash, DocumentKind};
 
 /// A snapshot could not be loaded.
 #[derive(Debug, thiserror::Error)]
@@ -31,14 +32,26 @@ impl Document {
         self.crdt.save()
     }
 
-    /// Whether it gives applied changes back as they came. Of one that is spelt as no writer spells it, or takes away what was
-    /// never there, it does not: saved with that, the document could never be loaded again.
-    pub fn keeps(&self, changes: &[Change]) -> bool {
-        changes.iter().all(|change| {
-            let hash = automerge::ChangeHash(change.hash().0);
-            // Built for tests, the library looks itself whether it gives back what it was given, and panics if not.
-            let kept = catch_unwind(AssertUnwindSafe(|| self.crdt.get_change_by_hash(&hash)));
-            kept.is_ok_and(|kept| kept.is_some_and(|kept| kept.raw_bytes() == change.bytes()))
+    /// As [`save`](Self::save), several times as long and in a fraction of the time: deflating it takes most.
+    pub fn save_quickly(&self) -> Vec<u8> {
+        self.crdt.save_nocompress()
+    }
+
+    /// Whether it gives changes back as they came, all of them that were applied since it had these heads. Of one that is spelt
+    /// as no writer spells it, or takes away what was never there, it does not: saved with that, the document could never be
+    /// loaded again.
+    pub fn keeps(&self, changes: &[Change], since: &[ChangeHash]) -> bool {
+        let since: Vec<_> = since.iter().map(|hash| automerge::ChangeHash(hash.0)).collect();
+        // Together, for each look goes through the whole document. Built for tests, the library looks itself whether it gives
+        // back what it was given, and panics if not.
+        let kept = catch_unwind(AssertUnwindSafe(|| self.crdt.get_changes(&since)));
+        kept.is_ok_and(|kept| {
+            let kept: HashMap<_, _> = kept.iter().map(|change| (change.hash(), change.raw_bytes())).collect();
+            let is_kept = |change: &Change| {
+                kept.get(&automerge::ChangeHash(change.hash().0))
+                    .is_some_and(|bytes| *bytes == change.bytes())
+            };
+            changes.iter().all(is_kept)
         })
     }
 }

@@ -278,10 +278,11 @@ impl Unit<'_> {
         };
         let facts = self.setting.facts.as_ref();
         let (held, parts) = unhurt(|| {
+            let before = held.document().heads();
             let held = Arc::unwrap_or_clone(held)
                 .with(changes)
                 .map_err(|_| Fault::not_applicable())?;
-            if !held.document().keeps(changes) {
+            if !held.document().keeps(changes, &before) {
                 return Err(Fault::not_applicable());
             }
             let changes = projection::operations(changes);

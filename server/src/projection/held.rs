@@ -95,7 +95,7 @@ impl Held {
             return None;
         }
         self.unsaved = 0;
-        Some(self.document.save())
+        Some(self.document.save_quickly())
     }
 
     /// The document.

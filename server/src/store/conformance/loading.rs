@@ -88,6 +88,16 @@ pub(super) fn numbers_are_derived_from_the_entries_that_count(store: &Arc<dyn St
         query(Some("CHAMLO"), None),
     ];
     assert_eq!(book(&two), all[1..]);
+    // Of many types it may be that they are looked up otherwise.
+    let from = |code, day| query(Some(code), Some(day));
+    let many = [
+        from("TT_BUOI", date(2026, 7, 2)),
+        from("CHAMLO", date(2026, 10, 1)),
+        from("KEHOACH", date(2026, 1, 1)),
+        from("DT_LOP", date(2026, 1, 1)),
+        query(Some("SANGKIEN"), None),
+    ];
+    assert_eq!(book(&many), all[2..]);
     assert_eq!(book(&[]), []);
 }
 

@@ -56,9 +56,17 @@ impl ReadModel for SqliteStore {
     }
 
     fn book_rows(&self, unit: &OrgUnitId, queries: &[BookQuery<'_>]) -> Result<Vec<EntryRow>> {
+        /// Types that are looked up together: a unit's days stand side by side, and its entries of each type somewhere else.
+        const TOGETHER: usize = 4;
+        let is_dated = |query: &&BookQuery<'_>| query.type_code.is_some() && query.from.is_some();
+        let (dated, others): (Vec<&BookQuery<'_>>, Vec<_>) = queries.iter().partition(is_dated);
+        let (together, others) = match dated.len() >= TOGETHER {
+            true => (dated, others),
+            false => (Vec::new(), queries.iter().collect()),
+        };
         self.read(|connection| {
             let mut found = Vec::new();
-            for query in queries {
+            for query in others {
                 let of_type = if query.type_code.is_some() { "type = ?3 AND" } else { "" };
                 let mut select = connection.prepare_cached(&format!(
                     "SELECT {COLUMNS} FROM entry
@@ -71,6 +79,24 @@ impl ReadModel for SqliteStore {
                 };
                 while let Some(row) = rows.next()? {
                     found.push(entry_row(row)?);
+                }
+            }
+            let earliest = together.iter().filter_map(|query| query.from).min();
+            if let Some(earliest) = earliest {
+                let mut select = connection.prepare_cached(&format!(
+                    "SELECT {COLUMNS} FROM entry WHERE unit = ?1 AND day >= ?2 AND counts = 1 AND deleted_at IS NULL"
+                ))?;
+                let mut rows = select.query(params![unit.as_str(), earliest.to_string()])?;
+                while let Some(row) = rows.next()? {
+                    let code = row.get_ref(2)?.as_str().ok();
+                    let mut of_type = together.iter().filter(|query| query.type_code == code).peekable();
+                    if of_type.peek().is_none() {
+                        continue;
+                    }
+                    let row = entry_row(row)?;
+                    if of_type.any(|query| query.from <= Some(row.day)) {
+                        found.push(row);
+                    }
                 }
             }
             Ok(found)
