@@ -1,6 +1,9 @@
 //! A server with its data folder, for one measure.
 
-use std::path::{Path, PathBuf};
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::io;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,10 +22,8 @@ use crate::server_process::ServerProcess;
 pub(super) const YEAR: i16 = 2025;
 /// Phones are patient on their own clocks, which run ahead while they wait.
 const PATIENCE: Duration = Duration::from_hours(24);
-/// How often it is looked whether all is applied, or whether a database is closed.
+/// How often it is looked whether all is applied.
 const LOOK: Duration = Duration::from_millis(5);
-/// How often it is looked at most whether a database is closed. The log of a large one is put into it first.
-const MOST_LOOKS: u32 = 12_000;
 
 /// A data folder and the server that runs on it.
 pub(super) struct House {
@@ -104,31 +105,25 @@ pub(super) fn twin(phone: &mut Phone) -> Result<Phone, BenchError> {
     Ok(Phone::open(State::in_memory(phone.state().stored()), clock)?)
 }
 
-/// A copy of a data folder that nobody uses any more.
+/// A copy of a data folder that nobody writes to any more. A thread of a store may still close the last connection, and takes
+/// SQLite's log away with it; then what was copied is thrown away.
 pub(super) fn copy(from: &Path) -> Result<tempfile::TempDir, BenchError> {
-    wait_for_the_last(from)?;
-    let folder = tempfile::tempdir()?;
-    for file in std::fs::read_dir(from)? {
-        let file: PathBuf = file?.path();
-        if let Some(name) = file.file_name() {
-            std::fs::copy(&file, folder.path().join(name))?;
+    loop {
+        let folder = tempfile::tempdir()?;
+        let names = names_in(from)?;
+        let copied = names
+            .iter()
+            .try_for_each(|name| std::fs::copy(from.join(name), folder.path().join(name)).map(drop));
+        match copied {
+            Ok(()) if names_in(from)? == names => return Ok(folder),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+            Ok(()) | Err(_) => {}
         }
     }
-    Ok(folder)
 }
 
-/// Waits until the last connection to a database has ended, which a thread of its store may still be about to do: it takes SQLite's
-/// log with it.
-fn wait_for_the_last(folder: &Path) -> Result<(), BenchError> {
-    for _ in 0..MOST_LOOKS {
-        let mut files = std::fs::read_dir(folder)?;
-        let is_log = |file: &std::fs::DirEntry| file.file_name().to_string_lossy().ends_with("-wal");
-        if !files.any(|file| file.is_ok_and(|file| is_log(&file))) {
-            return Ok(());
-        }
-        std::thread::sleep(LOOK);
-    }
-    Err(BenchError::Wrong(
-        "a database that is to be copied stays open".to_owned(),
-    ))
+fn names_in(folder: &Path) -> io::Result<BTreeSet<OsString>> {
+    std::fs::read_dir(folder)?
+        .map(|file| file.map(|file| file.file_name()))
+        .collect()
 }
