@@ -4,6 +4,7 @@
 //! change (the *genesis*), so that two devices that begin a document apart from each other begin the same maps.
 
 mod change;
+mod chunk;
 mod columns;
 mod finding;
 mod genesis;
@@ -11,6 +12,7 @@ mod opaque;
 pub mod pack;
 mod scalar;
 mod snapshot;
+mod stream;
 
 use std::collections::BTreeSet;
 

@@ -2,7 +2,10 @@
 //!
 //! Automerge keeps the operations of a change in columns, coded by run length: four bytes may stand for 2⁶² operations, and a
 //! length that is not there takes a gigabyte before it is found missing. So whoever sends bytes must not reach Automerge
-//! before somebody has counted. Nothing here allocates.
+//! before somebody has counted.
+
+use super::chunk::Chunk;
+use super::stream::{Malformed, Reader};
 
 /// Column types (the lowest three bits of a column's number), as far as they are told apart.
 const ACTOR: u64 = 1;
@@ -12,9 +15,6 @@ const RAW: u64 = 7;
 /// Set in the number of a column that is deflated.
 const DEFLATED: u64 = 8;
 
-/// Bytes of a hash.
-const HASH_BYTES: u64 = 32;
-
 /// Why a change is not for Automerge to see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Unfit {
@@ -22,6 +22,12 @@ pub(super) enum Unfit {
     Malformed,
     /// It says far more than its bytes could.
     TooMuch,
+}
+
+impl From<Malformed> for Unfit {
+    fn from(Malformed: Malformed) -> Self {
+        Self::Malformed
+    }
 }
 
 /// What columns may come to.
@@ -36,56 +42,29 @@ struct Bounds {
 /// Whether a plain change, beginning with its magic bytes, comes to no more than it may: a row for each of its bytes, and so
 /// many bytes of text.
 pub(super) fn check_change(bytes: &[u8], text_bytes: u64) -> Result<(), Unfit> {
-    const MAGIC_CHECKSUM_TYPE: u64 = 9;
-    let mut bounds = Bounds {
-        actors: 1,
+    let change = Chunk::take_apart(bytes)?;
+    let bounds = Bounds {
         // What writes something has a key or an object that the one before it had not, so it takes a byte at least.
         rows: bytes.len() as u64,
+        actors: 1 + change.others.len() as u64,
         text_bytes,
     };
-    let mut chunk = Walk { rest: bytes };
-    chunk.take(MAGIC_CHECKSUM_TYPE)?;
-    let length = chunk.number()?;
-    let mut body = Walk {
-        rest: chunk.take(length)?,
-    };
-    let dependencies = body.number()?;
-    body.take(dependencies.checked_mul(HASH_BYTES).ok_or(Unfit::Malformed)?)?;
-    body.prefixed()?; // Its actor.
-    for _seq_first_operation_time in 0..3 {
-        body.number()?;
-    }
-    body.prefixed()?; // Its message.
-    let other_actors = body.number()?;
-    for _ in 0..other_actors {
-        body.prefixed()?;
-    }
-    bounds.actors = other_actors.saturating_add(1);
-    let columns = body.number()?;
-    let mut heads = Walk { rest: body.rest };
-    for _ in 0..columns {
-        body.number()?;
-        body.number()?;
-    }
-    for _ in 0..columns {
-        let column = heads.number()?;
-        let length = heads.number()?;
-        check_column(column, body.take(length)?, bounds)?;
+    for (column, data) in change.columns {
+        check_column(column, Reader::new(data), bounds)?;
     }
     Ok(())
 }
 
-fn check_column(column: u64, bytes: &[u8], bounds: Bounds) -> Result<(), Unfit> {
+fn check_column(column: u64, data: Reader<'_>, bounds: Bounds) -> Result<(), Unfit> {
     if column & DEFLATED != 0 {
         return Err(Unfit::Malformed);
     }
-    let walk = Walk { rest: bytes };
     match column & (DEFLATED - 1) {
         RAW => Ok(()),
-        BOOLEAN => walk.check_booleans(bounds),
-        STRING => walk.check_runs(bounds, Values::Texts),
-        ACTOR => walk.check_runs(bounds, Values::Actors),
-        _ => walk.check_runs(bounds, Values::Numbers),
+        BOOLEAN => check_booleans(data, bounds),
+        STRING => check_runs(data, bounds, Values::Texts),
+        ACTOR => check_runs(data, bounds, Values::Actors),
+        _ => check_runs(data, bounds, Values::Numbers),
     }
 }
 
@@ -97,98 +76,50 @@ enum Values {
     Numbers,
 }
 
-/// Bytes that are walked over.
-#[derive(Debug, Clone, Copy)]
-struct Walk<'a> {
-    rest: &'a [u8],
+/// Runs of one value, of values that differ, and of none.
+fn check_runs(mut data: Reader<'_>, bounds: Bounds, kind: Values) -> Result<(), Unfit> {
+    let (mut rows, mut text_bytes) = (0_u64, 0_u64);
+    while !data.is_empty() {
+        let count = data.signed_leb128()?;
+        let (in_run, values) = match count {
+            0 => (data.number()?, 0),
+            1.. => (count.unsigned_abs(), 1),
+            ..0 => (count.unsigned_abs(), count.unsigned_abs()),
+        };
+        rows = rows.saturating_add(in_run);
+        if rows > bounds.rows {
+            return Err(Unfit::TooMuch);
+        }
+        for _ in 0..values {
+            match kind {
+                Values::Texts => {
+                    let times = if count > 0 { in_run } else { 1 };
+                    let text = data.prefixed()?.len() as u64;
+                    text_bytes = text_bytes.saturating_add(text.saturating_mul(times));
+                }
+                Values::Actors if data.number()? >= bounds.actors => return Err(Unfit::Malformed),
+                Values::Actors => {}
+                // Signed or not: as many bytes.
+                Values::Numbers => drop(data.signed_leb128()?),
+            }
+        }
+        if text_bytes > bounds.text_bytes {
+            return Err(Unfit::TooMuch);
+        }
+    }
+    Ok(())
 }
 
-impl<'a> Walk<'a> {
-    fn take(&mut self, count: u64) -> Result<&'a [u8], Unfit> {
-        let count = usize::try_from(count).map_err(|_| Unfit::Malformed)?;
-        let (taken, rest) = self.rest.split_at_checked(count).ok_or(Unfit::Malformed)?;
-        self.rest = rest;
-        Ok(taken)
-    }
-
-    /// A LEB128 number of at most 64 bits, with its length in bits. What is wrong with it beside, Automerge says.
-    fn leb(&mut self) -> Result<(u64, u32), Unfit> {
-        let (mut number, mut bits) = (0, 0);
-        loop {
-            let byte = self.take(1)?[0];
-            if bits > 63 {
-                return Err(Unfit::Malformed);
-            }
-            number |= u64::from(byte & 0x7f) << bits;
-            bits += 7;
-            if byte & 0x80 == 0 {
-                return Ok((number, bits));
-            }
+/// How many are false, how many after them true, and so on.
+fn check_booleans(mut data: Reader<'_>, bounds: Bounds) -> Result<(), Unfit> {
+    let mut rows = 0_u64;
+    while !data.is_empty() {
+        rows = rows.saturating_add(data.number()?);
+        if rows > bounds.rows {
+            return Err(Unfit::TooMuch);
         }
     }
-
-    fn number(&mut self) -> Result<u64, Unfit> {
-        self.leb().map(|(number, _)| number)
-    }
-
-    fn signed(&mut self) -> Result<i64, Unfit> {
-        let (number, bits) = self.leb()?;
-        let unused = 64_u32.saturating_sub(bits);
-        Ok((number << unused) as i64 >> unused)
-    }
-
-    /// Bytes with their length before them.
-    fn prefixed(&mut self) -> Result<&'a [u8], Unfit> {
-        let length = self.number()?;
-        self.take(length)
-    }
-
-    /// Runs of one value, of values that differ, and of none.
-    fn check_runs(mut self, bounds: Bounds, kind: Values) -> Result<(), Unfit> {
-        let (mut rows, mut text_bytes) = (0_u64, 0_u64);
-        while !self.rest.is_empty() {
-            let count = self.signed()?;
-            let (in_run, values) = match count {
-                0 => (self.number()?, 0),
-                1.. => (count.unsigned_abs(), 1),
-                ..0 => (count.unsigned_abs(), count.unsigned_abs()),
-            };
-            rows = rows.saturating_add(in_run);
-            if rows > bounds.rows {
-                return Err(Unfit::TooMuch);
-            }
-            for _ in 0..values {
-                match kind {
-                    Values::Texts => {
-                        let times = if count > 0 { in_run } else { 1 };
-                        let text = self.prefixed()?.len() as u64;
-                        text_bytes = text_bytes.saturating_add(text.saturating_mul(times));
-                    }
-                    Values::Actors if self.number()? >= bounds.actors => return Err(Unfit::Malformed),
-                    Values::Actors => {}
-                    Values::Numbers => {
-                        self.number()?;
-                    }
-                }
-            }
-            if text_bytes > bounds.text_bytes {
-                return Err(Unfit::TooMuch);
-            }
-        }
-        Ok(())
-    }
-
-    /// How many are false, how many after them true, and so on.
-    fn check_booleans(mut self, bounds: Bounds) -> Result<(), Unfit> {
-        let mut rows = 0_u64;
-        while !self.rest.is_empty() {
-            rows = rows.saturating_add(self.number()?);
-            if rows > bounds.rows {
-                return Err(Unfit::TooMuch);
-            }
-        }
-        Ok(())
-    }
+    Ok(())
 }
 
 #[cfg(test)]

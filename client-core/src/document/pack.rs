@@ -6,14 +6,10 @@
 //!
 //! A pack is a sequence of *streams*, each with its length before it. `docs/SYNC.md` has the layout.
 
-mod chunk;
-mod stream;
-
 use std::collections::{BTreeMap, HashMap};
 
-use chunk::Chunk;
-use stream::{Reader, Writer};
-
+use super::chunk::Chunk;
+use super::stream::{Malformed, Reader, Writer};
 use crate::ids::ChangeHash;
 
 /// Bytes are no pack, or hold more than is allowed.
@@ -25,6 +21,12 @@ pub enum PackError {
     /// The changes come to more bytes than allowed.
     #[error("the changes of the pack come to too many bytes")]
     TooLarge,
+}
+
+impl From<Malformed> for PackError {
+    fn from(Malformed: Malformed) -> Self {
+        Self::Malformed
+    }
 }
 
 /// Columns that a pack may have. A change of today has at most 13; one with more is carried as it is.

@@ -1,6 +1,8 @@
 //! Numbers and bytes one after the other. Numbers are LEB128, as in Automerge's own format.
 
-use super::PackError;
+/// Bytes end too early, or are no number of 64 bits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Malformed;
 
 /// Writes a stream.
 #[derive(Debug, Default)]
@@ -49,6 +51,12 @@ impl Writer {
         self.bytes.extend_from_slice(bytes);
     }
 
+    /// Bytes with their length before them.
+    pub(super) fn prefixed(&mut self, bytes: &[u8]) {
+        self.number(bytes.len() as u64);
+        self.bytes(bytes);
+    }
+
     pub(super) fn into_bytes(self) -> Vec<u8> {
         self.bytes
     }
@@ -74,40 +82,40 @@ impl<'b> Reader<'b> {
         self.rest
     }
 
-    pub(super) fn number(&mut self) -> Result<u64, PackError> {
+    pub(super) fn number(&mut self) -> Result<u64, Malformed> {
         let mut number = 0u64;
         for shift in (0..u64::BITS).step_by(7) {
-            let (&byte, rest) = self.rest.split_first().ok_or(PackError::Malformed)?;
+            let (&byte, rest) = self.rest.split_first().ok_or(Malformed)?;
             self.rest = rest;
             let low = u64::from(byte & 0x7f);
             if low << shift >> shift != low {
-                return Err(PackError::Malformed);
+                return Err(Malformed);
             }
             number |= low << shift;
             if byte & 0x80 == 0 {
                 return Ok(number);
             }
         }
-        Err(PackError::Malformed)
+        Err(Malformed)
     }
 
-    pub(super) fn length(&mut self) -> Result<usize, PackError> {
-        usize::try_from(self.number()?).map_err(|_| PackError::Malformed)
+    pub(super) fn length(&mut self) -> Result<usize, Malformed> {
+        usize::try_from(self.number()?).map_err(|_| Malformed)
     }
 
-    pub(super) fn signed(&mut self) -> Result<i64, PackError> {
+    pub(super) fn signed(&mut self) -> Result<i64, Malformed> {
         let number = self.number()?;
         Ok((number >> 1) as i64 ^ -((number & 1) as i64))
     }
 
-    pub(super) fn difference(&mut self, expected: u64) -> Result<u64, PackError> {
+    pub(super) fn difference(&mut self, expected: u64) -> Result<u64, Malformed> {
         Ok(expected.wrapping_add(self.signed()? as u64))
     }
 
-    pub(super) fn signed_leb128(&mut self) -> Result<i64, PackError> {
+    pub(super) fn signed_leb128(&mut self) -> Result<i64, Malformed> {
         let mut number = 0i64;
         for shift in (0..i64::BITS).step_by(7) {
-            let (&byte, rest) = self.rest.split_first().ok_or(PackError::Malformed)?;
+            let (&byte, rest) = self.rest.split_first().ok_or(Malformed)?;
             self.rest = rest;
             number |= i64::from(byte & 0x7f) << shift;
             if byte & 0x80 == 0 {
@@ -119,12 +127,18 @@ impl<'b> Reader<'b> {
                 });
             }
         }
-        Err(PackError::Malformed)
+        Err(Malformed)
     }
 
-    pub(super) fn bytes(&mut self, length: usize) -> Result<&'b [u8], PackError> {
-        let (bytes, rest) = self.rest.split_at_checked(length).ok_or(PackError::Malformed)?;
+    pub(super) fn bytes(&mut self, length: usize) -> Result<&'b [u8], Malformed> {
+        let (bytes, rest) = self.rest.split_at_checked(length).ok_or(Malformed)?;
         self.rest = rest;
         Ok(bytes)
+    }
+
+    /// Bytes with their length before them.
+    pub(super) fn prefixed(&mut self) -> Result<&'b [u8], Malformed> {
+        let length = self.length()?;
+        self.bytes(length)
     }
 }

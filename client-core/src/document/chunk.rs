@@ -2,8 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::PackError;
-use super::stream::{Reader, Writer};
+use super::stream::{Malformed, Reader, Writer};
 use crate::ids::ChangeHash;
 
 const MAGIC: [u8; 4] = [0x85, 0x6f, 0x4a, 0x83];
@@ -30,33 +29,38 @@ pub(super) struct Chunk<'b> {
 impl<'b> Chunk<'b> {
     /// Takes bytes apart. None unless putting the parts together gives the very same bytes.
     pub(super) fn parse(bytes: &'b [u8]) -> Option<(Self, ChangeHash)> {
-        let mut head = Reader::new(bytes);
-        let is_chunk = head.bytes(MAGIC.len()).ok()? == MAGIC;
-        head.bytes(CHECKSUM_BYTES).ok()?;
-        let is_change = head.bytes(1).ok()? == [PLAIN_CHANGE];
-        let length = head.length().ok()?;
-        if !is_chunk || !is_change || head.rest().len() != length {
-            return None;
-        }
-        let chunk = Self::read(Reader::new(head.rest())).ok()?;
+        let chunk = Self::take_apart(bytes).ok()?;
         let (again, hash) = chunk.to_bytes();
         (again == bytes).then_some((chunk, hash))
     }
 
-    fn read(mut body: Reader<'b>) -> Result<Self, PackError> {
+    /// Takes bytes apart, whatever their checksum and however they are spelt. Takes no more room than a few times theirs.
+    pub(super) fn take_apart(bytes: &'b [u8]) -> Result<Self, Malformed> {
+        let mut head = Reader::new(bytes);
+        let is_chunk = head.bytes(MAGIC.len())? == MAGIC;
+        head.bytes(CHECKSUM_BYTES)?;
+        let is_change = head.bytes(1)? == [PLAIN_CHANGE];
+        let length = head.length()?;
+        match is_chunk && is_change && head.rest().len() == length {
+            true => Self::read(Reader::new(head.rest())),
+            false => Err(Malformed),
+        }
+    }
+
+    fn read(mut body: Reader<'b>) -> Result<Self, Malformed> {
         let mut chunk = Self::default();
         for _ in 0..body.length()? {
             let hash = body.bytes(size_of::<ChangeHash>())?;
-            let hash = hash.try_into().map_err(|_| PackError::Malformed)?;
+            let hash = hash.try_into().map_err(|_| Malformed)?;
             chunk.dependencies.push(ChangeHash(hash));
         }
-        chunk.actor = prefixed(&mut body)?;
+        chunk.actor = body.prefixed()?;
         chunk.seq = body.number()?;
         chunk.start_op = body.number()?;
         chunk.time = body.signed_leb128()?;
-        chunk.message = prefixed(&mut body)?;
+        chunk.message = body.prefixed()?;
         for _ in 0..body.length()? {
-            chunk.others.push(prefixed(&mut body)?);
+            chunk.others.push(body.prefixed()?);
         }
         let mut lengths = Vec::new();
         for _ in 0..body.length()? {
@@ -76,14 +80,14 @@ impl<'b> Chunk<'b> {
         for hash in &self.dependencies {
             body.bytes(&hash.0);
         }
-        write_prefixed(&mut body, self.actor);
+        body.prefixed(self.actor);
         body.number(self.seq);
         body.number(self.start_op);
         body.signed_leb128(self.time);
-        write_prefixed(&mut body, self.message);
+        body.prefixed(self.message);
         body.number(self.others.len() as u64);
         for other in &self.others {
-            write_prefixed(&mut body, other);
+            body.prefixed(other);
         }
         body.number(self.columns.len() as u64);
         for (spec, data) in &self.columns {
@@ -109,14 +113,4 @@ impl<'b> Chunk<'b> {
         chunk.bytes(&hashed);
         (chunk.into_bytes(), ChangeHash(hash))
     }
-}
-
-fn prefixed<'b>(reader: &mut Reader<'b>) -> Result<&'b [u8], PackError> {
-    let length = reader.length()?;
-    reader.bytes(length)
-}
-
-fn write_prefixed(writer: &mut Writer, bytes: &[u8]) {
-    writer.number(bytes.len() as u64);
-    writer.bytes(bytes);
 }
