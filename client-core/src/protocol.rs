@@ -1,8 +1,9 @@
 //! The wire between device and server: version and limits. CBOR (RFC 8949), deflated, in one POST.
 //!
 //! A body begins with one byte that says how the rest is coded: 0 plain, 1 raw deflate (RFC 1951) after a dictionary that both
-//! ends know, 2 the same after changes that the body names. In it stand the message, how many changes belong to each of its documents, and the changes in a pack. The same
-//! bytes may be carried in a file. `docs/SYNC.md` describes it for whoever writes another client.
+//! ends know, 2 the same after changes that the body names. In it stand the message, how many changes belong to each of its
+//! documents, and the changes in a pack. The same bytes may be carried in a file. `docs/SYNC.md` describes it for whoever writes
+//! another client.
 
 pub mod codec;
 pub mod context;

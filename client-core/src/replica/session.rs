@@ -195,7 +195,7 @@ pub(super) fn compose(kept: &Kept, session: &Session) -> Option<(Vec<u8>, Purpos
     let total: usize = waiting.iter().map(|(_, changes)| changes.len()).sum();
     let key = SigningKey::from_bytes(&identity.signing_seed);
     // Where there is nothing to push, there is nothing to make smaller.
-    let context = session.following.context().filter(|_| total > 0);
+    let context = (total > 0).then(|| session.following.context()).flatten();
     let (mut count, mut fitting, mut too_many) = (total, 0, total + 1);
     let mut best = None;
     loop {

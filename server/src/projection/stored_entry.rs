@@ -1,13 +1,10 @@
 //! An entry read back from its row.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
 use client_core::catalogue::{self, FieldKind};
-use client_core::model::entry::{Entry, FieldValue};
-use jiff::civil::Date;
+use client_core::model::entry::{Entry, FieldValue, Parts};
 use serde::Deserialize;
-use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 use crate::store::read_model::EntryRow;
 use crate::store::{Result, StoreError};
@@ -21,19 +18,14 @@ pub(super) fn entry_of(row: &EntryRow) -> Result<Entry> {
         Some(field) => field.kind == FieldKind::Date,
         None => name == "date_start",
     };
-    let fields = fields.into_iter().map(|(name, Stored(value))| {
-        let day: Option<Date> = match &value {
-            FieldValue::Text(text) if is_date(&name) => text.parse().ok(),
-            FieldValue::Text(_)
-            | FieldValue::Integer(_)
-            | FieldValue::Decimal(_)
-            | FieldValue::Boolean(_)
-            | FieldValue::Date(_)
-            | FieldValue::Codes(_)
-            | FieldValue::Paragraphs(_)
-            | FieldValue::Rows(_) => None,
-        };
-        (name, day.map_or(value, FieldValue::Date))
+    let fields = fields.into_iter().map(|(name, stored)| {
+        if let Stored::Text(text) = &stored
+            && is_date(&name)
+            && let Ok(day) = text.parse()
+        {
+            return (name, FieldValue::Date(day));
+        }
+        (name, stored.into())
     });
     Ok(Entry {
         id: row.entry,
@@ -47,95 +39,33 @@ pub(super) fn entry_of(row: &EntryRow) -> Result<Entry> {
 }
 
 /// A value as its JSON shows it: days are texts there.
-struct Stored(FieldValue);
-
-impl<'de> Deserialize<'de> for Stored {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-        deserializer.deserialize_any(AnyValue).map(Self)
-    }
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Stored {
+    Boolean(bool),
+    Integer(i64),
+    Decimal(f64),
+    Text(String),
+    Codes(BTreeSet<String>),
+    Paragraphs(Parts<String>),
+    Rows(Parts<BTreeMap<String, Stored>>),
 }
 
-struct AnyValue;
-
-impl<'de> Visitor<'de> for AnyValue {
-    type Value = FieldValue;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("the value of a field")
-    }
-
-    fn visit_bool<E>(self, value: bool) -> std::result::Result<FieldValue, E> {
-        Ok(FieldValue::Boolean(value))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> std::result::Result<FieldValue, E> {
-        Ok(FieldValue::Integer(value))
-    }
-
-    fn visit_u64<E: Error>(self, value: u64) -> std::result::Result<FieldValue, E> {
-        i64::try_from(value).map(FieldValue::Integer).map_err(E::custom)
-    }
-
-    fn visit_f64<E>(self, value: f64) -> std::result::Result<FieldValue, E> {
-        Ok(FieldValue::Decimal(value))
-    }
-
-    fn visit_str<E>(self, value: &str) -> std::result::Result<FieldValue, E> {
-        Ok(FieldValue::Text(value.to_owned()))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> std::result::Result<FieldValue, A::Error> {
-        let mut codes = BTreeSet::new();
-        while let Some(code) = seq.next_element()? {
-            codes.insert(code);
+impl From<Stored> for FieldValue {
+    fn from(stored: Stored) -> Self {
+        let row = |row: BTreeMap<String, Stored>| row.into_iter().map(|(column, value)| (column, value.into()));
+        match stored {
+            Stored::Boolean(yes) => Self::Boolean(yes),
+            Stored::Integer(number) => Self::Integer(number),
+            Stored::Decimal(number) => Self::Decimal(number),
+            Stored::Text(text) => Self::Text(text),
+            Stored::Codes(codes) => Self::Codes(codes),
+            Stored::Paragraphs(paragraphs) => Self::Paragraphs(paragraphs),
+            Stored::Rows(rows) => Self::Rows(
+                rows.into_iter()
+                    .map(|(part, cells)| (part, row(cells).collect()))
+                    .collect(),
+            ),
         }
-        Ok(FieldValue::Codes(codes))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<FieldValue, A::Error> {
-        let (mut paragraphs, mut rows) = (BTreeMap::new(), BTreeMap::new());
-        while let Some((part, value)) = map.next_entry::<String, Part>()? {
-            let part = part.parse().map_err(A::Error::custom)?;
-            match value {
-                Part::Paragraph(text) => drop(paragraphs.insert(part, text)),
-                Part::Row(row) => drop(rows.insert(part, row)),
-            }
-        }
-        Ok(match rows.is_empty() {
-            true => FieldValue::Paragraphs(paragraphs),
-            false => FieldValue::Rows(rows),
-        })
-    }
-}
-
-/// One part of prose or of a table.
-enum Part {
-    Paragraph(String),
-    Row(BTreeMap<String, FieldValue>),
-}
-
-impl<'de> Deserialize<'de> for Part {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-        struct AnyPart;
-        impl<'de> Visitor<'de> for AnyPart {
-            type Value = Part;
-
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("a paragraph or a row")
-            }
-
-            fn visit_str<E>(self, text: &str) -> std::result::Result<Part, E> {
-                Ok(Part::Paragraph(text.to_owned()))
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<Part, A::Error> {
-                let mut row = BTreeMap::new();
-                while let Some((column, Stored(value))) = map.next_entry()? {
-                    row.insert(column, value);
-                }
-                Ok(Part::Row(row))
-            }
-        }
-        deserializer.deserialize_any(AnyPart)
     }
 }

@@ -6,7 +6,7 @@ use client_core::ids::{ChangeHash, DeviceId, DocumentId, DocumentKind, OrgUnitId
 use client_core::protocol::context::Context;
 use client_core::protocol::sync::{Fate, RefusalCode};
 use client_core::time::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Params, Row, params};
 
 use super::directory::edit_directory_in;
 use super::imported::write_said;
@@ -43,13 +43,13 @@ impl Documents for SqliteStore {
     fn arrived(&self, document: &DocumentId) -> Result<Vec<StoredChange>> {
         let query = "SELECT hash, bytes, received_at FROM change
                      WHERE document = (SELECT id FROM document WHERE name = ?1) AND state = 0 ORDER BY id";
-        self.read(|connection| stored(connection, query, &document.to_string()))
+        self.read(|connection| stored(connection, query, [document.to_string()]))
     }
 
     fn applied(&self, document: &DocumentId) -> Result<Vec<StoredChange>> {
         let query = "SELECT hash, bytes, received_at FROM change
                      WHERE document = (SELECT id FROM document WHERE name = ?1) AND state = 1 ORDER BY visible";
-        self.read(|connection| stored(connection, query, &document.to_string()))
+        self.read(|connection| stored(connection, query, [document.to_string()]))
     }
 
     fn stored_document(&self, document: &DocumentId) -> Result<StoredDocument> {
@@ -295,9 +295,10 @@ fn names(connection: &Connection, query: &str) -> Result<Vec<DocumentId>> {
     Ok(names)
 }
 
-pub(super) fn stored(connection: &Connection, query: &str, document: &str) -> Result<Vec<StoredChange>> {
+/// The changes that a query finds: hash, bytes, when each was received.
+pub(super) fn stored(connection: &Connection, query: &str, key: impl Params) -> Result<Vec<StoredChange>> {
     let mut select = connection.prepare_cached(query)?;
-    let mut rows = select.query([document])?;
+    let mut rows = select.query(key)?;
     let mut changes = Vec::new();
     while let Some(row) = rows.next()? {
         changes.push(StoredChange {
@@ -315,32 +316,12 @@ pub(super) fn hash(row: &Row<'_>, column: usize) -> Result<ChangeHash> {
 
 /// The number of a reason in the table: the one it has on the wire.
 pub(super) fn reason_code(reason: RefusalCode) -> i64 {
-    match reason {
-        RefusalCode::UnknownDocument => 0,
-        RefusalCode::NotAllowed => 1,
-        RefusalCode::Malformed => 2,
-        RefusalCode::ForeignActor => 3,
-        RefusalCode::MissingDependency => 4,
-        RefusalCode::RepeatedSequence => 5,
-        RefusalCode::DependsOnRefused => 6,
-        RefusalCode::NotApplicable => 7,
-        RefusalCode::BreaksSchema => 8,
-        RefusalCode::TooLarge => 9,
-    }
+    reason as i64
 }
 
 fn reason_from(code: i64) -> Result<RefusalCode> {
-    Ok(match code {
-        0 => RefusalCode::UnknownDocument,
-        1 => RefusalCode::NotAllowed,
-        2 => RefusalCode::Malformed,
-        3 => RefusalCode::ForeignActor,
-        4 => RefusalCode::MissingDependency,
-        5 => RefusalCode::RepeatedSequence,
-        6 => RefusalCode::DependsOnRefused,
-        7 => RefusalCode::NotApplicable,
-        8 => RefusalCode::BreaksSchema,
-        9 => RefusalCode::TooLarge,
-        other => return Err(StoreError::Corrupt(format!("no reason has the number {other}"))),
-    })
+    let known = usize::try_from(code).ok().and_then(|code| RefusalCode::ALL.get(code));
+    known
+        .copied()
+        .ok_or_else(|| StoreError::Corrupt(format!("no reason has the number {code}")))
 }

@@ -215,7 +215,7 @@ impl Ledger for SqliteLedger<'_> {
             return Ok(Vec::new());
         }
         let query = "SELECT hash, bytes, received_at FROM parked WHERE document = ?1 ORDER BY id";
-        stored(self.connection, query, &document.to_string())
+        stored(self.connection, query, [document.to_string()])
     }
 
     fn unpark(&mut self, document: &DocumentId, hash: &ChangeHash) -> Result<()> {

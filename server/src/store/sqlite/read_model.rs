@@ -56,14 +56,9 @@ impl ReadModel for SqliteStore {
     }
 
     fn book_rows(&self, unit: &OrgUnitId, queries: &[BookQuery<'_>]) -> Result<Vec<EntryRow>> {
-        /// Types that are looked up together: a unit's days stand side by side, and its entries of each type somewhere else.
-        const TOGETHER: usize = 4;
+        // A unit's days stand side by side, and its entries of each type somewhere else.
         let is_dated = |query: &&BookQuery<'_>| query.type_code.is_some() && query.from.is_some();
-        let (dated, others): (Vec<&BookQuery<'_>>, Vec<_>) = queries.iter().partition(is_dated);
-        let (together, others) = match dated.len() >= TOGETHER {
-            true => (dated, others),
-            false => (Vec::new(), queries.iter().collect()),
-        };
+        let (together, others): (Vec<&BookQuery<'_>>, Vec<_>) = queries.iter().partition(is_dated);
         self.read(|connection| {
             let mut found = Vec::new();
             for query in others {

@@ -75,7 +75,7 @@ pub(super) fn read_report(
     .transpose()
 }
 
-pub(super) fn kept_from(bits: i64) -> Kept {
+fn kept_from(bits: i64) -> Kept {
     Kept {
         period: bits & IN_PERIOD != 0,
         year_to_date: bits & IN_YEAR != 0,

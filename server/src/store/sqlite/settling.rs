@@ -2,10 +2,9 @@
 
 use client_core::ids::DocumentId;
 use client_core::protocol;
-use client_core::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::documents::{APPLIED, SET_ASIDE, hash, reason_code};
+use super::documents::{APPLIED, SET_ASIDE, reason_code, stored};
 use crate::organisation::place;
 use crate::store::documents::{Settlement, StoredChange, StoredDocument};
 use crate::store::{Result, StoreError};
@@ -142,18 +141,7 @@ pub(super) fn stored_document(connection: &Connection, document: &DocumentId) ->
 }
 
 fn applied_after(connection: &Connection, document: i64, visible: i64) -> Result<Vec<StoredChange>> {
-    let mut select = connection.prepare_cached(
-        "SELECT hash, bytes, received_at FROM change
-         WHERE document = ?1 AND visible > ?2 AND state = 1 ORDER BY visible",
-    )?;
-    let mut rows = select.query([document, visible])?;
-    let mut changes = Vec::new();
-    while let Some(row) = rows.next()? {
-        changes.push(StoredChange {
-            hash: hash(row, 0)?,
-            bytes: row.get(1)?,
-            received_at: Timestamp(row.get(2)?),
-        });
-    }
-    Ok(changes)
+    let query = "SELECT hash, bytes, received_at FROM change
+                 WHERE document = ?1 AND visible > ?2 AND state = 1 ORDER BY visible";
+    stored(connection, query, [document, visible])
 }
