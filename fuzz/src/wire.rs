@@ -1,6 +1,7 @@
 //! Bodies of the sync protocol around messages that no writer of sound ones would make.
 
 use client_core::document::pack::pack;
+use client_core::protocol::context::Context;
 use client_core::protocol::sync::{SyncRequest, SyncResponse};
 use minicbor::Encode;
 use minicbor::bytes::ByteVec;
@@ -38,6 +39,17 @@ pub fn deflated(message: &[u8]) -> Vec<u8> {
     [&[1], &block(message)[..]].concat()
 }
 
+/// A body that says of itself that it goes on from changes.
+pub fn following(message: &[u8]) -> Vec<u8> {
+    let context = Context {
+        document: "log/A/2026".to_owned(),
+        last: [1; 8].into(),
+        count: 1,
+    };
+    let context = minicbor::to_vec(context).expect("memory can be written to");
+    [&[2], &context[..], &block(message)].concat()
+}
+
 /// An answer of these messages, each a frame.
 pub fn answer<'m>(messages: impl IntoIterator<Item = &'m [u8]>) -> Vec<u8> {
     let mut answer = vec![1];
@@ -65,7 +77,7 @@ fn block(message: &[u8]) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use client_core::protocol::codec::{FrameReader, decode_request};
+    use client_core::protocol::codec::{CodecError, FrameReader, decode_following};
 
     use super::*;
 
@@ -75,8 +87,10 @@ mod tests {
             version: 1,
             ..SyncRequest::default()
         };
-        for body in [plain(&request(&idle)), deflated(&request(&idle))] {
-            assert_eq!(decode_request(&body).as_ref(), Ok(&idle));
+        let message = request(&idle);
+        for body in [plain(&message), deflated(&message), following(&message)] {
+            let read = decode_following(&body, |_| Ok::<_, CodecError>(Some(Vec::new())));
+            assert_eq!(read.as_ref(), Ok(&idle));
         }
         let blank = SyncResponse::blank([7; 8].into());
         let message = frame(&blank);

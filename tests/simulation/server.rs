@@ -120,6 +120,8 @@ pub(crate) struct Server {
     pub(crate) office: Office,
     /// How often a backup took the place of the database.
     pub(crate) restores: u8,
+    /// Somebody records for another unit than before, or on another's phone: what was on the way for the first is refused.
+    pub(crate) moved: bool,
     /// Everything it has said it has, and did not lose with a restore.
     pub(crate) acknowledged: BTreeMap<DocumentId, BTreeSet<ChangeHash>>,
 }
@@ -139,6 +141,7 @@ impl Server {
             enrolled: 0,
             office: Office::new(),
             restores: 0,
+            moved: false,
             acknowledged: BTreeMap::new(),
             path,
             _folder: folder,
@@ -215,6 +218,7 @@ impl Server {
         let version = "UPDATE setting SET value = value + 1 WHERE name = 'organisation_version'";
         assert_eq!(connection.execute(version, ()).unwrap(), 1);
         self.office.move_person(person, unit);
+        self.moved = true;
     }
 
     /// A device may push no more.

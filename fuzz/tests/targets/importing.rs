@@ -1,7 +1,8 @@
 //! The import file, read and judged against a directory.
 
+use std::panic::AssertUnwindSafe;
+
 use bolero::check;
-use fuzz::Steady;
 use fuzz::memory::{self, mib};
 use fuzz::mutated::Mutated;
 use server::import::{ImportError, import};
@@ -21,13 +22,13 @@ const FILE: &str = r#"{
 #[test]
 fn import_file() {
     let _alone = memory::alone();
-    let world = Steady::new(World::new());
+    let world = AssertUnwindSafe(World::new());
     let mutated = Mutated::new([FILE, "{}", r#"{"entries":[]}"#]);
     check!()
         .with_iterations(ITERATIONS)
         .with_generator(&mutated)
         .for_each(|bytes| {
-            let done = memory::within(mib(16), || import(&*world.get().store, bytes, world.get().now));
+            let done = memory::within(mib(16), || import(&*world.store, bytes, world.now));
             match done {
                 Ok(_) => {}
                 Err(ImportError::Refused(remarks)) => {

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use client_core::document::Document;
 use client_core::ids::{DocumentId, EntryId};
 use client_core::model::entries;
-use client_core::replica::view::RecordState;
 
 use super::world::{World, documents_of};
 use crate::officer::WRITTEN_FOR;
@@ -84,9 +83,4 @@ pub(crate) fn work_stays_in_its_unit(world: &World<'_>) {
 /// The unit for which a name was written.
 fn unit_of(name: &str) -> &str {
     name.rsplit(WRITTEN_FOR).next().unwrap_or_default()
-}
-
-/// Whether a row is of a record that was refused and is shown as it was typed.
-pub(super) fn is_refused(state: &RecordState) -> bool {
-    matches!(state, RecordState::Refused { .. })
 }

@@ -115,6 +115,7 @@ impl Run {
             // At times the phone goes to somebody else.
             if self.mishaps.contains(&Mishap::Move) && self.rng.u32(0..4) == 0 {
                 self.phones[number].person = PEOPLE[self.rng.usize(..PEOPLE.len())].0;
+                self.server.moved = true;
             }
             self.server.add_code(&code, self.phones[number].person, self.now);
             self.phones[number].code = Some((code, key));
