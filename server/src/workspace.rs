@@ -132,7 +132,7 @@ impl<'s> Workspace<'s> {
                 let parts = Box::new(Parts::of(held.document(), &operations));
                 touched.insert(id.clone(), Touched::Parts(parts));
                 entered.extend(edited.changes.iter().map(Change::hash));
-                changes.push((id.clone(), new_changes(&edited.changes)));
+                changes.push((id.clone(), edited.changes.iter().filter_map(NewChange::of).collect()));
             }
             documents.insert(id, Arc::new(held));
         }
@@ -173,16 +173,4 @@ impl<'s> Workspace<'s> {
             at,
         })
     }
-}
-
-fn new_changes(changes: &[Change]) -> Vec<NewChange> {
-    let made_here = changes.iter().filter_map(|change| {
-        Some(NewChange {
-            hash: change.hash(),
-            actor: change.actor()?,
-            seq: change.seq(),
-            bytes: change.bytes().to_vec(),
-        })
-    });
-    made_here.collect()
 }

@@ -7,8 +7,6 @@
 #![expect(clippy::print_stdout, reason = "the table is what this is for")]
 #![expect(clippy::unwrap_used, reason = "a failure ends the measuring, and says where")]
 
-#[path = "apply/meter.rs"]
-mod meter;
 #[path = "apply/workload.rs"]
 mod workload;
 
@@ -28,7 +26,7 @@ use server::store::directory::{DirectoryEdit, Installation, NewUnit};
 use server::store::documents::NewChange;
 use server::store::sqlite::SqliteStore;
 
-use meter::{Meter, peak_rss_kib, rss_kib};
+use system_tests::bench::process::{Watch, peak_memory, resident_memory};
 use workload::{Log, Work};
 
 /// Years of different work; each unit has one of them.
@@ -48,7 +46,10 @@ fn main() {
     let one = years(&folder, "one", 1, units);
     let ten = years(&folder, "ten", 10, units.div_ceil(10));
     println!("| ten years against one, a unit | {:.2} × | |", ten / one);
-    println!("| peak resident memory | {} MiB | |", peak_rss_kib() / 1024);
+    println!(
+        "| peak resident memory | {} MiB | |",
+        peak_memory(std::process::id()).unwrap() >> 20
+    );
 }
 
 /// Units with so many years get a month. Gives the CPU time that applying it takes for one unit, in milliseconds.
@@ -76,12 +77,12 @@ fn years(folder: &Path, name: &str, years: i16, units: usize) -> f64 {
 
     let sample = &works[0];
     let changes: usize = sample.years.iter().map(|(_, changes)| changes.len()).sum();
-    let operations: usize = operations(&sample.years);
+    let operations_of_years = operations(&sample.years);
     let month: usize = sample.month.iter().map(|(_, changes)| changes.len()).sum();
     println!(
-        "| {name}: {units} units, {periods} periods; a unit has {changes} changes with {operations} operations; the month has \
+        "| {name}: {units} units, {periods} periods; a unit has {changes} changes with {operations_of_years} operations; the month has \
          {month} with {} | | |",
-        crate::operations(&sample.month)
+        operations(&sample.month)
     );
     parts(&store, name, &works);
 
@@ -94,7 +95,7 @@ fn years(folder: &Path, name: &str, years: i16, units: usize) -> f64 {
         meter.ms() / units as f64,
         2.0,
     );
-    let before = rss_kib();
+    let before = resident();
     let started = Instant::now();
     let ingest = Ingest::start(Arc::clone(&store), 0, NOW).unwrap();
     let meter = Meter::start();
@@ -105,10 +106,29 @@ fn years(folder: &Path, name: &str, years: i16, units: usize) -> f64 {
     println!(
         "| {name}: applied {:.0} units a second; resident memory grew by {} MiB; the database has {} MiB | | |",
         units as f64 / started.elapsed().as_secs_f64(),
-        rss_kib().saturating_sub(before) / 1024,
+        resident().saturating_sub(before) >> 20,
         std::fs::metadata(&path).unwrap().len() / 1024 / 1024
     );
     cold
+}
+
+/// Processor time of this process's threads.
+struct Meter(Watch);
+
+impl Meter {
+    /// From now on.
+    fn start() -> Self {
+        Self(Watch::over(std::process::id()).unwrap())
+    }
+
+    /// Milliseconds since then.
+    fn ms(mut self) -> f64 {
+        self.0.used().unwrap().total().as_secs_f64() * 1_000.0
+    }
+}
+
+fn resident() -> u64 {
+    resident_memory(std::process::id()).unwrap()
 }
 
 fn row(what: &str, ms: f64, documents: f64) {
@@ -123,13 +143,12 @@ fn operations(changes: &[(Log, Vec<Change>)]) -> usize {
 /// What single parts of applying cost, one after another, for the patterns' units.
 fn parts(store: &Arc<dyn Store>, name: &str, works: &[Work]) {
     let rounds = works.len() as f64;
-    let mut documents = Vec::new();
     let meter = Meter::start();
-    for (unit, _) in works.iter().enumerate() {
-        let id = DocumentId::log(&unit_id(unit), YEAR);
-        documents.push(Held::load(&**store, &id).unwrap().document().clone());
-    }
+    let held: Vec<_> = (0..works.len())
+        .map(|unit| Held::load(&**store, &DocumentId::log(&unit_id(unit), YEAR)).unwrap())
+        .collect();
     row(&format!("{name}: loading a log"), meter.ms() / rounds, 1.0);
+    let mut documents: Vec<_> = held.iter().map(|held| held.document().clone()).collect();
     let meter = Meter::start();
     let saved: Vec<_> = documents.iter().map(Document::save).collect();
     row(
@@ -198,7 +217,7 @@ fn set_up(store: &Arc<dyn Store>, years: i16, units: usize) -> usize {
 fn receive(store: &Arc<dyn Store>, unit: &OrgUnitId, changes: &[(Log, Vec<Change>)]) {
     for (log, changes) in changes {
         let id = log.of(unit);
-        let new: Vec<_> = changes.iter().map(new_change).collect();
+        let new: Vec<_> = changes.iter().filter_map(NewChange::of).collect();
         let receiving = move |ledger: &mut dyn server::store::documents::Ledger| {
             for change in &new {
                 ledger.append(&id, change)?;
@@ -206,14 +225,5 @@ fn receive(store: &Arc<dyn Store>, unit: &OrgUnitId, changes: &[(Log, Vec<Change
             Ok(Vec::new())
         };
         store.receive(None, NOW, Box::new(receiving)).unwrap();
-    }
-}
-
-fn new_change(change: &Change) -> NewChange {
-    NewChange {
-        hash: change.hash(),
-        actor: change.actor().unwrap(),
-        seq: change.seq(),
-        bytes: change.bytes().to_vec(),
     }
 }

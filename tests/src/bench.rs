@@ -6,7 +6,7 @@ mod exchanges;
 mod history;
 mod house;
 mod load;
-mod process;
+pub mod process;
 mod proxy;
 mod text;
 mod trace;

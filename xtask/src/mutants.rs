@@ -1,6 +1,7 @@
 //! Breaks what the simulation holds, once each, and sees whether it notices: `tests/simulation/mutants/*.patch` are faults put
 //! into the product on purpose, each with a seed that must fail.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -35,11 +36,19 @@ pub(crate) fn run(workspace: &Workspace, names: &[String]) -> Result<()> {
     let tree = workspace.target("mutants");
     copy_tree(workspace, &tree)?;
     let wanted = |mutant: &&Mutant| names.is_empty() || names.contains(&mutant.name);
+    // A seed that fails as the code is would catch anything.
+    let seeds: BTreeSet<u64> = mutants.iter().filter(wanted).map(|mutant| mutant.seed).collect();
+    for seed in seeds {
+        announce(format_args!("seed {seed}, without a fault"));
+        if fails(workspace, &tree, seed)? {
+            bail!("seed {seed} fails without a fault");
+        }
+    }
     let mut survived = Vec::new();
     for mutant in mutants.iter().filter(wanted) {
         announce(format_args!("{} with seed {}", mutant.name, mutant.seed));
         apply(&tree, mutant, &[])?;
-        let caught = is_caught(workspace, &tree, mutant);
+        let caught = fails(workspace, &tree, mutant.seed);
         apply(&tree, mutant, &["--reverse"])?;
         if caught? {
             println!("{} is caught by seed {}", mutant.name, mutant.seed);
@@ -98,15 +107,15 @@ fn apply(tree: &Path, mutant: &Mutant, flags: &[&str]) -> Result<()> {
     process::run(&mut git)
 }
 
-/// Whether the seed fails. A fault that does not even compile is no fault that was caught.
-fn is_caught(workspace: &Workspace, tree: &Path, mutant: &Mutant) -> Result<bool> {
+/// Whether a seed fails. A fault that does not even compile is no fault that was caught.
+fn fails(workspace: &Workspace, tree: &Path, seed: u64) -> Result<bool> {
     let simulation = || {
         let mut cargo = workspace.cargo(&["test", "--quiet", "-p", "system-tests", "--test", "simulation"]);
         cargo.current_dir(tree).env("CARGO_TARGET_DIR", workspace.target(""));
         cargo
     };
     process::run(simulation().arg("--no-run"))?;
-    let seeds = format!("{}..{}", mutant.seed, mutant.seed + 1);
+    let seeds = format!("{seed}..{}", seed + 1);
     let output = simulation()
         .arg("nothing_is_lost")
         .env("SIMULATION_SEEDS", seeds)

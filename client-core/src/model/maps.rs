@@ -9,6 +9,9 @@ use crate::document::{Document, Editor, MapRef, Node, Scalar, Written};
 use crate::ids::Actor;
 use crate::time::Timestamp;
 
+/// How deep maps stand below the root: a section, and what stands in it.
+pub(super) const DEEPEST: usize = 2;
+
 /// Where an entry stands in its document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EntryMaps {

@@ -91,8 +91,7 @@ pub fn check_all<'o>(
 
 /// Where a map stands, whichever counts where several do: every replica judges a change alike.
 fn place_of(document: &Document, map: &str) -> Place {
-    const DEEPEST: usize = 2;
-    let Some((map, keys)) = document.path(map, DEEPEST) else {
+    let Some((map, keys)) = document.path(map, maps::DEEPEST) else {
         return Place::Unknown;
     };
     let section = keys.first().map_or("", String::as_str);

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::log::{DECLARED, NARRATIVES, ReportKey, SUBMISSIONS, parse_key};
-use super::{entries, narrative};
+use super::{entries, maps, narrative};
 use crate::document::{Document, Operation};
 use crate::ids::{EntryId, SubmissionId};
 
@@ -21,12 +21,11 @@ pub struct Touched {
 impl Touched {
     /// By the operations of changes that were applied to a document.
     pub fn by<'o>(document: &Document, operations: impl IntoIterator<Item = &'o Operation>) -> Self {
-        const DEEPEST: usize = 2;
         let mut touched = Self::default();
         let mut paths: HashMap<&str, Vec<String>> = HashMap::new();
         for operation in operations {
             let path = paths.entry(operation.map.as_str()).or_insert_with(|| {
-                let found = document.path(&operation.map, DEEPEST);
+                let found = document.path(&operation.map, maps::DEEPEST);
                 found.map(|(_, path)| path).unwrap_or_default()
             });
             let mut path = path.iter().map(String::as_str);

@@ -12,7 +12,8 @@ use crate::document::pack::{PackError, pack, unpack as unpack_changes};
 
 const PLAIN: u8 = 0;
 const DEFLATE: u8 = 1;
-const FOLLOWING: u8 = 2;
+/// A body that goes on from changes begins with this.
+pub const FOLLOWING: u8 = 2;
 
 /// Bytes are not the message they should be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

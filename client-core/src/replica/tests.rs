@@ -289,12 +289,15 @@ impl Phone {
     /// The app is closed and opened again: memory is gone, the disk stays.
     fn reopen(&mut self, server: &mut TestServer) {
         self.core = Replica::new(self.at.0 as u64);
+        self.give(Input::Opened { stored: self.stored() }, server);
+    }
+
+    fn stored(&self) -> Vec<StoredValue> {
         let stored = self.disk.iter().map(|(key, value)| StoredValue {
             key: key.clone(),
             value: value.clone(),
         });
-        let stored = stored.collect();
-        self.give(Input::Opened { stored }, server);
+        stored.collect()
     }
 
     fn wake(&mut self, server: &mut TestServer) {

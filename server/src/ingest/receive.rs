@@ -322,23 +322,17 @@ fn place_one(
     if let Some(Missing::SetAside) = missing {
         return Ok(Placed::Refused(RefusalCode::DependsOnRefused));
     }
-    let Some(actor) = change.actor() else {
+    let Some(new_change) = NewChange::of(change) else {
         return Ok(Placed::Refused(RefusalCode::ForeignActor));
     };
-    if ledger.at_seq(document, actor, change.seq())?.is_some() {
+    if ledger.at_seq(document, new_change.actor, new_change.seq)?.is_some() {
         return Ok(Placed::Refused(RefusalCode::RepeatedSequence));
     }
-    let new_change = NewChange {
-        hash,
-        actor,
-        seq: change.seq(),
-        bytes: change.bytes().to_vec(),
-    };
     if missing.is_none() {
         ledger.append(document, &new_change)?;
         return Ok(Placed::Stored);
     }
-    let (count, bytes) = ledger.parked_of(actor.device)?;
+    let (count, bytes) = ledger.parked_of(new_change.actor.device)?;
     let (most_count, most_bytes) = MOST_PARKED;
     if count >= most_count || bytes + new_change.bytes.len() as u64 > most_bytes {
         return Ok(Placed::Refused(RefusalCode::MissingDependency));

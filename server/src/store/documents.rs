@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 
+use client_core::document::Change;
 use client_core::ids::{Actor, ChangeHash, DeviceId, DocumentId, OrgUnitId, PersonId};
 use client_core::protocol::context::Context;
 use client_core::protocol::sync::{Fate, RefusalCode};
@@ -23,6 +24,18 @@ pub struct NewChange {
     pub seq: u64,
     /// Its canonical bytes.
     pub bytes: Vec<u8>,
+}
+
+impl NewChange {
+    /// A change to append; none for one that no device and no server made.
+    pub fn of(change: &Change) -> Option<Self> {
+        Some(Self {
+            hash: change.hash(),
+            actor: change.actor()?,
+            seq: change.seq(),
+            bytes: change.bytes().to_vec(),
+        })
+    }
 }
 
 /// What a device signed when it pushed.

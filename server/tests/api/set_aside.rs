@@ -39,19 +39,9 @@ fn two_changes(world: &World, device: &mut Device, participants: Scalar) -> [Cha
     [made, edited]
 }
 
-fn stored(device: &Device, changes: &[Change]) -> Vec<NewChange> {
-    let stored = (1..).zip(changes).map(|(seq, change)| NewChange {
-        hash: change.hash(),
-        actor: device.actor(),
-        seq,
-        bytes: change.bytes().to_vec(),
-    });
-    stored.collect()
-}
-
 /// Sound changes stand where a server left them that could not read them yet: it was of an earlier version.
-fn set_aside_by_an_earlier_version(world: &World, device: &Device, changes: &[Change]) {
-    let new = stored(device, changes);
+fn set_aside_by_an_earlier_version(world: &World, changes: &[Change]) {
+    let new: Vec<_> = changes.iter().filter_map(NewChange::of).collect();
     let receiving = move |ledger: &mut dyn Ledger| {
         for change in &new {
             ledger.append(&log(), change)?;
@@ -85,7 +75,7 @@ async fn what_an_earlier_version_could_not_read_is_released_in_the_order_in_whic
     let mut device = Device::enrolled(&world, "lan").await;
     let changes = two_changes(&world, &mut device, Scalar::Integer(13));
     let [made, edited] = changes.each_ref().map(|change| change.hash().to_string());
-    set_aside_by_an_earlier_version(&world, &device, &changes);
+    set_aside_by_an_earlier_version(&world, &changes);
     let quan = world.sign_in("quan").await;
     let stands = ingest(&world, &quan).await;
     assert_eq!((&stands["set_aside"], &stands["oldest_ms"]), (&json!(2), &json!(0)));
@@ -142,7 +132,7 @@ async fn what_waits_for_its_turn_is_said_to_wait_and_is_counted() {
     });
     let mut device = Device::enrolled(&world, "lan").await;
     let changes = two_changes(&world, &mut device, Scalar::Integer(13));
-    set_aside_by_an_earlier_version(&world, &device, &changes[..1]);
+    set_aside_by_an_earlier_version(&world, &changes[..1]);
     let quan = world.sign_in("quan").await;
     // Other work stands before it, so that it is not waited for.
     world.state.ingest().refresh(["log/XA-A2/2026".parse().unwrap()]);
@@ -161,7 +151,7 @@ async fn what_came_before_what_it_was_made_upon_is_listed_with_its_device_until_
     let world = World::new();
     let mut device = Device::enrolled(&world, "lan").await;
     let changes = two_changes(&world, &mut device, Scalar::Integer(13));
-    let parked = stored(&device, &changes).remove(1);
+    let parked = NewChange::of(&changes[1]).unwrap();
     let park = move |ledger: &mut dyn Ledger| {
         ledger.park(&log(), &parked)?;
         Ok(Vec::<Fate>::new())

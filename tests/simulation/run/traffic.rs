@@ -1,6 +1,6 @@
 //! What goes between phones and the server, and what the network makes of it.
 
-use client_core::protocol::codec::decode_request;
+use client_core::protocol::codec::{FOLLOWING, decode_request};
 
 use super::{Address, Event, MINUTE, Run, SECOND};
 use crate::checkers;
@@ -23,7 +23,11 @@ impl Run {
             weather = Weather::LostUp;
         }
         let (size, at) = (body.len(), self.at());
-        let follows = if body.first() == Some(&2) { ", going on" } else { "" };
+        let follows = if body.first() == Some(&FOLLOWING) {
+            ", going on"
+        } else {
+            ""
+        };
         self.trace.note(
             at,
             format_args!("phone {phone} sends {size} bytes to {path}{follows}: {weather:?}"),

@@ -137,34 +137,32 @@ pub(super) fn backlog(target: u64) -> Result<Vec<Line>, BenchError> {
     };
     let cut = House::copied(folder.path())?;
     let proxy = Proxy::before(&cut.server.address, Some(CUT_AFTER))?;
+    let what = |part: &str| format!("backlog over a link cut after 8 KiB: {part}");
     let outcome = sync(&mut phone, &proxy.address);
     let sent = proxy.take();
-    let what = |part: &str| format!("backlog over a link cut after 8 KiB: {part}");
-    let mut lines = vec![Line::note(
-        "a backlog, sent without a cut",
-        format!("{} B up, {made} activities", needed.up),
-    )];
-    lines.push(match &outcome {
+    let (told, synced) = match outcome {
         Ok(synced) => {
             let (requests, failed) = (synced.requests, synced.failed);
             let told = format!("{requests} requests, {failed} failed, {} connections", sent.connections);
-            Line::new(what("completes"), "yes", told, true)
+            (told, Some(synced))
         }
-        Err(BenchError::Phone(PhoneError::GaveUp { waiting, .. })) => Line::new(
-            what("completes"),
-            "yes",
-            format!("gave up with {waiting} records"),
-            false,
+        Err(BenchError::Phone(PhoneError::GaveUp { waiting, .. })) => (format!("gave up with {waiting} records"), None),
+        Err(error) => return Err(error),
+    };
+    let mut lines = vec![
+        Line::note(
+            "a backlog, sent without a cut",
+            format!("{} B up, {made} activities", needed.up),
         ),
-        Err(_) => return outcome.map(|_| lines),
-    });
+        Line::new(what("completes"), "yes", told, synced.is_some()),
+    ];
     lines.push(Line::at_most(
         what("sent / needed"),
         1.25,
         sent.up as f64 / needed.up as f64,
         "×",
     ));
-    lines.extend(outcome.iter().flat_map(|cut| parts((needed, whole), (sent, *cut))));
+    lines.extend(synced.into_iter().flat_map(|cut| parts((needed, whole), (sent, cut))));
     Ok(lines)
 }
 

@@ -6,25 +6,25 @@ use std::time::Duration;
 
 /// Processor time of a process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Used {
+pub struct Used {
     /// Of the threads that apply.
-    pub(super) apply: Duration,
+    pub apply: Duration,
     /// Of the thread that writes to the database, for both.
-    pub(super) writer: Duration,
+    pub writer: Duration,
     /// Of all others.
-    pub(super) rest: Duration,
+    pub rest: Duration,
 }
 
 impl Used {
     /// Of all threads together.
-    pub(super) fn total(self) -> Duration {
+    pub fn total(self) -> Duration {
         self.apply + self.writer + self.rest
     }
 }
 
 /// The processor time of a process, thread by thread; threads that have ended in the meantime are remembered.
 #[derive(Debug)]
-pub(super) struct Watch {
+pub struct Watch {
     process: u32,
     threads: BTreeMap<String, (String, Duration)>,
     begun: Used,
@@ -32,7 +32,7 @@ pub(super) struct Watch {
 
 impl Watch {
     /// Begins to count now.
-    pub(super) fn over(process: u32) -> io::Result<Self> {
+    pub fn over(process: u32) -> io::Result<Self> {
         let mut watch = Self {
             process,
             threads: BTreeMap::new(),
@@ -44,7 +44,7 @@ impl Watch {
     }
 
     /// What was used since it began to count.
-    pub(super) fn used(&mut self) -> io::Result<Used> {
+    pub fn used(&mut self) -> io::Result<Used> {
         self.look()?;
         let now = self.sum();
         Ok(Used {
@@ -85,11 +85,20 @@ impl Watch {
 }
 
 /// The most memory that a process has held, in bytes.
-pub(super) fn peak_memory(process: u32) -> io::Result<u64> {
+pub fn peak_memory(process: u32) -> io::Result<u64> {
+    memory(process, "VmHWM:")
+}
+
+/// The memory that a process holds, in bytes.
+pub fn resident_memory(process: u32) -> io::Result<u64> {
+    memory(process, "VmRSS:")
+}
+
+fn memory(process: u32, name: &str) -> io::Result<u64> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kilobytes = peak.and_then(|peak| peak.trim().strip_suffix(" kB")?.parse::<u64>().ok());
+    let told = status.lines().find_map(|line| line.strip_prefix(name));
+    let kilobytes = told.and_then(|told| told.trim().strip_suffix(" kB")?.parse::<u64>().ok());
     kilobytes
         .map(|kilobytes| kilobytes * 1024)
-        .ok_or_else(|| io::Error::other("the system tells no VmHWM"))
+        .ok_or_else(|| io::Error::other(format!("the system tells no {name}")))
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { countStuck, latestOf, outcomeOf, partOf, refusedOf, waitOf, whyOf } from './stuck';
+import { countStuck, latestOf, outcomeOf, partOf, refusedOf, waitOf, whoOf, whyOf } from './stuck';
 
 describe('what stands still', () => {
   test('is counted by changes, set aside or waiting for another device', () => {
@@ -11,6 +11,11 @@ describe('what stands still', () => {
     expect(partOf('log/KHUN-HA/2026')).toBe('Nhật ký 2026');
     expect(partOf('register/KHUN-HA')).toBe('Sổ theo dõi');
     expect(partOf('new-kind/KHUN-HA/2026')).toBe('new-kind 2026');
+  });
+
+  test('is told with who wrote it, as far as that is known', () => {
+    expect(whoOf({ person_name: 'Lò Thị Xoan', device_name: 'máy A' })).toBe('Lò Thị Xoan, máy A');
+    expect(whoOf({ person_name: null, device_name: '' })).toBe('Không rõ ai');
   });
 
   test('waits so long, as people say it', () => {

@@ -40,6 +40,11 @@ export function countStuck(state: { set_aside: number; parked: readonly { count:
   return state.set_aside + state.parked.reduce((sum, { count }) => sum + count, 0);
 }
 
+/** Who wrote, and on which device. */
+export function whoOf({ person_name, device_name }: Pick<AsideRow, 'person_name' | 'device_name'>): string {
+  return [person_name ?? t.stuck.unknownPerson, device_name].filter(Boolean).join(', ');
+}
+
 /** `log/KHUN-HA/2026` → `Nhật ký 2026`. */
 export function partOf(document: string): string {
   const [kind = '', , year] = document.split('/');

@@ -211,8 +211,6 @@ export const en: typeof vi = {
     from: 'Who, on which device',
     part: 'Part',
     arrived: 'Received',
-    why: 'Why',
-    action: 'Try again',
     retry: 'Try again',
     retryOf: (unit, at) => `Try the change of ${unit}, received ${at}, again`,
     busy: 'Trying…',

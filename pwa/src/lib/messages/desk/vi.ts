@@ -208,8 +208,6 @@ export const vi = {
     from: 'Ai ghi, máy nào',
     part: 'Phần sổ',
     arrived: 'Máy chủ nhận',
-    why: 'Vì sao',
-    action: 'Thử lại',
     retry: 'Thử lại',
     retryOf: (unit: string, at: string) => `Thử lại thay đổi của ${unit}, nhận ${at}`,
     busy: 'Đang thử…',
