@@ -154,15 +154,30 @@ impl Document {
     /// them.
     pub fn apply(&mut self, changes: impl IntoIterator<Item = Change>) -> Result<(), ApplyError> {
         let changes: Vec<_> = changes.into_iter().filter(|change| !self.has(&change.hash())).collect();
-        let hashes: Vec<_> = changes.iter().map(Change::hash).collect();
+        let hashes: BTreeSet<_> = changes.iter().map(Change::hash).collect();
+        let mut dependencies = changes.iter().flat_map(Change::dependencies);
+        if !dependencies.all(|hash| hashes.contains(&hash) || self.has(&hash)) {
+            return Err(ApplyError("a dependency is missing".to_owned()));
+        }
+        // Automerge takes it for granted, and panics.
+        let authors: BTreeSet<_> = changes.iter().map(|change| change.inner.actor_id()).collect();
+        let mut named = changes.iter().flat_map(|change| change.inner.other_actor_ids());
+        if !named.all(|actor| authors.contains(actor) || self.knows(actor)) {
+            return Err(ApplyError("a change names an actor of whom nothing is here".to_owned()));
+        }
         self.crdt
             .apply_changes(changes.into_iter().map(|change| change.inner).collect::<Vec<_>>())
             .map_err(|error| ApplyError(error.to_string()))?;
-        // Automerge holds back what lacks a dependency without a word.
+        // Automerge holds back without a word what it cannot apply yet.
         match hashes.iter().all(|hash| self.has(hash)) {
             true => Ok(()),
-            false => Err(ApplyError("a dependency is missing".to_owned())),
+            false => Err(ApplyError("a change was held back".to_owned())),
         }
+    }
+
+    /// Whether it has anything of an actor.
+    fn knows(&self, actor: &ActorId) -> bool {
+        self.crdt.import_obj(&format!("1@{actor}")).is_ok()
     }
 
     /// Makes one change. None when the edit wrote nothing.

@@ -123,7 +123,7 @@ impl Ingest {
             .map(|number| {
                 let shared = Arc::clone(&shared);
                 let builder = std::thread::Builder::new().name(format!("apply-{number}"));
-                builder.spawn(move || shared.work())
+                builder.spawn(move || shared.work(number > 0))
             })
             .collect();
         Ok(Self {
@@ -160,26 +160,36 @@ impl Ingest {
         })
     }
 
-    /// One whole exchange: takes in, waits a moment for it to be applied, and answers with what the device lacks. Blocks the
-    /// calling thread.
+    /// One whole exchange: takes in, waits a moment for it to be applied, and answers with what the device lacks, as the
+    /// organisation stood when the sender was made out. Blocks the calling thread.
     pub fn exchange(
         &self,
+        organisation: &Organisation,
         sender: &Sender,
         request: &SyncRequest,
         now: Timestamp,
     ) -> Result<Vec<SyncResponse>, ReceiveError> {
-        let receipt = self.receive(sender, request, now)?;
-        self.wait_applied(&receipt.documents, APPLY_WAIT);
-        Ok(self.answer(sender, request, receipt, now)?)
+        let receipt = self.receive_in(organisation, sender, request, now)?;
+        let is_applied = self.wait_applied(&receipt.documents, APPLY_WAIT);
+        Ok(self.answer_in(organisation, sender, request, receipt, is_applied, now)?)
     }
 
     /// Takes in a request's pushes. When this returns, they are on disk. Refused before anything is stored while too much
     /// waits to be applied.
     pub fn receive(&self, sender: &Sender, request: &SyncRequest, now: Timestamp) -> Result<Receipt, ReceiveError> {
-        let organisation = self.organisation(now)?;
+        self.receive_in(&*self.organisation(now)?, sender, request, now)
+    }
+
+    fn receive_in(
+        &self,
+        organisation: &Organisation,
+        sender: &Sender,
+        request: &SyncRequest,
+        now: Timestamp,
+    ) -> Result<Receipt, ReceiveError> {
         self.check_order(sender, request)?;
         let admission = self.admit(sender, request)?;
-        let receipt = receive::receive(&*self.shared.store, &organisation, sender, request, now)?;
+        let receipt = receive::receive(&*self.shared.store, organisation, sender, request, now)?;
         if let Some(admission) = admission
             && receipt.fates.iter().any(|fate| fate.stored > 0)
         {
@@ -254,8 +264,19 @@ impl Ingest {
         receipt: Receipt,
         now: Timestamp,
     ) -> Result<Vec<SyncResponse>, StoreError> {
-        let organisation = self.organisation(now)?;
-        let profile = self.shared.profiles.of(&organisation, &sender.person);
+        self.answer_in(&*self.organisation(now)?, sender, request, receipt, true, now)
+    }
+
+    fn answer_in(
+        &self,
+        organisation: &Organisation,
+        sender: &Sender,
+        request: &SyncRequest,
+        receipt: Receipt,
+        with_digest: bool,
+        now: Timestamp,
+    ) -> Result<Vec<SyncResponse>, StoreError> {
+        let profile = self.shared.profiles.of(organisation, &sender.person);
         let profile = profile.filter(|profile| request.profile != Some(profile.name));
         let asking = news::Asking {
             epoch: self.shared.installation.epoch,
@@ -264,6 +285,7 @@ impl Ingest {
             request,
             receipt,
             profile: profile.map(|profile| profile.bytes.clone()),
+            with_digest,
             now,
         };
         news::answer(&*self.shared.store, asking)
@@ -313,8 +335,9 @@ impl Drop for Ingest {
 }
 
 impl Shared {
-    fn work(&self) {
-        while let Some(jobs) = self.queue.take(BATCH) {
+    /// What one worker does. While many pushes arrive the first goes on and the others give way.
+    fn work(&self, gives_way: bool) {
+        while let Some(jobs) = self.queue.take(BATCH, gives_way) {
             if let Err(failure) = self.apply(jobs) {
                 error!("Could not apply what has arrived, will try again: {failure}");
                 self.queue.pause(RETRY_DELAY);

@@ -104,6 +104,7 @@ fn visible(store: &dyn Store) -> (BTreeMap<Named, u64>, u64) {
         without: None,
         person: "an".parse().unwrap(),
         device: DeviceId([0; 8]),
+        with_digest: false,
     };
     let mut places = BTreeMap::new();
     let end = store.news(&query, &mut |item| {

@@ -44,6 +44,11 @@ const GCC: SystemPackage = SystemPackage {
     name: "gcc",
     shown_by: "/usr/bin/cc",
 };
+/// Builds the server's allocator.
+const MAKE: SystemPackage = SystemPackage {
+    name: "make",
+    shown_by: "/usr/bin/make",
+};
 const LIBC_HEADERS: SystemPackage = SystemPackage {
     name: "libc6-dev",
     shown_by: "/usr/include/stdio.h",
@@ -110,13 +115,14 @@ pub(crate) fn require_git() -> Result<()> {
     require(&[GIT])
 }
 
-/// A C compiler that can build SQLite. Any system's will do, so only its absence names Debian's packages. Where Rust links
+/// A C compiler that can build SQLite, and make for the allocator. Any system's will do, so only its absence names Debian's packages. Where Rust links
 /// with this very compiler, these commands could not have been built without it: README.md names it for that.
 pub(crate) fn require_c_compiler() -> Result<()> {
-    if process::which("cc").is_some() && (LIBC_HEADERS.is_present() || !is_debian()) {
+    let has_tools = ["cc", "make"].iter().all(|tool| process::which(tool).is_some());
+    if has_tools && (LIBC_HEADERS.is_present() || !is_debian()) {
         return Ok(());
     }
-    require(&[GCC, LIBC_HEADERS])
+    require(&[GCC, MAKE, LIBC_HEADERS])
 }
 
 /// Node.js and npm, new enough. Not installed here: the version in a system's own packages is often too old.
@@ -212,7 +218,8 @@ mod tests {
     #[test]
     fn the_readme_names_what_these_commands_cannot_be_built_without() {
         let readme = include_str!("../../README.md");
-        let command = format!("apt-get install {} {} {}", GCC.name, LIBC_HEADERS.name, GIT.name);
+        let names = [GCC, LIBC_HEADERS, MAKE, GIT].map(|package| package.name);
+        let command = format!("apt-get install {}", names.join(" "));
         assert!(readme.contains(&command), "{command}");
     }
 }

@@ -209,6 +209,27 @@ fn a_missing_dependency_is_an_error() {
 }
 
 #[test]
+fn a_change_that_names_an_actor_of_whom_nothing_is_here_is_an_error() {
+    let mut document = Document::new(DocumentKind::Log);
+    let first = put(&mut document, actor(1), 1, "a", Scalar::Integer(1));
+    let second = put(&mut document, actor(2), 2, "a", Scalar::Integer(2));
+    let mut forged = second.inner.decode();
+    forged.deps = vec![automerge::ChangeHash(genesis_hash(DocumentKind::Log).0)];
+    let forged = Change { inner: forged.into() };
+    assert!(
+        !forged.inner.other_actor_ids().is_empty(),
+        "it writes over what the other wrote"
+    );
+    let mut fresh = Document::new(DocumentKind::Log);
+    let error = fresh.apply([forged.clone()]).unwrap_err();
+    assert!(
+        error.to_string().ends_with("names an actor of whom nothing is here"),
+        "{error}"
+    );
+    fresh.apply([forged, first]).unwrap();
+}
+
+#[test]
 fn a_snapshot_of_another_kind_is_refused() {
     let log = Document::new(DocumentKind::Log).save();
     assert!(Document::load(DocumentKind::Log, &log).is_ok());

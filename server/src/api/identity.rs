@@ -88,6 +88,8 @@ impl FromRequestParts<AppState> for Staff {
 pub(super) struct EnrolledDevice {
     /// The device as ingest knows it.
     pub(super) sender: Sender,
+    /// Units, people, devices and periods today.
+    pub(super) organisation: Arc<Organisation>,
 }
 
 impl FromRequestParts<AppState> for EnrolledDevice {
@@ -105,7 +107,7 @@ impl FromRequestParts<AppState> for EnrolledDevice {
                     return Err(ApiError::DeviceRevoked);
                 }
                 let sender = Sender::of(&organisation, device).ok_or(ApiError::DeviceUnknown)?;
-                Ok(Self { sender })
+                Ok(Self { sender, organisation })
             })
             .await
     }

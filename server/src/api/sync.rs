@@ -29,7 +29,7 @@ use crate::app_state::AppState;
 )]
 pub(super) async fn sync(
     State(state): State<AppState>,
-    EnrolledDevice { sender }: EnrolledDevice,
+    EnrolledDevice { sender, organisation }: EnrolledDevice,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, ApiError> {
@@ -41,7 +41,7 @@ pub(super) async fn sync(
     let (frames, close) = state
         .blocking(move |state| {
             let request = state.ingest().read(&sender, &body)?;
-            let frames = state.ingest().exchange(&sender, &request, state.now())?;
+            let frames = state.ingest().exchange(&organisation, &sender, &request, state.now())?;
             let pushed = !request.pushes.is_empty();
             state.note_contact(sender.device, pushed.then(|| refused(&frames)));
             Ok((frames, request.close))

@@ -18,7 +18,7 @@ use super::init::demo;
 use super::{hold_store, make_store, say};
 
 /// Threads that apply what arrives. Applying is work for the processor, and serving wants some of it, too.
-const APPLY_WORKERS: usize = 2;
+const APPLY_WORKERS: usize = 3;
 
 /// How long requests that run may take to end when the server stops.
 const STOP_GRACE: Duration = Duration::from_secs(10);

@@ -14,6 +14,10 @@ pub struct Limits {
     pub device_bytes: usize,
     /// With more documents before it, an answer does not wait for what it received to be applied.
     pub awaited: usize,
+    /// Pushes that arrive at once from which on workers give way: what is written down is safe, and the desk can wait a moment.
+    pub rush: usize,
+    /// How long workers give way at most: whatever has waited longer is applied, however many arrive.
+    pub patience: Duration,
 }
 
 impl Default for Limits {
@@ -23,6 +27,8 @@ impl Default for Limits {
             bytes: 64 * 1024 * 1024,
             device_bytes: 4 * 1024 * 1024,
             awaited: 16,
+            rush: 8,
+            patience: Duration::from_secs(2),
         }
     }
 }

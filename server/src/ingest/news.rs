@@ -29,6 +29,8 @@ pub(super) struct Asking<'a> {
     pub(super) request: &'a SyncRequest,
     pub(super) receipt: Receipt,
     pub(super) profile: Option<Vec<u8>>,
+    /// What the device brought is applied. While it is not the digest would cost most and say least: the next answer has one.
+    pub(super) with_digest: bool,
     pub(super) now: Timestamp,
 }
 
@@ -45,6 +47,7 @@ pub(super) fn answer(store: &(impl Store + ?Sized), asking: Asking<'_>) -> Resul
         without: (after > 0).then_some(asking.sender.device),
         person: asking.sender.person.clone(),
         device: asking.sender.device,
+        with_digest: asking.with_digest,
     };
     if let Some(known) = &request.reconcile {
         return reconcile::answer(store, &asking, &query, known);

@@ -9,6 +9,12 @@ use client_core::ids::{DeviceId, DocumentId, OrgUnitId};
 
 use super::limits::{Backlog, Full, Limits};
 
+/// How long a rush lasts after so many pushes were arriving last: they come in waves, one with each commit.
+const RUSH: Duration = Duration::from_millis(100);
+
+/// How long a worker lets a rush pass before it looks again.
+const LOOK_AGAIN: Duration = Duration::from_millis(20);
+
 /// Units of which it is remembered how long they waited until they were done.
 const REMEMBERED: usize = 100;
 
@@ -69,6 +75,10 @@ struct State {
     lags: VecDeque<Duration>,
     /// Of devices of which something waits.
     by_device: HashMap<DeviceId, usize>,
+    /// Pushes that were let in and are not on the disk yet.
+    arriving: usize,
+    /// When so many were arriving last that it is better to take them in first.
+    rush: Option<Instant>,
     closed: bool,
 }
 
@@ -124,6 +134,16 @@ impl State {
         self.lags.push_back(now.saturating_duration_since(done.since));
     }
 
+    /// Whether workers are to let pushes arrive first. Not where something has waited long.
+    fn gives_way(&self, limits: &Limits, now: Instant) -> bool {
+        let since = |earlier: Instant| now.saturating_duration_since(earlier);
+        self.rush.is_some_and(|rush| since(rush) < RUSH)
+            && self
+                .ages
+                .first()
+                .is_some_and(|(oldest, _)| since(*oldest) < limits.patience)
+    }
+
     fn backlog(&self, now: Instant) -> Backlog {
         let oldest = self.ages.first();
         Backlog {
@@ -174,8 +194,10 @@ impl Admission<'_> {
 
 impl Drop for Admission<'_> {
     fn drop(&mut self) {
+        let mut state = self.queue.lock();
+        state.arriving -= 1;
         if self.bytes > 0 {
-            self.queue.lock().release(self.device, self.bytes);
+            state.release(self.device, self.bytes);
         }
     }
 }
@@ -214,6 +236,10 @@ impl Queue {
         if let Some(full) = full {
             return Err((full, state.backlog(Instant::now())));
         }
+        state.arriving += 1;
+        if state.arriving >= self.limits.rush {
+            state.rush = Some(Instant::now());
+        }
         state.bytes += bytes;
         *state.by_device.entry(device).or_default() += bytes;
         drop(state);
@@ -235,12 +261,20 @@ impl Queue {
         self.work.notify_all();
     }
 
-    /// The next units, at most so many, once there are any. None when the queue is closed.
-    pub(super) fn take(&self, most: usize) -> Option<Vec<Job>> {
+    /// The next units, at most so many, once there are any. None when the queue is closed. Whoever gives way lets a rush pass
+    /// first.
+    pub(super) fn take(&self, most: usize, gives_way: bool) -> Option<Vec<Job>> {
         let mut state = self.lock();
         loop {
             if state.closed {
                 return None;
+            }
+            if gives_way && state.gives_way(&self.limits, Instant::now()) {
+                (state, _) = self
+                    .work
+                    .wait_timeout(state, LOOK_AGAIN)
+                    .unwrap_or_else(PoisonError::into_inner);
+                continue;
             }
             let jobs = Self::pick(&mut state, most);
             if !jobs.is_empty() {

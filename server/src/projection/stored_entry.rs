@@ -1,10 +1,12 @@
 //! An entry read back from its row.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use client_core::catalogue::{self, FieldKind};
+use client_core::ids::PartId;
 use client_core::model::entry::{Entry, FieldValue, Parts};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
+use serde_untagged::UntaggedEnumVisitor;
 
 use crate::store::read_model::EntryRow;
 use crate::store::{Result, StoreError};
@@ -18,14 +20,14 @@ pub(super) fn entry_of(row: &EntryRow) -> Result<Entry> {
         Some(field) => field.kind == FieldKind::Date,
         None => name == "date_start",
     };
-    let fields = fields.into_iter().map(|(name, stored)| {
-        if let Stored::Text(text) = &stored
+    let fields = fields.into_iter().map(|(name, Stored(value))| {
+        if let FieldValue::Text(text) = &value
             && is_date(&name)
             && let Ok(day) = text.parse()
         {
             return (name, FieldValue::Date(day));
         }
-        (name, stored.into())
+        (name, value)
     });
     Ok(Entry {
         id: row.entry,
@@ -39,33 +41,51 @@ pub(super) fn entry_of(row: &EntryRow) -> Result<Entry> {
 }
 
 /// A value as its JSON shows it: days are texts there.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Stored {
-    Boolean(bool),
-    Integer(i64),
-    Decimal(f64),
-    Text(String),
-    Codes(BTreeSet<String>),
-    Paragraphs(Parts<String>),
-    Rows(Parts<BTreeMap<String, Stored>>),
+struct Stored(FieldValue);
+
+impl<'de> Deserialize<'de> for Stored {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        // Told apart by the JSON's own kinds: serde's untagged enums try one after the other, and write a message for each that
+        // does not fit.
+        let value = UntaggedEnumVisitor::new()
+            .bool(|yes| Ok(FieldValue::Boolean(yes)))
+            .i64(|number| Ok(FieldValue::Integer(number)))
+            .f64(|number| Ok(FieldValue::Decimal(number)))
+            .string(|text| Ok(FieldValue::Text(text.to_owned())))
+            .seq(|codes| codes.deserialize().map(FieldValue::Codes))
+            .map(|parts| parts.deserialize().map(parts_of))
+            .deserialize(deserializer)?;
+        Ok(Self(value))
+    }
 }
 
-impl From<Stored> for FieldValue {
-    fn from(stored: Stored) -> Self {
-        let row = |row: BTreeMap<String, Stored>| row.into_iter().map(|(column, value)| (column, value.into()));
-        match stored {
-            Stored::Boolean(yes) => Self::Boolean(yes),
-            Stored::Integer(number) => Self::Integer(number),
-            Stored::Decimal(number) => Self::Decimal(number),
-            Stored::Text(text) => Self::Text(text),
-            Stored::Codes(codes) => Self::Codes(codes),
-            Stored::Paragraphs(paragraphs) => Self::Paragraphs(paragraphs),
-            Stored::Rows(rows) => Self::Rows(
-                rows.into_iter()
-                    .map(|(part, cells)| (part, row(cells).collect()))
-                    .collect(),
-            ),
+/// One part of prose or of a table.
+enum Part {
+    Paragraph(String),
+    Row(BTreeMap<String, FieldValue>),
+}
+
+impl<'de> Deserialize<'de> for Part {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        let row = |row: BTreeMap<String, Stored>| row.into_iter().map(|(column, Stored(value))| (column, value));
+        UntaggedEnumVisitor::new()
+            .string(|text| Ok(Self::Paragraph(text.to_owned())))
+            .map(|cells| cells.deserialize().map(|cells| Self::Row(row(cells).collect())))
+            .deserialize(deserializer)
+    }
+}
+
+/// A table where there is a row in it, prose otherwise.
+fn parts_of(parts: BTreeMap<PartId, Part>) -> FieldValue {
+    let (mut paragraphs, mut rows) = (Parts::new(), Parts::new());
+    for (id, part) in parts {
+        match part {
+            Part::Paragraph(text) => drop(paragraphs.insert(id, text)),
+            Part::Row(row) => drop(rows.insert(id, row)),
         }
+    }
+    match rows.is_empty() {
+        true => FieldValue::Paragraphs(paragraphs),
+        false => FieldValue::Rows(rows),
     }
 }

@@ -164,6 +164,7 @@ fn news(
         without: without.map(|number| DeviceId([number; 8])),
         person: person_id(person),
         device: DeviceId([0; 8]),
+        with_digest: true,
     };
     let mut items = Vec::new();
     let take = &mut |item| {

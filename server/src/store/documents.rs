@@ -150,6 +150,8 @@ pub struct NewsQuery {
     pub person: PersonId,
     /// Who asks.
     pub device: DeviceId,
+    /// Whether [`NewsEnd::digest`] is wanted.
+    pub with_digest: bool,
 }
 
 /// What is known at the moment at which news were read.
@@ -158,7 +160,7 @@ pub struct NewsEnd {
     /// The last place taken in the visible order.
     pub last: u64,
     /// What the device should hold by then, as `client_core::protocol::sync::digest` says: all that is applied where it may
-    /// read, and what it brought itself and is not applied yet. None where it was not told everything.
+    /// read, and what it brought itself and is not applied yet. None where it was not told everything, or is not wanted.
     pub digest: Option<u64>,
 }
 

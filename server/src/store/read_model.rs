@@ -46,7 +46,7 @@ pub struct EntryRow {
 }
 
 /// Raised when rows come about in another way than before: those that stand are then made anew before anything is served.
-pub const READ_MODEL: u32 = 1;
+pub const READ_MODEL: u32 = 2;
 
 /// What one unit's own work gives for a period.
 #[derive(Debug, Clone, PartialEq, Default)]

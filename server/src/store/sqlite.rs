@@ -27,6 +27,9 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// Reads that can run at once.
 const READERS: usize = 4;
 
+/// Pages that the writer keeps in memory, in KiB: what a group touches, and the upper parts of every tree.
+const WRITER_CACHE_KIB: i64 = 16 * 1024;
+
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
@@ -60,6 +63,8 @@ fn migrations() -> Migrations<'static> {
             |transaction| ledger::digest_all(transaction).map_err(HookError::RusqliteError),
         ),
         M::up(include_str!("../../migrations/sqlite/0011_snapshots.sql")),
+        M::up(include_str!("../../migrations/sqlite/0012_rows_of_any_length.sql")),
+        M::up(include_str!("../../migrations/sqlite/0013_places_when_taken.sql")),
     ])
 }
 
@@ -78,6 +83,7 @@ impl SqliteStore {
         set_up(&connection)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
+        connection.pragma_update(None, "cache_size", -WRITER_CACHE_KIB)?;
         migrations()
             .to_latest(&mut connection)
             .map_err(|error| StoreError::Engine(Box::new(error)))?;

@@ -23,7 +23,7 @@ pub(super) const YEAR: i16 = 2025;
 /// Phones are patient on their own clocks, which run ahead while they wait.
 const PATIENCE: Duration = Duration::from_hours(24);
 /// How often it is looked whether all is applied.
-const LOOK: Duration = Duration::from_millis(5);
+const LOOK: Duration = Duration::from_millis(100);
 
 /// A data folder and the server that runs on it.
 pub(super) struct House {
@@ -113,13 +113,19 @@ pub(super) fn copy(from: &Path) -> Result<tempfile::TempDir, BenchError> {
         let names = names_in(from)?;
         let copied = names
             .iter()
-            .try_for_each(|name| std::fs::copy(from.join(name), folder.path().join(name)).map(drop));
+            .try_for_each(|name| copy_file(&from.join(name), &folder.path().join(name)));
         match copied {
             Ok(()) if names_in(from)? == names => return Ok(folder),
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
             Ok(()) | Err(_) => {}
         }
     }
+}
+
+/// On the disk when this returns: writing it there is no part of what is measured next.
+fn copy_file(from: &Path, to: &Path) -> io::Result<()> {
+    std::fs::copy(from, to)?;
+    std::fs::File::open(to)?.sync_all()
 }
 
 fn names_in(folder: &Path) -> io::Result<BTreeSet<OsString>> {

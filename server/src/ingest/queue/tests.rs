@@ -12,6 +12,8 @@ fn small() -> Queue {
         bytes: 1000,
         device_bytes: 400,
         awaited: 2,
+        rush: 2,
+        patience: Duration::from_mins(1),
     })
 }
 
@@ -173,4 +175,23 @@ fn the_oldest_is_the_one_that_waits_longest_also_when_it_has_to_be_done_again() 
     queue.give_back(jobs, false);
     finish(&queue);
     assert_eq!(queue.backlog(), Backlog::default());
+}
+
+#[test]
+fn workers_give_way_while_many_pushes_arrive_but_not_for_ever() {
+    let queue = small();
+    queue.add([document("log/A/2026")], Reason::Arrived);
+    let gives_way = |queue: &Queue, now| queue.lock().gives_way(&queue.limits, now);
+    let now = Instant::now();
+    let first = queue.admit(ONE, 1, 10).unwrap();
+    assert!(!gives_way(&queue, now), "one push is no rush");
+    let second = queue.admit(OTHER, 1, 10).unwrap();
+    assert!(gives_way(&queue, now));
+    assert!(!gives_way(&queue, now + Duration::from_secs(1)), "the rush is over");
+    queue.lock().rush = Some(now + queue.limits.patience);
+    let late = now + queue.limits.patience + Duration::from_millis(50);
+    assert!(!gives_way(&queue, late), "what has waited long is applied all the same");
+    drop(first);
+    second.enqueue(&[document("log/B/2026")]);
+    assert_eq!(queue.take(usize::MAX, true).unwrap().len(), 2);
 }

@@ -235,6 +235,7 @@ pub(super) fn news_is_of_one_moment(store: &Arc<dyn Store>) {
         without: None,
         person: person_id("can-bo-A"),
         device: DeviceId([0; 8]),
+        with_digest: true,
     };
     let mut seen = Vec::new();
     let last = store

@@ -109,6 +109,7 @@ pub(super) fn what_documents_come_to_is_told_with_the_news(store: &Arc<dyn Store
             without: None,
             person: person_id("can-bo-A"),
             device: DeviceId([device; 8]),
+            with_digest: true,
         };
         store.news(&query, &mut |_| take).expect("news can be read").digest
     };

@@ -48,7 +48,7 @@ impl Documents for SqliteStore {
 
     fn applied(&self, document: &DocumentId) -> Result<Vec<StoredChange>> {
         let query = "SELECT hash, bytes, received_at FROM change
-                     WHERE document = (SELECT id FROM document WHERE name = ?1) AND state = 1 ORDER BY visible";
+                     WHERE document = (SELECT id FROM document WHERE name = ?1) AND visible > 0 AND state = 1 ORDER BY visible";
         self.read(|connection| stored(connection, query, [document.to_string()]))
     }
 
@@ -144,8 +144,8 @@ impl Documents for SqliteStore {
                 false => ControlFlow::Continue(()),
             };
             let digest = match told {
-                ControlFlow::Continue(()) => Some(digest_in(connection, query)?),
-                ControlFlow::Break(()) => None,
+                ControlFlow::Continue(()) if query.with_digest => Some(digest_in(connection, query)?),
+                ControlFlow::Continue(()) | ControlFlow::Break(()) => None,
             };
             Ok(NewsEnd { last, digest })
         })

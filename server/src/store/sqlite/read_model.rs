@@ -226,9 +226,16 @@ pub(super) fn write_rows(connection: &Connection, rows: &UnitRows) -> Result<()>
 fn write_entry(connection: &Connection, unit: &OrgUnitId, entry: &EntryRow) -> Result<()> {
     connection
         .prepare_cached(
-            "INSERT OR REPLACE INTO entry (document, entry, unit, type, day, title, folded, fields, events, state,
-                                           deleted_at, conflicts, created_by, created_at, changed_by, changed_at, counts)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+            // What stands is changed in its place: replaced, it would move, and every index with it.
+            "INSERT INTO entry (document, entry, unit, type, day, title, folded, fields, events, state,
+                                deleted_at, conflicts, created_by, created_at, changed_by, changed_at, counts)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+             ON CONFLICT (document, entry) DO UPDATE SET
+                unit = excluded.unit, type = excluded.type, day = excluded.day, title = excluded.title,
+                folded = excluded.folded, fields = excluded.fields, events = excluded.events, state = excluded.state,
+                deleted_at = excluded.deleted_at, conflicts = excluded.conflicts, created_by = excluded.created_by,
+                created_at = excluded.created_at, changed_by = excluded.changed_by, changed_at = excluded.changed_at,
+                counts = excluded.counts",
         )?
         .execute(params![
             entry.document.to_string(),

@@ -50,7 +50,7 @@ fn missing(document: &DocumentId) -> StoreError {
 pub(super) fn last_visible(connection: &Connection) -> Result<u64> {
     let last: i64 = connection
         .prepare_cached(
-            "SELECT MAX(COALESCE((SELECT MAX(visible) FROM change), 0),
+            "SELECT MAX(COALESCE((SELECT MAX(visible) FROM change WHERE visible IS NOT NULL), 0),
                         COALESCE((SELECT value FROM setting WHERE name = 'visible_order'), 0))",
         )?
         .query_row((), |row| row.get(0))?;

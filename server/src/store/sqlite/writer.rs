@@ -20,8 +20,9 @@ use crate::store::{Result, StoreError};
 /// Pieces of work in one transaction. Bounds how long the first waits for the last.
 const GROUP: usize = 256;
 
-/// Pages in the write-ahead log that are worth moving into the database: 4 MiB, as SQLite takes it.
-const LOG_PAGES: i64 = 1000;
+/// Pages in the write-ahead log that are worth moving into the database: 16 MiB. What is written often, such as the upper parts
+/// of a tree, is moved once for many times.
+const LOG_PAGES: i64 = 4000;
 
 /// Answers the caller once it is known whether the transaction was committed.
 type Answer = Box<dyn FnOnce(std::result::Result<(), String>) + Send>;
@@ -107,7 +108,8 @@ impl Writer {
             };
             let keep = outcome.is_ok();
             let tell: Answer = Box::new(move |committed| {
-                let outcome = committed.map_err(StoreError::NotCommitted).and(outcome);
+                // What it came to itself tells more than that its group was not committed, which may be its doing.
+                let outcome = outcome.and_then(|done| committed.map_err(StoreError::NotCommitted).map(|()| done));
                 // A caller that went away meanwhile does not want to know.
                 let _ = answers.send(outcome);
             });
@@ -172,7 +174,12 @@ fn is_lost(failure: &rusqlite::Error) -> bool {
 }
 
 fn commit(connection: &Connection) -> rusqlite::Result<()> {
-    connection.execute_batch("COMMIT")
+    execute(connection, "COMMIT")
+}
+
+/// Runs a statement that is run often and gives nothing.
+fn execute(connection: &Connection, statement: &str) -> rusqlite::Result<()> {
+    connection.execute_batch(statement)
 }
 
 /// Moves what the log holds into the database, if it is long.
@@ -196,23 +203,22 @@ fn group(
     waiting: &Receiver<Work>,
     answers: &mut Vec<Answer>,
 ) -> rusqlite::Result<()> {
-    if let Err(failure) = connection.execute_batch("BEGIN IMMEDIATE") {
+    if let Err(failure) = execute(connection, "BEGIN IMMEDIATE") {
         answers.push(first(None).1);
         return Err(failure);
     }
     let mut next = Some(first);
     while let Some(work) = next {
-        if let Err(failure) = connection.execute_batch("SAVEPOINT work") {
+        if let Err(failure) = execute(connection, "SAVEPOINT work") {
             answers.push(work(None).1);
             return Err(failure);
         }
         let (keep, answer) = work(Some(connection));
         answers.push(answer);
-        connection.execute_batch(if keep {
-            "RELEASE work"
-        } else {
-            "ROLLBACK TO work; RELEASE work"
-        })?;
+        if !keep {
+            execute(connection, "ROLLBACK TO work")?;
+        }
+        execute(connection, "RELEASE work")?;
         next = if answers.len() < GROUP {
             waiting.try_recv().ok()
         } else {
