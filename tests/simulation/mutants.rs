@@ -9,7 +9,7 @@ fn every_mutant_applies_and_is_listed_with_its_seed() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let list = std::fs::read_to_string(root.join("tests/README.md")).unwrap();
     let mut names = BTreeSet::new();
-    for entry in std::fs::read_dir(root.join("tests/simulation/mutants")).unwrap() {
+    for entry in std::fs::read_dir(root.join("tests/mutants")).unwrap() {
         let patch = entry.unwrap().path();
         let name = patch.file_stem().unwrap().to_str().unwrap();
         let text = std::fs::read_to_string(&patch).unwrap();

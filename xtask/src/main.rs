@@ -91,7 +91,7 @@ enum Command {
     },
     /// Break what the simulation holds, once each, on purpose; fail if it does not notice
     Mutants {
-        /// Which, by the names of `tests/simulation/mutants`; all if none is named.
+        /// Which, by the names of `tests/mutants`; all if none is named.
         names: Vec<String>,
     },
     /// Check module edges, lengths of files, links and paths in docs, and words that must not be there

@@ -1,5 +1,5 @@
-//! Breaks what the simulation holds, once each, and sees whether it notices: `tests/simulation/mutants/*.patch` are faults put
-//! into the product on purpose, each with a seed that must fail.
+//! Breaks what the simulation and the rounds of crashes hold, once each, and sees whether they notice:
+//! `tests/mutants/*.patch` are faults put into the product on purpose, each with a seed that must fail.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -9,18 +9,32 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 
 use crate::process::{self, announce};
-use crate::workspace::Workspace;
+use crate::workspace::{BINARY, Workspace};
 
 /// Where the faults are.
-const FOLDER: &str = "tests/simulation/mutants";
+const FOLDER: &str = "tests/mutants";
 
 /// A line of a patch, before the first file, that names the seed.
 const SEED: &str = "Seed: ";
+
+/// A line of a patch, before the first file, that says that the rounds of crashes notice it.
+const CRASHES: &str = "Run: crashes";
+
+/// Rounds of crashes in which a fault must be noticed.
+const ROUNDS: &str = "24";
+
+/// What runs a seed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Runner {
+    Simulation,
+    Crashes,
+}
 
 /// One fault.
 struct Mutant {
     name: String,
     patch: PathBuf,
+    runner: Runner,
     seed: u64,
 }
 
@@ -37,18 +51,18 @@ pub(crate) fn run(workspace: &Workspace, names: &[String]) -> Result<()> {
     copy_tree(workspace, &tree)?;
     let wanted = |mutant: &&Mutant| names.is_empty() || names.contains(&mutant.name);
     // A seed that fails as the code is would catch anything.
-    let seeds: BTreeSet<u64> = mutants.iter().filter(wanted).map(|mutant| mutant.seed).collect();
-    for seed in seeds {
-        announce(format_args!("seed {seed}, without a fault"));
-        if fails(workspace, &tree, seed)? {
-            bail!("seed {seed} fails without a fault");
+    let seeds = mutants.iter().filter(wanted).map(|mutant| (mutant.runner, mutant.seed));
+    for (runner, seed) in seeds.collect::<BTreeSet<_>>() {
+        announce(format_args!("{runner:?}, seed {seed}, without a fault"));
+        if fails(workspace, &tree, runner, seed)? {
+            bail!("{runner:?}: seed {seed} fails without a fault");
         }
     }
     let mut survived = Vec::new();
     for mutant in mutants.iter().filter(wanted) {
         announce(format_args!("{} with seed {}", mutant.name, mutant.seed));
         apply(&tree, mutant, &[])?;
-        let caught = fails(workspace, &tree, mutant.seed);
+        let caught = fails(workspace, &tree, mutant.runner, mutant.seed);
         apply(&tree, mutant, &["--reverse"])?;
         if caught? {
             println!("{} is caught by seed {}", mutant.name, mutant.seed);
@@ -58,7 +72,7 @@ pub(crate) fn run(workspace: &Workspace, names: &[String]) -> Result<()> {
         }
     }
     if !survived.is_empty() {
-        bail!("the simulation does not notice: {}", survived.join(", "));
+        bail!("nothing notices: {}", survived.join(", "));
     }
     Ok(())
 }
@@ -78,7 +92,16 @@ fn mutants(folder: &Path) -> Result<Vec<Mutant>> {
             .trim()
             .parse()
             .with_context(|| format!("the seed of {name}.patch"))?;
-        found.push(Mutant { name, patch, seed });
+        let runner = match text.lines().any(|line| line == CRASHES) {
+            true => Runner::Crashes,
+            false => Runner::Simulation,
+        };
+        found.push(Mutant {
+            name,
+            patch,
+            runner,
+            seed,
+        });
     }
     found.sort_by(|one, other| one.name.cmp(&other.name));
     Ok(found)
@@ -108,17 +131,24 @@ fn apply(tree: &Path, mutant: &Mutant, flags: &[&str]) -> Result<()> {
 }
 
 /// Whether a seed fails. A fault that does not even compile is no fault that was caught.
-fn fails(workspace: &Workspace, tree: &Path, seed: u64) -> Result<bool> {
-    let simulation = || {
-        let mut cargo = workspace.cargo(&["test", "--quiet", "-p", "system-tests", "--test", "simulation"]);
+fn fails(workspace: &Workspace, tree: &Path, runner: Runner, seed: u64) -> Result<bool> {
+    let cargo = |arguments: &[&str]| {
+        let mut cargo = workspace.cargo(arguments);
         cargo.current_dir(tree).env("CARGO_TARGET_DIR", workspace.target(""));
         cargo
     };
-    process::run(simulation().arg("--no-run"))?;
-    let seeds = format!("{seed}..{}", seed + 1);
-    let output = simulation()
-        .arg("nothing_is_lost")
-        .env("SIMULATION_SEEDS", seeds)
+    let (target, test) = match runner {
+        Runner::Simulation => ("simulation", "nothing_is_lost"),
+        Runner::Crashes => ("crashes", "nothing_acknowledged"),
+    };
+    let tests = ["test", "--quiet", "-p", "system-tests", "--test", target];
+    process::run(cargo(&tests).arg("--no-run"))?;
+    process::run(&mut cargo(&["build", "--quiet", "-p", "server", "--bin", BINARY]))?;
+    let output = cargo(&tests)
+        .arg(test)
+        .env("SIMULATION_SEEDS", format!("{seed}..{}", seed + 1))
+        .env("CRASH_SEED", seed.to_string())
+        .env("CRASH_ROUNDS", ROUNDS)
         .output()
         .context("could not start cargo")?;
     let said = String::from_utf8_lossy(&output.stderr);
