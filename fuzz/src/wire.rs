@@ -1,6 +1,7 @@
 //! Bodies of the sync protocol around messages that no writer of sound ones would make.
 
 use client_core::document::pack::pack;
+use client_core::protocol::codec::FOLLOWING;
 use client_core::protocol::context::Context;
 use client_core::protocol::sync::{SyncRequest, SyncResponse};
 use minicbor::Encode;
@@ -47,7 +48,7 @@ pub fn following(message: &[u8]) -> Vec<u8> {
         count: 1,
     };
     let context = minicbor::to_vec(context).expect("memory can be written to");
-    [&[2], &context[..], &block(message)].concat()
+    [&[FOLLOWING], &context[..], &block(message)].concat()
 }
 
 /// An answer of these messages, each a frame.

@@ -89,7 +89,7 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         flags: Vec<String>,
     },
-    /// Break what the simulation holds, once each, on purpose; fail if it does not notice
+    /// Break what the simulation and the rounds of crashes hold, once each, on purpose; fail if it does not notice
     Mutants {
         /// Which, by the names of `tests/mutants`; all if none is named.
         names: Vec<String>,

@@ -143,7 +143,9 @@ fn fails(workspace: &Workspace, tree: &Path, runner: Runner, seed: u64) -> Resul
     };
     let tests = ["test", "--quiet", "-p", "system-tests", "--test", target];
     process::run(cargo(&tests).arg("--no-run"))?;
-    process::run(&mut cargo(&["build", "--quiet", "-p", "server", "--bin", BINARY]))?;
+    if runner == Runner::Crashes {
+        process::run(&mut cargo(&["build", "--quiet", "-p", "server", "--bin", BINARY]))?;
+    }
     let output = cargo(&tests)
         .arg(test)
         .env("SIMULATION_SEEDS", format!("{seed}..{}", seed + 1))

@@ -115,8 +115,9 @@ pub(crate) fn require_git() -> Result<()> {
     require(&[GIT])
 }
 
-/// A C compiler that can build SQLite, and make for the allocator. Any system's will do, so only its absence names Debian's packages. Where Rust links
-/// with this very compiler, these commands could not have been built without it: README.md names it for that.
+/// A C compiler that can build SQLite, and make for the allocator. Any system's will do, so only their absence names Debian's
+/// packages. Where Rust links with this very compiler, these commands could not have been built without it: README.md names it
+/// for that.
 pub(crate) fn require_c_compiler() -> Result<()> {
     let has_tools = ["cc", "make"].iter().all(|tool| process::which(tool).is_some());
     if has_tools && (LIBC_HEADERS.is_present() || !is_debian()) {

@@ -17,7 +17,7 @@ use tracing::info;
 use super::init::demo;
 use super::{hold_store, make_store, say};
 
-/// Threads that apply what arrives. Applying is work for the processor, and serving wants some of it, too.
+/// Threads that apply what arrives: one for each processor of a small machine, and one more, for they wait for the writer in turns.
 const APPLY_WORKERS: usize = 3;
 
 /// How long requests that run may take to end when the server stops.

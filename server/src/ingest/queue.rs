@@ -163,7 +163,7 @@ pub(super) struct Queue {
     work: Condvar,
     /// Units are done: for answers that wait for them.
     done: Condvar,
-    /// The queue is closed: for workers that pause.
+    /// The queue is closed: for workers that pause or give way.
     closing: Condvar,
 }
 
@@ -270,8 +270,10 @@ impl Queue {
                 return None;
             }
             if gives_way && state.gives_way(&self.limits, Instant::now()) {
+                // Work was called out, and whoever does not give way may have slept through it.
+                self.work.notify_one();
                 (state, _) = self
-                    .work
+                    .closing
                     .wait_timeout(state, LOOK_AGAIN)
                     .unwrap_or_else(PoisonError::into_inner);
                 continue;

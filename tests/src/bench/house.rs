@@ -22,7 +22,7 @@ use crate::server_process::ServerProcess;
 pub(super) const YEAR: i16 = 2025;
 /// Phones are patient on their own clocks, which run ahead while they wait.
 const PATIENCE: Duration = Duration::from_hours(24);
-/// How often it is looked whether all is applied.
+/// How often it is looked whether all is applied. Looking takes the processors from who applies.
 const LOOK: Duration = Duration::from_millis(100);
 
 /// A data folder and the server that runs on it.

@@ -253,4 +253,14 @@ pub(super) fn news_is_of_one_moment(store: &Arc<dyn Store>) {
     writer.join().expect("it is written");
     assert_eq!((seen, last), (changes.map(|change| change.hash).to_vec(), 2));
     assert_eq!(news(store, &["log/A"], last, None, "can-bo-A").1, 3);
+    let digest = |with_digest| {
+        let query = NewsQuery {
+            with_digest,
+            ..query.clone()
+        };
+        let end = store.news(&query, &mut |_| ControlFlow::Continue(()));
+        end.expect("news can be read").digest
+    };
+    assert!(digest(true).is_some());
+    assert_eq!(digest(false), None);
 }

@@ -174,12 +174,7 @@ fn is_lost(failure: &rusqlite::Error) -> bool {
 }
 
 fn commit(connection: &Connection) -> rusqlite::Result<()> {
-    execute(connection, "COMMIT")
-}
-
-/// Runs a statement that is run often and gives nothing.
-fn execute(connection: &Connection, statement: &str) -> rusqlite::Result<()> {
-    connection.execute_batch(statement)
+    connection.execute_batch("COMMIT")
 }
 
 /// Moves what the log holds into the database, if it is long.
@@ -203,22 +198,23 @@ fn group(
     waiting: &Receiver<Work>,
     answers: &mut Vec<Answer>,
 ) -> rusqlite::Result<()> {
-    if let Err(failure) = execute(connection, "BEGIN IMMEDIATE") {
+    if let Err(failure) = connection.execute_batch("BEGIN IMMEDIATE") {
         answers.push(first(None).1);
         return Err(failure);
     }
     let mut next = Some(first);
     while let Some(work) = next {
-        if let Err(failure) = execute(connection, "SAVEPOINT work") {
+        if let Err(failure) = connection.execute_batch("SAVEPOINT work") {
             answers.push(work(None).1);
             return Err(failure);
         }
         let (keep, answer) = work(Some(connection));
         answers.push(answer);
-        if !keep {
-            execute(connection, "ROLLBACK TO work")?;
-        }
-        execute(connection, "RELEASE work")?;
+        connection.execute_batch(if keep {
+            "RELEASE work"
+        } else {
+            "ROLLBACK TO work; RELEASE work"
+        })?;
         next = if answers.len() < GROUP {
             waiting.try_recv().ok()
         } else {
