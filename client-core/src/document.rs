@@ -8,6 +8,7 @@ mod chunk;
 mod columns;
 mod finding;
 mod genesis;
+mod numbering;
 mod opaque;
 pub mod pack;
 mod scalar;
@@ -165,6 +166,7 @@ impl Document {
         if !named.all(|actor| authors.contains(actor) || self.knows(actor)) {
             return Err(ApplyError("a change names an actor of whom nothing is here".to_owned()));
         }
+        numbering::check(&changes, &self.crdt).map_err(|error| ApplyError(error.to_owned()))?;
         self.crdt
             .apply_changes(changes.into_iter().map(|change| change.inner).collect::<Vec<_>>())
             .map_err(|error| ApplyError(error.to_string()))?;

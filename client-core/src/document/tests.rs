@@ -213,9 +213,7 @@ fn a_change_that_names_an_actor_of_whom_nothing_is_here_is_an_error() {
     let mut document = Document::new(DocumentKind::Log);
     let first = put(&mut document, actor(1), 1, "a", Scalar::Integer(1));
     let second = put(&mut document, actor(2), 2, "a", Scalar::Integer(2));
-    let mut forged = second.inner.decode();
-    forged.deps = vec![automerge::ChangeHash(genesis_hash(DocumentKind::Log).0)];
-    let forged = Change { inner: forged.into() };
+    let forged = forged(&second, made_upon_nothing);
     assert!(
         !forged.inner.other_actor_ids().is_empty(),
         "it writes over what the other wrote"
@@ -227,6 +225,75 @@ fn a_change_that_names_an_actor_of_whom_nothing_is_here_is_an_error() {
         "{error}"
     );
     fresh.apply([forged, first]).unwrap();
+}
+
+/// Makes a change one that was made upon the genesis alone.
+fn made_upon_nothing(change: &mut automerge::ExpandedChange) {
+    let genesis = genesis(DocumentKind::Log).inner;
+    change.deps = vec![genesis.hash()];
+    change.start_op = (genesis.max_op() + 1).try_into().unwrap();
+}
+
+/// A change as whoever means ill could have made it.
+fn forged(change: &Change, forge: impl FnOnce(&mut automerge::ExpandedChange)) -> Change {
+    let mut forged = change.inner.decode();
+    forge(&mut forged);
+    Change { inner: forged.into() }
+}
+
+#[test]
+fn a_change_that_is_not_numbered_from_what_it_was_made_upon_is_an_error() {
+    let mut document = Document::new(DocumentKind::Log);
+    let first = put(&mut document, actor(1), 1, "a", Scalar::Integer(1));
+    let held = document.clone();
+    let second = put(&mut document, actor(1), 2, "b", Scalar::Integer(2));
+    let next = second.inner.start_op().get();
+    for start in [1, next - 1, next + 1, u64::MAX] {
+        let second = forged(&second, |change| change.start_op = start.try_into().unwrap());
+        for (mut here, changes) in [
+            (held.clone(), vec![second.clone()]),
+            (Document::new(DocumentKind::Log), vec![second, first.clone()]),
+        ] {
+            let error = here.apply(changes).unwrap_err();
+            assert!(
+                error.to_string().ends_with("not numbered from what it was made upon"),
+                "{error}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_change_that_was_not_made_upon_its_actors_last_is_an_error() {
+    let mut document = Document::new(DocumentKind::Log);
+    let first = put(&mut document, actor(1), 1, "a", Scalar::Integer(1));
+    let held = document.clone();
+    let second = put(&mut document, actor(1), 2, "a", Scalar::Integer(2));
+    let beside = forged(&second, made_upon_nothing);
+    let skipping = forged(&second, |change| change.seq = 3);
+    let none = forged(&second, |change| change.seq = 0);
+    for second in [beside, skipping, none] {
+        for (mut here, changes) in [
+            (held.clone(), vec![second.clone()]),
+            (Document::new(DocumentKind::Log), vec![second.clone(), first.clone()]),
+        ] {
+            let error = here.apply(changes).unwrap_err();
+            assert!(
+                error.to_string().ends_with("not come after its actor's last"),
+                "{error}"
+            );
+        }
+    }
+    // Whatever others did meanwhile, and however much it was.
+    let mut elsewhere = held.clone();
+    let mut theirs = Vec::new();
+    for number in 0..20 {
+        theirs.push(put(&mut elsewhere, actor(2), 3, "b", Scalar::Integer(number)));
+    }
+    let third = put(&mut elsewhere, actor(1), 4, "c", Scalar::Integer(3));
+    let mut here = held;
+    here.apply(std::iter::once(third).chain(theirs)).unwrap();
+    assert_eq!(here.heads(), elsewhere.heads());
 }
 
 #[test]
