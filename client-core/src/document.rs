@@ -8,6 +8,7 @@ mod chunk;
 mod columns;
 mod finding;
 mod genesis;
+mod header;
 mod numbering;
 mod opaque;
 pub mod pack;
@@ -23,6 +24,7 @@ use automerge::{ActorId, Automerge, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, 
 
 pub use change::{Action, Change, DecodeError, Operation, ROOT_NAME};
 pub use genesis::{genesis, genesis_hash};
+pub use header::{Header, name_of};
 pub use opaque::Opaque;
 pub use scalar::Scalar;
 pub use snapshot::LoadError;

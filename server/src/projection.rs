@@ -22,7 +22,6 @@ use client_core::time::Timestamp;
 pub(crate) use advance::advance;
 pub use entries::{Standing, standing};
 pub use held::Held;
-pub(crate) use held::decode;
 pub use reports::figures;
 
 use crate::organisation::Unit;

@@ -364,3 +364,23 @@ fn an_entry_that_one_moves_and_another_deletes_counts_nowhere_until_somebody_tak
     assert_eq!(counted_in(&world, periods), [None, talks]);
     rebuild_changes_nothing(&world);
 }
+
+#[test]
+fn rows_that_are_made_anew_while_something_arrives_are_all_made_anew() {
+    let world = World::new();
+    let log = document("log/A/2026");
+    let mut device = world.device(1, "an");
+    device.log_talk(&log, date(2026, 7, 1), 40);
+    world.sync(&mut device);
+    let periods = ["2026-Q3", "2026-Q4"].map(|period| period.parse().unwrap());
+    let opened = periods.map(|period| DirectoryEdit::Period(period, date(2027, 1, 10)));
+    world.store.edit_directory(opened.into()).unwrap();
+    world.ingest.refresh([log.clone()]);
+    device.log_talk(&log, date(2026, 10, 1), 2);
+    world.sync(&mut device);
+    assert_eq!(
+        counted_in(&world, periods),
+        [40, 2].map(|people| Some(Value::Number(people)))
+    );
+    rebuild_changes_nothing(&world);
+}

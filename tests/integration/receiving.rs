@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use client_core::document::Scalar;
+use client_core::document::{Change, Scalar, name_of};
 use client_core::ids::DocumentId;
 use client_core::model::entries::EntryEdit;
 use client_core::model::log;
@@ -10,6 +10,7 @@ use client_core::protocol::sync::{Push, RefusalCode, RefusedChange, SyncRequest}
 use client_core::time::Timestamp;
 use jiff::civil::date;
 use server::ingest::ReceiveError;
+use system_tests::chunk;
 use system_tests::device::{Device, talk};
 use system_tests::world::World;
 
@@ -17,7 +18,7 @@ fn document(text: &str) -> DocumentId {
     text.parse().unwrap()
 }
 
-fn push(to: &str, changes: &[&client_core::document::Change]) -> Push {
+fn push(to: &str, changes: &[&Change]) -> Push {
     Push {
         document: to.to_owned(),
         changes: changes.iter().map(|change| change.bytes().to_vec().into()).collect(),
@@ -168,7 +169,7 @@ fn bytes_that_are_no_change_are_refused_and_the_others_land() {
     );
     let mut cut = push("log/A/2026", &[&sound, &sound, &sound, &sound]);
     cut.changes[1].truncate(20);
-    cut.changes[2] = vec![0; client_core::document::Change::MAX_BYTES + 1].into();
+    cut.changes[2] = vec![0; Change::MAX_BYTES + 1].into();
     let end = cut.changes[3].len() - 1;
     cut.changes[3][end] ^= 0x55;
     let refused = vec![
@@ -224,6 +225,47 @@ fn what_is_not_signed_by_the_device_is_refused_whole_and_changes_nothing() {
             .stored,
         1
     );
+}
+
+#[test]
+fn a_change_whose_operations_cannot_be_read_is_set_aside_and_holds_up_nobody() {
+    let world = World::new();
+    let log = document("log/A/2026");
+    let (mut device, mut colleague) = (world.device(1, "an"), world.device(2, "anh"));
+    device.log_talk(&log, date(2026, 10, 1), 1);
+    let sound = device.unsent[0].1.clone();
+    // The shell is sound, what is in it is not: a column promises more bytes of text than it has.
+    let mut body = chunk::body(sound.bytes()).to_vec();
+    let end = body.len() - 1;
+    body[end] = 0xff;
+    let broken = chunk::sealed(chunk::CHANGE, &body);
+    assert!(Change::decode(&broken).is_err());
+    let pushed = Push {
+        document: log.to_string(),
+        changes: vec![broken.clone().into()],
+    };
+    assert_eq!(
+        fates(&world, &device, vec![pushed]),
+        [(1, 0, vec![])],
+        "it is on the disk"
+    );
+    colleague.log_talk(&log, date(2026, 10, 3), 3);
+    world.sync(&mut colleague);
+    let aside = world.store.set_aside().unwrap();
+    assert_eq!(aside.len(), 1);
+    assert_eq!(
+        (aside[0].hash, aside[0].reason),
+        (name_of(&broken), RefusalCode::Malformed)
+    );
+    assert_eq!(world.store.applied_count(&log).unwrap(), 1);
+    // Tried again after an upgrade, say, it is read again, and told again.
+    world.ingest.release(&log, &name_of(&broken)).unwrap();
+    world.ingest.apply_waiting().unwrap();
+    assert_eq!(world.store.set_aside().unwrap().len(), 1);
+    device.unsent.clear();
+    world.sync(&mut device);
+    let told: Vec<_> = device.set_aside.iter().map(|aside| aside.reason).collect();
+    assert_eq!(told, [RefusalCode::Malformed]);
 }
 
 /// Saves something that no app of ours writes: a talk with a number of people that is a text.

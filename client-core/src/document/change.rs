@@ -40,15 +40,7 @@ impl Change {
 
     /// Reads one change from its canonical bytes.
     pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
-        // Chunk: 4 bytes magic, 4 bytes checksum, 1 byte type. Type 1 is a plain change, 2 a deflated one.
-        const CHUNK_TYPE_AT: usize = 8;
-        const PLAIN_CHANGE: u8 = 1;
-        if bytes.len() > Self::MAX_BYTES {
-            return Err(DecodeError::TooLarge);
-        }
-        if bytes.get(CHUNK_TYPE_AT) != Some(&PLAIN_CHANGE) {
-            return Err(DecodeError::NotPlain);
-        }
+        Self::check_form(bytes)?;
         // Before Automerge, which takes the space and time for all that they stand for.
         columns::check_change(bytes, Self::MAX_WRITTEN_OUT_BYTES).map_err(|unfit| match unfit {
             Unfit::Malformed => DecodeError::Malformed,
@@ -62,6 +54,20 @@ impl Change {
             return Err(DecodeError::NotPlain); // Trailing bytes, say: one change must have one spelling.
         }
         Ok(Self { inner })
+    }
+
+    /// Whether bytes can be a plain change at all.
+    pub(super) fn check_form(bytes: &[u8]) -> Result<(), DecodeError> {
+        // Chunk: 4 bytes magic, 4 bytes checksum, 1 byte type. Type 1 is a plain change, 2 a deflated one.
+        const CHUNK_TYPE_AT: usize = 8;
+        const PLAIN_CHANGE: u8 = 1;
+        if bytes.len() > Self::MAX_BYTES {
+            return Err(DecodeError::TooLarge);
+        }
+        match bytes.get(CHUNK_TYPE_AT) {
+            Some(&PLAIN_CHANGE) => Ok(()),
+            Some(_) | None => Err(DecodeError::NotPlain),
+        }
     }
 
     /// Its canonical bytes: what is stored, sent and hashed.

@@ -27,6 +27,16 @@ pub(super) struct Chunk<'b> {
 }
 
 impl<'b> Chunk<'b> {
+    /// How long the checksum is, which is the beginning of the hash.
+    pub(super) const CHECKSUM_BYTES: usize = CHECKSUM_BYTES;
+    /// Where the bytes begin that the hash is over.
+    pub(super) const NAMED_FROM: usize = MAGIC.len() + CHECKSUM_BYTES;
+
+    /// The checksum that a chunk has in it.
+    pub(super) fn checksum(bytes: &[u8]) -> Option<&[u8]> {
+        bytes.get(MAGIC.len()..Self::NAMED_FROM)
+    }
+
     /// Takes bytes apart. None unless putting the parts together gives the very same bytes.
     pub(super) fn parse(bytes: &'b [u8]) -> Option<(Self, ChangeHash)> {
         let chunk = Self::take_apart(bytes).ok()?;

@@ -23,6 +23,12 @@ fn put(document: &mut Document, by: Actor, at: i64, key: &str, value: Scalar) ->
     document.edit(by, Timestamp(at), write).unwrap().unwrap()
 }
 
+/// Two changes of the first actor, one upon the other.
+pub(crate) fn two_changes() -> [Change; 2] {
+    let mut document = Document::new(DocumentKind::Log);
+    [1, 2].map(|number| put(&mut document, actor(1), number, "a", Scalar::Integer(number)))
+}
+
 fn value(document: &Document, key: &str) -> Option<Scalar> {
     let entry = document.map(&document.section("entries")?, "E")?;
     document

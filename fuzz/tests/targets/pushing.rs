@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use bolero::generator::ValueGenerator;
 use bolero::{Driver, check, produce};
-use client_core::document::{Change, Document};
+use client_core::document::{Change, Document, name_of};
 use client_core::ids::{ChangeHash, DocumentId};
 use client_core::protocol::sync::Push;
 use fuzz::memory::{self, mib};
@@ -132,7 +132,7 @@ fn ingest() {
 struct Run {
     world: World,
     devices: Vec<Device>,
-    acknowledged: BTreeMap<ChangeHash, (DocumentId, Change)>,
+    acknowledged: BTreeMap<ChangeHash, (DocumentId, Vec<u8>)>,
 }
 
 impl Run {
@@ -176,7 +176,8 @@ impl Run {
     /// What an honest device pushes is acknowledged to the last change.
     fn note(&mut self, device: usize) {
         for (id, change) in &self.devices[device].unsent {
-            self.acknowledged.insert(change.hash(), (id.clone(), change.clone()));
+            let bytes = change.bytes().to_vec();
+            self.acknowledged.insert(change.hash(), (id.clone(), bytes));
         }
     }
 
@@ -202,9 +203,8 @@ impl Run {
             let refused: Vec<_> = fate.refused.iter().map(|refused| refused.index as usize).collect();
             for (index, bytes) in push.changes.iter().enumerate() {
                 if !refused.contains(&index) {
-                    let change = Change::decode(bytes).expect("what is taken in is a change");
                     let id = push.document.parse().expect("what is taken in has a document");
-                    self.acknowledged.insert(change.hash(), (id, change));
+                    self.acknowledged.insert(name_of(bytes), (id, bytes.to_vec()));
                 }
             }
         }
@@ -287,9 +287,13 @@ impl Run {
     }
 
     /// Whether what is not among the received is there all the same: only what lacks something it was made upon.
-    fn is_parked(&self, id: &DocumentId, change: &Change) -> bool {
+    fn is_parked(&self, id: &DocumentId, change: &[u8]) -> bool {
         let liar = &self.devices[LIAR];
-        let request = liar.request_with(vec![pushed(&id.to_string(), std::slice::from_ref(change))]);
+        let push = Push {
+            document: id.to_string(),
+            changes: vec![change.to_vec().into()],
+        };
+        let request = liar.request_with(vec![push]);
         let (sender, now) = (self.world.sender(liar), self.world.now);
         let receipt = self.world.ingest.receive(&sender, &request, now).unwrap();
         receipt.fates[0].held == 1

@@ -6,17 +6,17 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use client_core::document::Change;
-use client_core::ids::{DocumentId, DocumentKind, OrgUnitId};
+use client_core::ids::{ChangeHash, DocumentId, DocumentKind, OrgUnitId};
 use client_core::model::schema;
 use client_core::protocol::sync::RefusalCode;
 use tracing::warn;
 
 use super::cache::DocumentCache;
-use super::fault::{Fault, asked};
+use super::fault::{Fault, asked, read};
 use super::queue::{Job, Reason};
 use crate::organisation::Organisation;
-use crate::projection::{self, Held, Parts, Setting, Touched, advance, decode, project};
-use crate::store::documents::Settlement;
+use crate::projection::{self, Held, Parts, Setting, Touched, advance, project};
+use crate::store::documents::{Settlement, StoredChange};
 use crate::store::read_model::UnitRows;
 use crate::store::{Result, Store};
 
@@ -41,6 +41,32 @@ pub struct Applied {
 pub(super) struct Applier {
     store: Arc<dyn Store>,
     cache: Mutex<DocumentCache>,
+}
+
+/// What has arrived in a document.
+#[derive(Debug, Default)]
+struct Arrived {
+    changes: Vec<Change>,
+    /// What of it cannot be read, and why.
+    unreadable: Vec<(ChangeHash, Fault)>,
+    /// Somebody wants the rows made anew.
+    is_refresh: bool,
+}
+
+impl Arrived {
+    fn of(stored: &[StoredChange], reason: Reason) -> Self {
+        let mut arrived = Self {
+            is_refresh: reason == Reason::Refresh,
+            ..Self::default()
+        };
+        for change in stored {
+            match read(&change.bytes) {
+                Ok(change) => arrived.changes.push(change),
+                Err(fault) => arrived.unreadable.push((change.hash, fault)),
+            }
+        }
+        arrived
+    }
 }
 
 /// One unit while it is worked on.
@@ -104,10 +130,9 @@ impl Applier {
     ) -> Result<Option<(Unit<'a>, Option<UnitRows>)>> {
         let mut arrived = BTreeMap::new();
         for (document, reason) in documents {
-            let changes: Result<Vec<_>> = self.store.arrived(document)?.iter().map(decode).collect();
-            let changes = changes?;
-            if !changes.is_empty() || *reason == Reason::Refresh {
-                arrived.insert(document.clone(), changes);
+            let stored = self.store.arrived(document)?;
+            if !stored.is_empty() || *reason == Reason::Refresh {
+                arrived.insert(document.clone(), Arrived::of(&stored, *reason));
             }
         }
         if arrived.is_empty() {
@@ -117,20 +142,19 @@ impl Applier {
         let mut unit = self.load_unit(organisation, id, arrived.keys(), is_all)?;
         if let Ok(rows) = self.attempt(&mut unit, &arrived)? {
             unit.take_snapshots();
+            unit.warn();
             return Ok(Some((unit, Some(rows))));
         }
         // The state that failed is gone; begin again from what is stored, and find the changes that are to blame.
         self.cache().forget(id);
         let mut unit = self.load_unit(organisation, id, arrived.keys(), is_all)?;
-        for (document, changes) in &arrived {
-            let mut settlement = unit.settlement(document);
-            unit = self.sort_out(unit, document, changes, &mut settlement)?;
-            warn!(
-                document.id = %document,
-                "Set {} of {} changes of document {document} aside", settlement.set_aside.len(), changes.len()
-            );
+        for (document, arrived) in &arrived {
+            let mut settlement = unit.settlement(document, arrived);
+            unit = self.sort_out(unit, document, &arrived.changes, &mut settlement)?;
+            unit.refresh(document, arrived);
             unit.settlements.push(settlement);
         }
+        unit.warn();
         let rows = self.rows(&unit)?;
         if rows.is_none() {
             warn!(org_unit.id = %id, "The rows of unit {id} could not be made");
@@ -142,14 +166,17 @@ impl Applier {
     fn attempt(
         &self,
         unit: &mut Unit<'_>,
-        arrived: &BTreeMap<DocumentId, Vec<Change>>,
+        arrived: &BTreeMap<DocumentId, Arrived>,
     ) -> Result<std::result::Result<UnitRows, Fault>> {
-        for (document, changes) in arrived {
-            let mut settlement = unit.settlement(document);
-            if let Err(fault) = unit.add(document, changes) {
+        for (document, arrived) in arrived {
+            let mut settlement = unit.settlement(document, arrived);
+            if !arrived.changes.is_empty()
+                && let Err(fault) = unit.add(document, &arrived.changes)
+            {
                 return Ok(Err(fault));
             }
-            settlement.applied.extend(changes.iter().map(Change::hash));
+            unit.refresh(document, arrived);
+            settlement.applied.extend(arrived.changes.iter().map(Change::hash));
             unit.settlements.push(settlement);
         }
         Ok(self.rows(unit)?.ok_or(Fault::projection()))
@@ -293,10 +320,7 @@ impl Unit<'_> {
             Ok((held, parts))
         })?;
         self.documents.insert(id.clone(), Arc::new(held));
-        if changes.is_empty() {
-            // Nothing has arrived: somebody wants the rows made anew.
-            self.touched.insert(id.clone(), Touched::All);
-        } else if let Some(Touched::Parts(earlier)) = self.touched.get_mut(id) {
+        if let Some(Touched::Parts(earlier)) = self.touched.get_mut(id) {
             earlier.extend(parts);
         } else if !self.touched.contains_key(id) {
             self.touched.insert(id.clone(), Touched::Parts(Box::new(parts)));
@@ -304,12 +328,21 @@ impl Unit<'_> {
         Ok(())
     }
 
-    /// What becomes of a document's changes, upon what is applied now.
-    fn settlement(&self, document: &DocumentId) -> Settlement {
+    /// Has all rows of a document made anew, if somebody wants it.
+    fn refresh(&mut self, document: &DocumentId, arrived: &Arrived) {
+        if arrived.is_refresh {
+            self.touched.insert(document.clone(), Touched::All);
+        }
+    }
+
+    /// What becomes of a document's changes, upon what is applied now: what cannot be read is set aside.
+    fn settlement(&self, document: &DocumentId, arrived: &Arrived) -> Settlement {
+        let unreadable = arrived.unreadable.iter();
+        let told = unreadable.map(|(hash, fault)| (*hash, fault.reason, fault.detail.clone()));
         Settlement {
             document: document.clone(),
             applied: Vec::new(),
-            set_aside: Vec::new(),
+            set_aside: told.collect(),
             upon: self.documents.get(document).map(|held| held.applied()),
             snapshot: None,
         }
@@ -320,6 +353,24 @@ impl Unit<'_> {
         for settlement in &mut self.settlements {
             let held = self.documents.get_mut(&settlement.document);
             settlement.snapshot = held.and_then(|held| Arc::make_mut(held).snapshot());
+        }
+    }
+
+    /// Says in the log what was set aside.
+    fn warn(&self) {
+        let with_some = self
+            .settlements
+            .iter()
+            .filter(|settlement| !settlement.set_aside.is_empty());
+        for Settlement {
+            document,
+            set_aside,
+            applied,
+            ..
+        } in with_some
+        {
+            let (aside, all) = (set_aside.len(), set_aside.len() + applied.len());
+            warn!(document.id = %document, "Set {aside} of {all} changes of document {document} aside");
         }
     }
 

@@ -1,7 +1,9 @@
 //! Why changes cannot become part of a document, and what their author is told.
 
+use std::panic::{UnwindSafe, catch_unwind};
+
 use client_core::catalogue;
-use client_core::document::{Document, Operation};
+use client_core::document::{Change, DecodeError, Document, Operation};
 use client_core::ids::DocumentKind;
 use client_core::model::log;
 use client_core::model::schema::SchemaFault;
@@ -21,6 +23,13 @@ impl Fault {
         Self {
             reason: RefusalCode::NotApplicable,
             detail: "Không ghép được vào tài liệu trên máy chủ.".to_owned(),
+        }
+    }
+
+    fn unreadable(reason: RefusalCode) -> Self {
+        Self {
+            reason,
+            detail: "Máy chủ không đọc được thay đổi này.".to_owned(),
         }
     }
 
@@ -53,6 +62,22 @@ impl From<SchemaFault> for Fault {
     }
 }
 
+/// Reads a change that has arrived.
+pub(super) fn read(bytes: &[u8]) -> Result<Change, Fault> {
+    judged(|| Change::decode(bytes))
+}
+
+/// The decoder is another's and sees what anyone may send: a panic in it is an answer like any other.
+fn judged(decode: impl FnOnce() -> Result<Change, DecodeError> + UnwindSafe) -> Result<Change, Fault> {
+    match catch_unwind(decode) {
+        Ok(Ok(change)) => Ok(change),
+        Ok(Err(DecodeError::TooLarge | DecodeError::SaysTooMuch)) => Err(Fault::unreadable(RefusalCode::TooLarge)),
+        Ok(Err(DecodeError::NotPlain | DecodeError::Malformed)) | Err(_) => {
+            Err(Fault::unreadable(RefusalCode::Malformed))
+        }
+    }
+}
+
 /// Whether the plan asks the unit for what a change declares. What this program does not know may be of a newer plan.
 pub(super) fn asked(facts: Option<&UnitFacts>, document: &Document, operations: &[Operation]) -> Result<(), Fault> {
     let Some(facts) = facts.filter(|_| document.kind() == DocumentKind::Log) else {
@@ -69,4 +94,16 @@ pub(super) fn asked(facts: Option<&UnitFacts>, document: &Document, operations: 
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_on_which_the_decoder_panics_is_a_fault_like_any_that_cannot_be_read() {
+        let panics = judged(|| panic!("as a test wants it")).unwrap_err();
+        assert_eq!(panics.reason, RefusalCode::Malformed);
+        assert_eq!(read(b"no change").unwrap_err().reason, RefusalCode::Malformed);
+    }
 }

@@ -1,15 +1,13 @@
 //! Takes in what a device pushes: bounded, decoded, checked, appended, not yet applied. The hot path; loads no document.
 
 use std::collections::HashSet;
-use std::panic::{UnwindSafe, catch_unwind};
 
 use client_core::access::Role;
-use client_core::document::{Change, DecodeError, genesis_hash};
+use client_core::document::{DecodeError, Header, genesis_hash, name_of};
 use client_core::ids::{ChangeHash, DeviceId, DocumentId, OrgUnitId, PersonId};
 use client_core::protocol::sync::{Fate, Push, RefusalCode, RefusedChange, SyncRequest, statement};
 use client_core::time::Timestamp;
 use ed25519_dalek::{Signature, VerifyingKey};
-use sha2::{Digest, Sha256};
 
 use crate::organisation::Organisation;
 use crate::store::documents::{Ledger, NewChange, Receiving, SignedPush, Standing};
@@ -94,8 +92,14 @@ const MOST_PARKED: (u64, u64) = (500, 1024 * 1024);
 
 /// One push, checked as far as that goes without the store.
 struct Parsed {
-    document: DocumentId,
-    changes: Vec<(ChangeHash, Result<Change, RefusalCode>)>,
+    document: Result<DocumentId, RefusalCode>,
+    changes: Vec<(ChangeHash, Result<Arriving, RefusalCode>)>,
+}
+
+/// A change with what it was made upon. Whether its operations can be read is for *apply* to see, which needs them.
+struct Arriving {
+    change: NewChange,
+    dependencies: Vec<ChangeHash>,
 }
 
 /// Takes in a request's pushes. When this returns, what was stored is on disk.
@@ -109,40 +113,35 @@ pub fn receive(
     if request.pushes.is_empty() {
         return Ok(Receipt::default());
     }
-    let push = verify(sender, request)?;
-    let parsed: Vec<_> = request
-        .pushes
-        .iter()
-        .map(|push| parse(organisation, sender, push))
-        .collect();
+    if request.pushes.iter().any(|push| push.changes.is_empty()) {
+        return Err(ReceiveError::EmptyPush);
+    }
+    let pushes = request.pushes.iter().map(|push| parse(organisation, sender, push));
+    let parsed: Vec<_> = pushes.collect();
+    let push = verify(sender, request, &parsed)?;
     let mut receipt = Receipt::default();
-    for push in parsed.iter().flatten() {
+    for push in &parsed {
+        let Ok(document) = &push.document else { continue };
         receipt.pushed.extend(push.changes.iter().map(|(hash, _)| *hash));
-        if !receipt.documents.contains(&push.document) {
-            receipt.documents.push(push.document.clone());
+        if !receipt.documents.contains(document) {
+            receipt.documents.push(document.clone());
         }
     }
-    let counts: Vec<_> = request.pushes.iter().map(|push| push.changes.len()).collect();
     let receiving: Receiving = Box::new(move |ledger| {
-        let pushes = parsed.into_iter().zip(counts);
-        pushes
-            .map(|(push, count)| match push {
-                Ok(push) => place(ledger, push),
-                Err(reason) => Ok(refuse_all(count, reason)),
-            })
-            .collect()
+        let fates = parsed.into_iter().map(|push| match push.document {
+            Ok(document) => place(ledger, &document, push.changes),
+            Err(reason) => Ok(refuse_all(push.changes.len(), reason)),
+        });
+        fates.collect()
     });
     receipt.fates = store.receive(Some(push), now, receiving)?;
     Ok(receipt)
 }
 
-fn verify(sender: &Sender, request: &SyncRequest) -> Result<SignedPush, ReceiveError> {
-    if request.pushes.iter().any(|push| push.changes.is_empty()) {
-        return Err(ReceiveError::EmptyPush);
-    }
-    let changes = request.pushes.iter().flat_map(|push| {
-        let changes = push.changes.iter();
-        changes.map(|change| (push.document.clone(), name_of(change)))
+fn verify(sender: &Sender, request: &SyncRequest, parsed: &[Parsed]) -> Result<SignedPush, ReceiveError> {
+    let changes = request.pushes.iter().zip(parsed).flat_map(|(push, parsed)| {
+        let names = parsed.changes.iter();
+        names.map(|(name, _)| (push.document.clone(), name.0))
     });
     let statement = statement(changes);
     let signature = *request.signature.ok_or(ReceiveError::BadSignature)?;
@@ -156,42 +155,38 @@ fn verify(sender: &Sender, request: &SyncRequest) -> Result<SignedPush, ReceiveE
     })
 }
 
-/// The name that bytes have if they are a plain change: the hash of what follows magic and checksum. Known also for bytes
-/// that are none, so that one bad change does not make the signature of the others unreadable.
-fn name_of(bytes: &[u8]) -> [u8; 32] {
-    const MAGIC_AND_CHECKSUM: usize = 8;
-    Sha256::digest(bytes.get(MAGIC_AND_CHECKSUM..).unwrap_or_default()).into()
-}
-
-fn parse(organisation: &Organisation, sender: &Sender, push: &Push) -> Result<Parsed, RefusalCode> {
-    let document: DocumentId = push.document.parse().map_err(|_| RefusalCode::UnknownDocument)?;
-    if !organisation.may_write(sender.role, &sender.unit, &document) {
-        return Err(RefusalCode::NotAllowed);
-    }
-    let changes = push.changes.iter().map(|bytes| {
-        let change = decode(bytes).and_then(|change| match change.actor() {
-            Some(actor) if actor.device == sender.device => Ok(change),
-            Some(_) | None => Err(RefusalCode::ForeignActor),
-        });
-        (ChangeHash(name_of(bytes)), change)
+fn parse(organisation: &Organisation, sender: &Sender, push: &Push) -> Parsed {
+    let document = push.document.parse().map_err(|_| RefusalCode::UnknownDocument);
+    let document = document.and_then(|document| {
+        let may_write = organisation.may_write(sender.role, &sender.unit, &document);
+        may_write.then_some(document).ok_or(RefusalCode::NotAllowed)
     });
-    Ok(Parsed {
-        changes: changes.collect(),
+    let changes = push.changes.iter().map(|bytes| match arriving(sender, bytes) {
+        Ok(arriving) => (arriving.change.hash, Ok(arriving)),
+        // Named all the same, so that one bad change does not make the signature of the others unreadable.
+        Err(reason) => (name_of(bytes), Err(reason)),
+    });
+    Parsed {
         document,
-    })
-}
-
-fn decode(bytes: &[u8]) -> Result<Change, RefusalCode> {
-    judged(|| Change::decode(bytes))
-}
-
-/// The decoder is another's and sees what anyone may send: a panic in it is an answer like any other.
-fn judged(decode: impl FnOnce() -> Result<Change, DecodeError> + UnwindSafe) -> Result<Change, RefusalCode> {
-    match catch_unwind(decode) {
-        Ok(Ok(change)) => Ok(change),
-        Ok(Err(DecodeError::TooLarge | DecodeError::SaysTooMuch)) => Err(RefusalCode::TooLarge),
-        Ok(Err(DecodeError::NotPlain | DecodeError::Malformed)) | Err(_) => Err(RefusalCode::Malformed),
+        changes: changes.collect(),
     }
+}
+
+fn arriving(sender: &Sender, bytes: &[u8]) -> Result<Arriving, RefusalCode> {
+    let header = Header::read(bytes).map_err(|error| match error {
+        DecodeError::TooLarge | DecodeError::SaysTooMuch => RefusalCode::TooLarge,
+        DecodeError::NotPlain | DecodeError::Malformed => RefusalCode::Malformed,
+    })?;
+    let actor = header.actor.filter(|actor| actor.device == sender.device);
+    Ok(Arriving {
+        change: NewChange {
+            hash: header.hash,
+            actor: actor.ok_or(RefusalCode::ForeignActor)?,
+            seq: header.seq,
+            bytes: bytes.to_vec(),
+        },
+        dependencies: header.dependencies,
+    })
 }
 
 fn refuse_all(count: usize, reason: RefusalCode) -> Fate {
@@ -204,24 +199,28 @@ fn refuse_all(count: usize, reason: RefusalCode) -> Fate {
 }
 
 /// Appends what may be appended, in order, and says what became of each change.
-fn place(ledger: &mut dyn Ledger, push: Parsed) -> Result<Fate, StoreError> {
+fn place(
+    ledger: &mut dyn Ledger,
+    document: &DocumentId,
+    changes: Vec<(ChangeHash, Result<Arriving, RefusalCode>)>,
+) -> Result<Fate, StoreError> {
     let mut fate = Fate {
         stored: 0,
         held: 0,
         refused: Vec::new(),
     };
     let mut refused_hashes = HashSet::new();
-    let mut parked = parked_in(ledger, &push.document)?;
-    for (index, (hash, change)) in (0..).zip(push.changes) {
+    let mut parked = parked_in(ledger, document)?;
+    for (index, (hash, change)) in (0..).zip(changes) {
         let placed = match change {
-            Ok(change) => place_one(ledger, &push.document, &change, &refused_hashes)?,
+            Ok(arriving) => place_one(ledger, document, &arriving, &refused_hashes)?,
             Err(reason) => Placed::Refused(reason),
         };
         match placed {
             Placed::Stored => {
                 fate.stored += 1;
                 if parked.iter().any(|parked| parked.dependencies.contains(&hash)) {
-                    unpark(ledger, &push.document, &mut parked)?;
+                    unpark(ledger, document, &mut parked)?;
                 }
             }
             Placed::Held => fate.held += 1,
@@ -243,11 +242,11 @@ struct Parked {
 /// The parked changes of a document: there are any only after a restore, while its devices come back one by one.
 fn parked_in(ledger: &mut dyn Ledger, document: &DocumentId) -> Result<Vec<Parked>, StoreError> {
     let parked = ledger.parked_in(document)?.into_iter().map(|stored| {
-        let change = Change::decode(&stored.bytes)
+        let header = Header::read(&stored.bytes)
             .map_err(|error| StoreError::Corrupt(format!("a parked change cannot be read: {error}")))?;
         Ok(Parked {
             hash: stored.hash,
-            dependencies: change.dependencies(),
+            dependencies: header.dependencies,
         })
     });
     parked.collect()
@@ -307,47 +306,31 @@ enum Placed {
 fn place_one(
     ledger: &mut dyn Ledger,
     document: &DocumentId,
-    change: &Change,
+    Arriving { change, dependencies }: &Arriving,
     refused_hashes: &HashSet<ChangeHash>,
 ) -> Result<Placed, StoreError> {
-    let hash = change.hash();
-    if ledger.standing(document, &hash)?.is_some() {
+    if ledger.standing(document, &change.hash)?.is_some() {
         return Ok(Placed::Held);
     }
-    let dependencies = change.dependencies();
     if dependencies.iter().any(|hash| refused_hashes.contains(hash)) {
         return Ok(Placed::Refused(RefusalCode::DependsOnRefused));
     }
-    let missing = missing(ledger, document, &dependencies)?;
+    let missing = missing(ledger, document, dependencies)?;
     if let Some(Missing::SetAside) = missing {
         return Ok(Placed::Refused(RefusalCode::DependsOnRefused));
     }
-    let Some(new_change) = NewChange::of(change) else {
-        return Ok(Placed::Refused(RefusalCode::ForeignActor));
-    };
-    if ledger.at_seq(document, new_change.actor, new_change.seq)?.is_some() {
+    if ledger.at_seq(document, change.actor, change.seq)?.is_some() {
         return Ok(Placed::Refused(RefusalCode::RepeatedSequence));
     }
     if missing.is_none() {
-        ledger.append(document, &new_change)?;
+        ledger.append(document, change)?;
         return Ok(Placed::Stored);
     }
-    let (count, bytes) = ledger.parked_of(new_change.actor.device)?;
+    let (count, bytes) = ledger.parked_of(change.actor.device)?;
     let (most_count, most_bytes) = MOST_PARKED;
-    if count >= most_count || bytes + new_change.bytes.len() as u64 > most_bytes {
+    if count >= most_count || bytes + change.bytes.len() as u64 > most_bytes {
         return Ok(Placed::Refused(RefusalCode::MissingDependency));
     }
-    ledger.park(document, &new_change)?;
+    ledger.park(document, change)?;
     Ok(Placed::Stored)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_change_on_which_the_decoder_panics_is_refused_like_any_that_cannot_be_read() {
-        assert_eq!(judged(|| panic!("as a test wants it")), Err(RefusalCode::Malformed));
-        assert_eq!(decode(b"no change"), Err(RefusalCode::Malformed));
-    }
 }

@@ -1,6 +1,6 @@
 //! Changes that were set aside, and trying one of them again: after an upgrade, or when what it rests on has changed.
 
-use client_core::document::Change;
+use client_core::document::Header;
 use client_core::ids::{ChangeHash, DocumentId};
 use thiserror::Error;
 use tracing::info;
@@ -39,9 +39,9 @@ impl Ingest {
         let store = &self.shared.store;
         let bytes = store.set_aside_bytes(document, hash)?;
         let bytes = bytes.ok_or(ReleaseError::NotSetAside)?;
-        let change = Change::decode(&bytes).map_err(|_| ReleaseError::Unreadable)?;
+        let header = Header::read(&bytes).map_err(|_| ReleaseError::Unreadable)?;
         // It would be set aside again at once, and its author told twice.
-        for dependency in change.dependencies() {
+        for dependency in header.dependencies {
             if store.set_aside_bytes(document, &dependency)?.is_some() {
                 return Err(ReleaseError::Needs(dependency));
             }

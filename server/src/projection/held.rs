@@ -141,8 +141,8 @@ pub(super) fn touches(changes: &[(&Change, Vec<Operation>)]) -> HashMap<String, 
     touches
 }
 
-/// A stored change, read.
-pub(crate) fn decode(stored: &StoredChange) -> Result<Change> {
+/// A change that was applied, read.
+fn decode(stored: &StoredChange) -> Result<Change> {
     Change::decode(&stored.bytes)
         .map_err(|error| StoreError::Corrupt(format!("a stored change cannot be read: {error}")))
 }
