@@ -9,8 +9,9 @@
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use rusqlite::{Connection, ffi};
 use tracing::error;
@@ -23,6 +24,12 @@ const GROUP: usize = 256;
 /// Pages in the write-ahead log that are worth moving into the database: 16 MiB. What is written often, such as the upper parts
 /// of a tree, is moved once for many times.
 const LOG_PAGES: i64 = 4000;
+
+/// Pages with which it is not waited for a quiet moment any more: 64 MiB.
+const MOST_LOG_PAGES: i64 = 16_000;
+
+/// Nobody wants anything written for this long: a quiet moment.
+const QUIET: Duration = Duration::from_millis(20);
 
 /// Answers the caller once it is known whether the transaction was committed.
 type Answer = Box<dyn FnOnce(std::result::Result<(), String>) + Send>;
@@ -135,32 +142,55 @@ fn run(
     told: &Told,
     commit: impl Fn(&Connection) -> rusqlite::Result<()>,
 ) -> Ended {
-    while let Ok(first) = waiting.recv() {
-        let mut answers = Vec::new();
-        let committed = group(connection, first, waiting, &mut answers).and_then(|()| commit(connection));
-        if let Err(failure) = &committed {
-            error!("Could not commit a group of {} writes: {failure}", answers.len());
-            if !connection.is_autocommit() {
-                let _ = connection.execute_batch("ROLLBACK"); // What failed was told; a second failure says no more.
-            }
-        }
-        let mut has_lost = committed.as_ref().is_err_and(is_lost);
-        told.fails.store(committed.is_err(), Ordering::Relaxed);
-        let committed = committed.map_err(|failure| failure.to_string());
-        for answer in answers {
-            answer(committed.clone());
-        }
-        if let Err(failure) = shorten_log(connection) {
+    // Whether the log is worth moving once it is quiet.
+    let mut is_long = false;
+    loop {
+        let first = match is_long {
+            true => waiting.recv_timeout(QUIET),
+            false => waiting.recv().map_err(RecvTimeoutError::from),
+        };
+        let is_quiet = first.is_err();
+        let is_done = matches!(first, Err(RecvTimeoutError::Disconnected));
+        let mut has_lost = first.is_ok_and(|first| write(connection, first, waiting, told, &commit));
+        is_long = shorten_log(connection, is_quiet).unwrap_or_else(|failure| {
             // Nothing is missing: the log keeps what it holds, and the next group finds it as long.
             error!("Could not move what the log holds into the database: {failure}");
             has_lost |= is_lost(&failure);
-        }
+            false
+        });
         if has_lost {
             error!("A write to the disk failed and cannot be trusted any more: nothing is written from now on");
             return Ended::Lost;
         }
+        if is_done {
+            return Ended::Done;
+        }
     }
-    Ended::Done
+}
+
+/// Writes what waits and answers. Whether it is unknown now what is on the disk.
+fn write(
+    connection: &Connection,
+    first: Work,
+    waiting: &Receiver<Work>,
+    told: &Told,
+    commit: impl Fn(&Connection) -> rusqlite::Result<()>,
+) -> bool {
+    let mut answers = Vec::new();
+    let committed = group(connection, first, waiting, &mut answers).and_then(|()| commit(connection));
+    if let Err(failure) = &committed {
+        error!("Could not commit a group of {} writes: {failure}", answers.len());
+        if !connection.is_autocommit() {
+            let _ = connection.execute_batch("ROLLBACK"); // What failed was told; a second failure says no more.
+        }
+    }
+    let has_lost = committed.as_ref().is_err_and(is_lost);
+    told.fails.store(committed.is_err(), Ordering::Relaxed);
+    let committed = committed.map_err(|failure| failure.to_string());
+    for answer in answers {
+        answer(committed.clone());
+    }
+    has_lost
 }
 
 /// Whether a failure leaves it unknown what is on the disk.
@@ -177,17 +207,20 @@ fn commit(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch("COMMIT")
 }
 
-/// Moves what the log holds into the database, if it is long.
-fn shorten_log(connection: &Connection) -> rusqlite::Result<()> {
+/// Moves what the log holds into the database, if it is long and nobody waits meanwhile, or if it is too long. Whether it is long
+/// still.
+fn shorten_log(connection: &Connection, is_quiet: bool) -> rusqlite::Result<bool> {
     let pages = |mode| {
         let mut checkpoint = connection.prepare_cached(mode)?;
-        checkpoint.query_row((), |row| Ok((row.get::<_, i64>(1)?, row.get::<_, i64>(2)?)))
+        checkpoint.query_row((), |row| Ok(row.get::<_, i64>(1)? - row.get::<_, i64>(2)?))
     };
-    let (written, moved) = pages("PRAGMA wal_checkpoint(NOOP)")?;
-    if written - moved >= LOG_PAGES {
+    let length = pages("PRAGMA wal_checkpoint(NOOP)")?;
+    if length >= MOST_LOG_PAGES || (is_quiet && length >= LOG_PAGES) {
+        // Somebody who reads may hold a part of it; it is moved later.
         pages("PRAGMA wal_checkpoint(PASSIVE)")?;
+        return Ok(false);
     }
-    Ok(())
+    Ok(length >= LOG_PAGES)
 }
 
 /// Does the work that waits inside a transaction that is begun here. On a failure each piece of work that was taken has left

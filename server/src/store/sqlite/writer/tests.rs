@@ -192,25 +192,43 @@ fn after_a_full_disk_the_next_write_goes_through() {
     assert_eq!(count(&connection), 1);
 }
 
+/// Pages in the log that are not in the database yet.
+fn log_pages(connection: &Connection) -> i64 {
+    let left = connection.query_row("PRAGMA wal_checkpoint(NOOP)", (), |row| {
+        Ok(row.get::<_, i64>(1)? - row.get::<_, i64>(2)?)
+    });
+    left.unwrap()
+}
+
 #[test]
-fn a_long_log_is_moved_into_the_database_after_the_answers_have_left() {
+fn a_long_log_is_moved_into_the_database_once_nobody_waits() {
     let held = Held::new();
     held.connection.pragma_update(None, "wal_autocheckpoint", 0).unwrap();
     held.connection
         .execute_batch("CREATE TABLE large (bytes BLOB)")
         .unwrap();
     let before = std::fs::metadata(&held.path).unwrap().len();
-    let large = LOG_PAGES * 5000;
-    let write =
-        move |connection: &Connection| Ok(connection.execute("INSERT INTO large VALUES (zeroblob(?1))", [large])?);
-    let written = held.writer.send(write).unwrap();
+    let large = |pages: i64| {
+        move |connection: &Connection| {
+            let bytes = pages * 5000;
+            Ok(connection.execute("INSERT INTO large VALUES (zeroblob(?1))", [bytes])?)
+        }
+    };
+    large(LOG_PAGES)(&held.connection).unwrap();
+    assert_eq!(shorten_log(&held.connection, false), Ok(true), "somebody may wait");
+    assert!(log_pages(&held.connection) >= LOG_PAGES);
+    assert_eq!(shorten_log(&held.connection, true), Ok(false));
+    assert_eq!(log_pages(&held.connection), 0);
+    large(MOST_LOG_PAGES)(&held.connection).unwrap();
+    assert_eq!(shorten_log(&held.connection, false), Ok(false), "it is too long");
+    assert_eq!(log_pages(&held.connection), 0);
+
+    let written = held.writer.send(large(LOG_PAGES)).unwrap();
     let (connection, path, _folder) = held.run();
     assert_eq!(written.recv().unwrap().unwrap(), 1);
-    assert!(std::fs::metadata(&path).unwrap().len() > before + large as u64);
-    let left = connection.query_row("PRAGMA wal_checkpoint(NOOP)", (), |row| {
-        Ok(row.get::<_, i64>(1)? - row.get::<_, i64>(2)?)
-    });
-    assert_eq!(left.unwrap(), 0);
+    let moved = (LOG_PAGES * 2 + MOST_LOG_PAGES) as u64 * 5000;
+    assert!(std::fs::metadata(&path).unwrap().len() > before + moved);
+    assert_eq!(log_pages(&connection), 0);
 }
 
 #[test]
