@@ -29,6 +29,7 @@ use tokio::sync::broadcast;
 use tracing::{error, info, warn};
 
 use crate::organisation::{Organisation, OrganisationCache};
+use crate::secret::SecretHash;
 use crate::store::directory::Installation;
 use crate::store::{Store, StoreError};
 pub use apply::Applied;
@@ -136,6 +137,11 @@ impl Ingest {
     pub fn organisation(&self, now: Timestamp) -> Result<Arc<Organisation>, StoreError> {
         *self.shared.today() = now.date();
         self.shared.organisation.at(&*self.shared.store, now.date())
+    }
+
+    /// Whether a token may be a device's, as far as it is known without a look at the store.
+    pub fn has_known(&self, token: SecretHash) -> bool {
+        self.shared.organisation.has_known(token)
     }
 
     /// Who this server is.

@@ -1,6 +1,6 @@
 //! The organisation as it stands on one day: units in a tree, people, devices, periods. Says who stands where.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use client_core::access::{Role, Standing, access};
@@ -10,6 +10,7 @@ use client_core::time::Timestamp;
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
+use crate::secret::SecretHash;
 use crate::store::directory::DirectoryEdit;
 use crate::store::{Directory, Result};
 
@@ -65,6 +66,8 @@ pub struct Organisation {
     pub people: BTreeMap<PersonId, Person>,
     /// Every device there ever was.
     pub devices: BTreeMap<DeviceId, Device>,
+    /// The devices that may come with a token.
+    pub tokens: HashMap<SecretHash, DeviceId>,
     /// Periods to report on, with the last day to submit. In the order of their first day, then of their length.
     pub periods: Vec<(ReportingPeriod, Date)>,
     /// The data are invented.
@@ -274,5 +277,18 @@ impl OrganisationCache {
         let organisation = Arc::new(store.organisation(day)?);
         *current = Some(Arc::clone(&organisation));
         Ok(organisation)
+    }
+
+    /// Whether a device that is not revoked had this token when the organisation was looked at last. Does not block: while
+    /// somebody looks, nothing is known.
+    pub fn has_known(&self, token: SecretHash) -> bool {
+        let Ok(current) = self.current.try_lock() else {
+            return false;
+        };
+        current.as_ref().is_some_and(|organisation| {
+            let device = organisation.tokens.get(&token);
+            let known = device.and_then(|device| organisation.devices.get(device));
+            known.is_some_and(|known| known.revoked_at.is_none())
+        })
     }
 }

@@ -83,6 +83,25 @@ impl FromRequestParts<AppState> for Staff {
     }
 }
 
+/// The token that a device comes with. Whoever has one is let in so far that the body is read; [`EnrolledDevice::of`] says
+/// whose it is now.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct DeviceToken(SecretHash);
+
+impl FromRequestParts<AppState> for DeviceToken {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        let token = bearer(&parts.headers).ok_or(ApiError::DeviceUnknown)?;
+        let token = Self(SecretHash::of(token));
+        if !state.ingest().has_known(token.0) {
+            // New, or nobody's: then nothing of what else is sent is read.
+            state.blocking(move |state| EnrolledDevice::of(state, token)).await?;
+        }
+        Ok(token)
+    }
+}
+
 /// An enrolled device and whose it is.
 #[derive(Debug, Clone)]
 pub(super) struct EnrolledDevice {
@@ -92,24 +111,18 @@ pub(super) struct EnrolledDevice {
     pub(super) organisation: Arc<Organisation>,
 }
 
-impl FromRequestParts<AppState> for EnrolledDevice {
-    type Rejection = ApiError;
-
-    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
-        let token = bearer(&parts.headers).ok_or(ApiError::DeviceUnknown)?;
-        let token = SecretHash::of(token);
-        state
-            .blocking(move |state| {
-                let device = state.store().device_of_token(token)?.ok_or(ApiError::DeviceUnknown)?;
-                let organisation = state.organisation()?;
-                let known = organisation.devices.get(&device).ok_or(ApiError::DeviceUnknown)?;
-                if known.revoked_at.is_some() {
-                    return Err(ApiError::DeviceRevoked);
-                }
-                let sender = Sender::of(&organisation, device).ok_or(ApiError::DeviceUnknown)?;
-                Ok(Self { sender, organisation })
-            })
-            .await
+impl EnrolledDevice {
+    /// The device that has a token now. Blocks.
+    pub(super) fn of(state: &AppState, token: DeviceToken) -> Result<Self, ApiError> {
+        let organisation = state.organisation()?;
+        let device = organisation.tokens.get(&token.0).copied();
+        let device = device.ok_or(ApiError::DeviceUnknown)?;
+        let known = organisation.devices.get(&device).ok_or(ApiError::DeviceUnknown)?;
+        if known.revoked_at.is_some() {
+            return Err(ApiError::DeviceRevoked);
+        }
+        let sender = Sender::of(&organisation, device).ok_or(ApiError::DeviceUnknown)?;
+        Ok(Self { sender, organisation })
     }
 }
 

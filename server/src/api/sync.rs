@@ -13,7 +13,7 @@ use client_core::protocol::sync::SyncResponse;
 use futures_util::stream;
 
 use super::error::ApiError;
-use super::identity::EnrolledDevice;
+use super::identity::{DeviceToken, EnrolledDevice};
 use super::json::media_type;
 use crate::app_state::AppState;
 
@@ -29,7 +29,7 @@ use crate::app_state::AppState;
 )]
 pub(super) async fn sync(
     State(state): State<AppState>,
-    EnrolledDevice { sender, organisation }: EnrolledDevice,
+    token: DeviceToken,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, ApiError> {
@@ -40,6 +40,7 @@ pub(super) async fn sync(
     let slot = state.sync_slot()?;
     let (frames, close) = state
         .blocking(move |state| {
+            let EnrolledDevice { sender, organisation } = EnrolledDevice::of(state, token)?;
             let request = state.ingest().read(&sender, &body)?;
             let frames = state.ingest().exchange(&organisation, &sender, &request, state.now())?;
             let pushed = !request.pushes.is_empty();

@@ -109,8 +109,6 @@ pub trait Accounts {
     /// Takes a code for a device, once. Presenting it again with the same key before the first contact gives the same device
     /// with the new token: the first answer may have been lost on the way.
     fn enrol(&self, enrolment: NewEnrolment) -> Result<Enrolment>;
-    /// The device that holds a token.
-    fn device_of_token(&self, token: SecretHash) -> Result<Option<DeviceId>>;
     /// Every device that enrolled, the newest first.
     fn enrolled_devices(&self) -> Result<Vec<EnrolledDevice>>;
     /// Notes how devices were last in contact.

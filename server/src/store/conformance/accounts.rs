@@ -42,7 +42,8 @@ fn present(store: &Arc<dyn Store>, code: &str, device: u8, key: u8, at: Timestam
 
 fn holder(store: &Arc<dyn Store>, token: &str) -> Option<DeviceId> {
     let token = SecretHash::of(token);
-    store.device_of_token(token).expect("the store works")
+    let organisation = store.organisation(DAY).expect("the store works");
+    organisation.tokens.get(&token).copied()
 }
 
 pub(super) fn a_code_enrols_one_device_in_its_time(store: &Arc<dyn Store>) {
@@ -88,7 +89,12 @@ pub(super) fn a_lost_answer_is_made_good_until_the_first_contact(store: &Arc<dyn
     code(store, "one", 24);
     let enrolled = Enrolment::Enrolled(DeviceId([10; 8]));
     assert_eq!(present(store, "one", 10, 10, NOW), enrolled);
+    let version = store.organisation_version().expect("the store works");
     assert_eq!(present(store, "one", 11, 10, NOW), enrolled, "the id of the first try");
+    assert!(
+        store.organisation_version().expect("the store works") > version,
+        "another token is told of"
+    );
     assert_eq!(holder(store, "token 10"), None);
     assert_eq!(holder(store, "token 11"), Some(DeviceId([10; 8])));
     let contact = |refused| Contact {

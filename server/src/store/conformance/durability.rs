@@ -129,8 +129,8 @@ const PROMISES: [Promise; 8] = [
             assert_eq!(enrolled, Enrolment::Enrolled(DeviceId([10; 8])));
         },
         is_there: |store| {
-            let device = store.device_of_token(SecretHash::of("token")).expect("it can be read");
-            device == Some(DeviceId([10; 8]))
+            let organisation = store.organisation(DAY).expect("it can be read");
+            organisation.tokens.get(&SecretHash::of("token")) == Some(&DeviceId([10; 8]))
         },
     },
     Promise {

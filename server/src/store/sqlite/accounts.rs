@@ -5,7 +5,7 @@ use client_core::time::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::directory::raise_version;
-use super::{SqliteStore, array, parse};
+use super::{SqliteStore, parse};
 use crate::secret::SecretHash;
 use crate::store::accounts::{
     Accounts, Contact, EnrolledDevice, Enrolment, NewEnrolment, NewEnrolmentCode, Password, Session,
@@ -32,16 +32,6 @@ impl Accounts for SqliteStore {
 
     fn enrol(&self, enrolment: NewEnrolment) -> Result<Enrolment> {
         self.write(move |connection| enrol_in(connection, &enrolment))
-    }
-
-    fn device_of_token(&self, token: SecretHash) -> Result<Option<DeviceId>> {
-        self.read(|connection| {
-            let device: Option<Vec<u8>> = connection
-                .prepare_cached("SELECT device FROM device_token WHERE token = ?1")?
-                .query_row([token.0], |row| row.get(0))
-                .optional()?;
-            device.map(|device| array(&device).map(DeviceId)).transpose()
-        })
     }
 
     fn enrolled_devices(&self) -> Result<Vec<EnrolledDevice>> {
@@ -234,6 +224,7 @@ fn enrol_in(connection: &Connection, enrolment: &NewEnrolment) -> Result<Enrolme
         connection
             .prepare_cached("UPDATE device_token SET token = ?2 WHERE device = ?1")?
             .execute(params![device, enrolment.token.0])?;
+        raise_version(connection)?;
         return Ok(Enrolment::Enrolled(DeviceId(device)));
     }
     if code.expires_at <= enrolment.at.0 {

@@ -1,6 +1,6 @@
 //! The administrator's tables in SQLite.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use client_core::access::Role;
 use client_core::ids::{DeviceId, OrgUnitId};
@@ -11,6 +11,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::read_model::mark_current;
 use super::{SqliteStore, array, parse};
 use crate::organisation::{Device, Organisation, Person, Unit};
+use crate::secret::SecretHash;
 use crate::store::directory::{Directory, DirectoryEdit, Installation, NewDevice, NewPerson, NewUnit};
 use crate::store::{Result, StoreError};
 
@@ -65,6 +66,7 @@ impl Directory for SqliteStore {
                 units,
                 people: people(connection)?,
                 devices: devices(connection)?,
+                tokens: tokens(connection)?,
                 periods: periods(connection)?,
                 demo: demo.unwrap_or(false),
                 children,
@@ -288,6 +290,12 @@ fn devices(connection: &Connection) -> Result<BTreeMap<DeviceId, Device>> {
         devices.insert(DeviceId(array(row.get_ref(0)?.as_blob().unwrap_or_default())?), device);
     }
     Ok(devices)
+}
+
+fn tokens(connection: &Connection) -> Result<HashMap<SecretHash, DeviceId>> {
+    let mut select = connection.prepare_cached("SELECT token, device FROM device_token")?;
+    let tokens = select.query_map((), |row| Ok((SecretHash(row.get(0)?), DeviceId(row.get(1)?))))?;
+    Ok(tokens.collect::<rusqlite::Result<_>>()?)
 }
 
 fn periods(connection: &Connection) -> Result<Vec<(client_core::model::period::ReportingPeriod, Date)>> {
