@@ -48,13 +48,17 @@ pub(super) async fn sync(
             Ok((frames, request.close))
         })
         .await?;
-    // Coded one by one as the device takes them: a slow line holds the frames, not two forms of them.
     let mut writer = FrameWriter::default();
-    let frames = stream::iter(frames.into_iter().map(move |frame| {
-        let _held = &slot;
-        Ok::<_, Infallible>(Bytes::from(writer.frame(&frame)))
-    }));
-    let mut answer = ([(header::CONTENT_TYPE, CONTENT_TYPE)], Body::from_stream(frames)).into_response();
+    let body = match frames.as_slice() {
+        // Most answers are short: they leave in one piece.
+        [only] => Body::from(writer.frame(only)),
+        // Coded one by one as the device takes them: a slow line holds the frames, not two forms of them.
+        _ => Body::from_stream(stream::iter(frames.into_iter().map(move |frame| {
+            let _held = &slot;
+            Ok::<_, Infallible>(Bytes::from(writer.frame(&frame)))
+        }))),
+    };
+    let mut answer = ([(header::CONTENT_TYPE, CONTENT_TYPE)], body).into_response();
     if close {
         answer
             .headers_mut()

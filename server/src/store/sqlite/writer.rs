@@ -26,7 +26,7 @@ const GROUP: usize = 256;
 const LOG_PAGES: i64 = 4000;
 
 /// Pages with which it is not waited for a quiet moment any more: 64 MiB.
-const MOST_LOG_PAGES: i64 = 16_000;
+const MOST_LOG_PAGES: i64 = 64_000;
 
 /// Nobody wants anything written for this long: a quiet moment.
 const QUIET: Duration = Duration::from_millis(20);
