@@ -199,3 +199,112 @@ fn is_in_report(code: &str, facts: &UnitFacts) -> bool {
 fn derived(row: Option<&ReportValueRow>) -> Option<&Value> {
     row.and_then(ReportValueRow::derived)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::ops::{AddAssign, SubAssign};
+
+    use client_core::catalogue::Tier;
+    use client_core::ids::DocumentId;
+    use client_core::model::entry::FieldValue;
+    use client_core::time::Timestamp;
+    use jiff::civil::date;
+
+    use super::*;
+
+    fn talk(listeners: Option<i64>, women: i64) -> Entry {
+        let counts = [("participants", listeners), ("participants_female", Some(women))];
+        let counts = counts
+            .into_iter()
+            .filter_map(|(name, count)| Some((name.to_owned(), FieldValue::Integer(count?))));
+        let day = ("date_start".to_owned(), FieldValue::Date(date(2026, 10, 1)));
+        Entry {
+            id: "01JD0000000000000000000001".parse().expect("a ULID"),
+            type_code: "TT_BUOI".to_owned(),
+            fields: counts.chain([day]).collect(),
+            events: BTreeMap::new(),
+            state: None,
+            created_at: Timestamp(0),
+            deleted_at: None,
+        }
+    }
+
+    /// The plan has no quotient of numbers that entries bring. It may get one.
+    fn share(numerator: &'static str, denominator: &'static str) -> &'static Indicator {
+        let like = catalogue::indicator("II.3.2-12").expect("the plan has it");
+        Box::leak(Box::new(Indicator {
+            code: "X",
+            derive: Derivation::Ratio {
+                numerator,
+                denominator,
+                scale: 100,
+            },
+            ..*like
+        }))
+    }
+
+    const KEPT: Kept = Kept {
+        period: true,
+        year_to_date: true,
+        to_end: true,
+    };
+
+    /// The share in a report that stands, after a talk has come or was changed. Says which indicators were derived anew.
+    fn moved(
+        standing: &ReportRows,
+        share: &'static Indicator,
+        (old, new): (Option<&Entry>, &Entry),
+        facts: &UnitFacts,
+    ) -> (ReportRows, Vec<&'static str>) {
+        let mut report = Moving::new("2026-Q4".parse().expect("a period"));
+        if let Some(old) = old {
+            report.touch(old, facts, Brought::sub_assign);
+        }
+        report.touch(new, facts, Brought::add_assign);
+        report.codes.insert(share.code, share);
+        (report.before, report.kept) = (standing.clone(), KEPT);
+        report.find_ways(facts);
+        let version = Version {
+            document: DocumentId::log(&facts.id, 2026),
+            entry: new.clone(),
+        };
+        let anew = report.anew().map(|indicator| indicator.code).collect();
+        (report.rows(facts, &[version], None), anew)
+    }
+
+    #[test]
+    fn a_quotient_follows_from_the_numbers_of_the_report_after_they_have_moved() {
+        let facts = UnitFacts {
+            id: "A".parse().expect("a plain id"),
+            tier: Tier::Cdcs,
+            sector: None,
+        };
+        let nothing = talk(None, 0);
+        let standing = ReportRows {
+            kept: KEPT,
+            ..ReportRows::default()
+        };
+        let women = share("II.1-03", "II.1-02");
+        let value = |rows: &ReportRows| rows.value("X").map(|row| row.value.clone());
+        let ratio = |numerator, denominator| {
+            Some(Value::Ratio {
+                numerator,
+                denominator,
+                scale: 100,
+            })
+        };
+        let first = talk(Some(40), 10);
+        let (rows, anew) = moved(&standing, women, (None, &first), &facts);
+        assert_eq!((value(&rows), anew.contains(&"X")), (ratio(10, 40), false));
+        let second = talk(Some(50), 20);
+        let (rows, _) = moved(&rows, women, (Some(&first), &second), &facts);
+        assert_eq!(value(&rows), ratio(20, 50));
+        let (rows, anew) = moved(&rows, women, (Some(&second), &nothing), &facts);
+        assert_eq!((value(&rows), anew.contains(&"II.1-02")), (None, false));
+
+        // A part that is not asked of the unit stands in no report.
+        let elsewhere = share("II.1-02", "II.3.2-02");
+        let (_, anew) = moved(&rows, elsewhere, (Some(&nothing), &first), &facts);
+        assert!(anew.contains(&"X"));
+    }
+}
