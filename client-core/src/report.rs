@@ -9,6 +9,7 @@ mod figure;
 mod moves;
 mod reported;
 mod select;
+mod tally;
 
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +20,7 @@ pub use derive::derive;
 pub use figure::{Figure, Said, figures};
 pub use moves::{Alone, Reading, read_from, readings};
 pub use reported::{Declared, Reported, addable};
+pub use tally::{Brought, Tally};
 
 use crate::catalogue::{self, Indicator, Sector, Tier, UnitSector};
 use crate::ids::{EntryId, OrgUnitId};

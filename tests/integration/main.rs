@@ -1,6 +1,7 @@
 //! The server driven from outside, as devices and staff do.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod adding_up;
 mod advancing;
 mod answering;
 mod commands;

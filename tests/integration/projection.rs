@@ -49,7 +49,8 @@ fn value(world: &World, indicator: &str) -> Option<Value> {
         .map(|(_, row)| row.value)
 }
 
-fn rebuild_changes_nothing(world: &World) {
+/// Holds the rows that stand against those that the documents come to.
+pub(crate) fn rebuild_changes_nothing(world: &World) {
     let live = world.store.dump_read_model().unwrap();
     assert!(!live.is_empty());
     server::projection::rebuild(&world.store, world.now.date()).unwrap();
@@ -250,7 +251,7 @@ fn a_random_history_comes_to_the_same_live_and_rebuilt() {
 }
 
 /// Moves a talk to another year, as a phone does that knows nothing of the other phones.
-fn move_talk(device: &mut Device, from: &DocumentId, to: &DocumentId, entry: EntryId, day: Date) {
+pub(crate) fn move_talk(device: &mut Device, from: &DocumentId, to: &DocumentId, entry: EntryId, day: Date) {
     device.now = device.now.plus_ms(1000);
     let (actor, now, rng) = (device.actor(), device.now, &mut fastrand::Rng::with_seed(1));
     let leaving = device.document(from).clone();

@@ -48,6 +48,14 @@ impl Kept {
             to_end: self.to_end || other.to_end,
         }
     }
+
+    pub(super) fn within(self, span: Span) -> bool {
+        match span {
+            Span::Period => self.period,
+            Span::YearToDate => self.year_to_date,
+            Span::ToEnd => self.to_end,
+        }
+    }
 }
 
 impl<'a> Books<'a> {
@@ -79,11 +87,7 @@ impl<'a> Books<'a> {
     }
 
     pub(super) fn kept(&self, span: Span) -> bool {
-        match span {
-            Span::Period => self.kept.period,
-            Span::YearToDate => self.kept.year_to_date,
-            Span::ToEnd => self.kept.to_end,
-        }
+        self.kept.within(span)
     }
 }
 

@@ -57,11 +57,11 @@ impl Found {
         found
     }
 
+    /// The same in whatever order they are added; where that is beyond any number there is, the outermost one.
     fn total(&self) -> Option<i64> {
-        self.sources
-            .iter()
-            .map(|source| source.amount)
-            .reduce(i64::saturating_add)
+        let amounts = self.sources.iter().map(|source| i128::from(source.amount));
+        let sum = amounts.reduce(|sum, amount| sum + amount)?;
+        Some(nearest(sum))
     }
 
     fn known(value: Option<Value>) -> Self {
@@ -70,6 +70,11 @@ impl Found {
             ..Self::default()
         }
     }
+}
+
+/// The number that is nearest to a sum.
+pub(super) fn nearest(sum: i128) -> i64 {
+    i64::try_from(sum).unwrap_or(if sum < 0 { i64::MIN } else { i64::MAX })
 }
 
 fn whole(entry: EntryId, amount: i64) -> Source {

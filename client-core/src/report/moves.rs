@@ -9,7 +9,8 @@ use jiff::civil::Date;
 use super::books::{Books, Kept};
 use super::derive::derive;
 use super::select::{Span, own_day};
-use super::{ReportInput, UnitFacts};
+use super::tally::Brought;
+use super::{Derived, ReportInput, UnitFacts};
 use crate::catalogue::{self, Aggregation, Derivation, Indicator, RecordKind};
 use crate::model::entry::Entry;
 use crate::model::period::ReportingPeriod;
@@ -132,14 +133,23 @@ impl<'e> Alone<'e> {
         {
             return own_day(kind, self.entry).is_some_and(|day| day <= period.last_day());
         }
+        let derived = self.derived(indicator, unit, period);
+        !derived.sources.is_empty() || !derived.unmeasured.is_empty()
+    }
+
+    /// What the entry brings to an indicator that [adds up](Indicator::adds_up).
+    pub fn brings(&self, indicator: &Indicator, unit: &UnitFacts, period: ReportingPeriod) -> Brought {
+        Brought::of(&self.derived(indicator, unit, period))
+    }
+
+    fn derived(&self, indicator: &Indicator, unit: &UnitFacts, period: ReportingPeriod) -> Derived {
         let input = ReportInput {
             unit,
             period,
             books: &self.books,
             system: None,
         };
-        let derived = derive(indicator, &input);
-        !derived.sources.is_empty() || !derived.unmeasured.is_empty()
+        derive(indicator, &input)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The rows that changes move. What they did not touch is taken from the rows that stand: neither the unit's other documents
 //! are loaded, nor what happened long ago.
 
+mod moving;
 mod numbers;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -3,12 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use client_core::catalogue::Indicator;
 use client_core::ids::{DocumentId, DocumentKind, SubmissionId};
 use client_core::model::entry::Entry;
 use client_core::model::log::{self, DeclaredNumber, Narrative};
 use client_core::model::period::ReportingPeriod;
 use client_core::model::submission::Frozen;
-use client_core::report::{self, Books, Figure, Kept, ReportInput, Said, SystemFacts, UnitFacts, day_of};
+use client_core::report::{
+    self, Books, Derived, Figure, Kept, ReportInput, Said, SystemFacts, Tally, UnitFacts, day_of,
+};
 
 use super::{Arrival, Held, Standing};
 use crate::store::Result;
@@ -51,7 +54,7 @@ fn counting_for<'s>(period: ReportingPeriod, standing: &'s Standing<'_>) -> impl
         .map(|place| &*place.entry)
 }
 
-/// A unit's report: a row for each indicator that has a value.
+/// A unit's report: a row for each indicator that has a value, and of how many entries it is.
 pub(super) fn rows(
     facts: &UnitFacts,
     period: ReportingPeriod,
@@ -60,16 +63,26 @@ pub(super) fn rows(
 ) -> ReportRows {
     let entries = counting_for(period, standing);
     let kept = Kept::on(period, entries.filter(|entry| !entry.is_deleted()).map(day_of));
-    let rows = figures(facts, period, documents, standing, None)
-        .into_iter()
-        .filter_map(|figure| {
-            let declared = declared_row(figure.number.as_ref(), figure.narrative.as_ref(), facts);
-            let derived = figure.reported.derived;
-            ReportValueRow::of(figure.indicator.code, derived.value, derived.weight, declared)
-        });
-    let mut values: Vec<_> = rows.collect();
+    let (mut values, mut tallies) = (Vec::new(), BTreeMap::new());
+    for figure in figures(facts, period, documents, standing, None) {
+        let declared = declared_row(figure.number.as_ref(), figure.narrative.as_ref(), facts);
+        let (indicator, derived) = (figure.indicator, figure.reported.derived);
+        tallies.extend(tally(indicator, &derived).map(|tally| (indicator.code.to_owned(), tally)));
+        values.extend(ReportValueRow::of(
+            indicator.code,
+            derived.value,
+            derived.weight,
+            declared,
+        ));
+    }
     values.sort_by(|one, other| one.indicator.cmp(&other.indicator));
-    ReportRows { kept, values }
+    ReportRows { kept, values, tallies }
+}
+
+/// Of how many entries a number is, where it adds up and there are any.
+pub(super) fn tally(indicator: &Indicator, derived: &Derived) -> Option<Tally> {
+    let tally = indicator.adds_up().then(|| Tally::of(derived));
+    tally.filter(|tally| *tally != Tally::default())
 }
 
 /// What is declared of an indicator, a number or a text, if anything counts there.

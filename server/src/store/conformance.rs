@@ -11,6 +11,7 @@ mod releasing;
 
 pub use durability::run_reopened;
 
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -407,6 +408,7 @@ fn rows(unit: &str, number: i64) -> UnitRows {
             ReportRows {
                 kept: Kept::default(),
                 values: vec![value("X", Value::Number(number)), value("Y", ratio)],
+                tallies: BTreeMap::new(),
             },
         )]
         .into(),

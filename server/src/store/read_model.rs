@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use client_core::ids::{DeviceId, DocumentId, EntryId, OrgUnitId, SubmissionId};
 use client_core::model::period::ReportingPeriod;
-use client_core::report::{Kept, Value, addable};
+use client_core::report::{Kept, Tally, Value, addable};
 use client_core::time::Timestamp;
 use jiff::civil::Date;
 
@@ -46,15 +46,25 @@ pub struct EntryRow {
 }
 
 /// Raised when rows come about in another way than before: those that stand are then made anew before anything is served.
-pub const READ_MODEL: u32 = 2;
+pub const READ_MODEL: u32 = 3;
 
 /// What one unit's own work gives for a period.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ReportRows {
     /// When the unit kept its books: whether what it has no entry for is a nought.
     pub kept: Kept,
-    /// Its values, by the indicators' codes.
+    /// Its values, in the order of the indicators' codes.
     pub values: Vec<ReportValueRow>,
+    /// Of how many entries the numbers are that add up, by the indicators' codes; of none where there is nothing.
+    pub tallies: BTreeMap<String, Tally>,
+}
+
+impl ReportRows {
+    /// That of one indicator.
+    pub fn value(&self, code: &str) -> Option<&ReportValueRow> {
+        let found = self.values.binary_search_by(|row| row.indicator.as_str().cmp(code));
+        found.ok().map(|index| &self.values[index])
+    }
 }
 
 /// What one unit's own work gives for one indicator and period.

@@ -1,22 +1,24 @@
-//! The numbers that moved entries and new statements move: each is derived anew, of the rows that it reads, and no other.
+//! The numbers that moved entries and new statements move. Those that add up are moved by what the entries bring; each of the
+//! others is derived anew, of the rows that it reads, and no other.
 
 use std::collections::btree_map::Entry as Slot;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
+use std::ops::{AddAssign, SubAssign};
 use std::sync::Arc;
 
 use client_core::catalogue::{self, Indicator};
 use client_core::ids::{DocumentId, EntryId};
-use client_core::model::log;
 use client_core::model::period::ReportingPeriod;
-use client_core::report::{Alone, Books, Kept, ReportInput, UnitFacts, day_of, derive, read_from, readings};
+use client_core::report::{Brought, Kept, UnitFacts, day_of, readings};
 use jiff::civil::Date;
 
 use super::super::{Held, reports, stored_entry::entry_of};
+use super::moving::{Bring, Moving};
 use super::{Move, Touching, Version};
-use crate::store::read_model::{BookQuery, ReportRows, ReportValueRow};
+use crate::store::read_model::{BookQuery, ReportRows};
 use crate::store::{Result, Store};
 
-/// What numbers are derived anew from.
+/// What moves numbers, and what they are derived anew from.
 pub(super) struct Numbers<'n> {
     pub(super) store: &'n dyn Store,
     pub(super) facts: &'n UnitFacts,
@@ -24,17 +26,6 @@ pub(super) struct Numbers<'n> {
     pub(super) moves: &'n [Move],
     pub(super) documents: &'n BTreeMap<DocumentId, Arc<Held>>,
     pub(super) touching: &'n Touching<'n>,
-}
-
-/// A report of which something moves.
-struct Moving {
-    period: ReportingPeriod,
-    /// The indicators to derive anew.
-    codes: BTreeMap<&'static str, &'static Indicator>,
-    /// Those of which something was said.
-    said: BTreeSet<&'static str>,
-    before: ReportRows,
-    kept: Kept,
 }
 
 impl Numbers<'_> {
@@ -52,11 +43,15 @@ impl Numbers<'_> {
             if report.kept != report.before.kept {
                 report.codes = self.asked().collect();
             }
+            report.find_ways(self.facts);
         }
         let versions = self.versions(&moving)?;
         let mut moved = BTreeMap::new();
         for report in moving {
-            let rows = self.rows(&report, &versions);
+            let log = self
+                .documents
+                .get(&DocumentId::log(&self.facts.id, report.period.year()));
+            let rows = report.rows(self.facts, &versions, log.map(|held| held.document()));
             if rows != report.before {
                 moved.insert(report.period, rows);
             }
@@ -73,33 +68,23 @@ impl Numbers<'_> {
 
     /// What may move in a report; none where nothing does.
     fn moving(&self, period: ReportingPeriod) -> Option<Moving> {
-        let mut codes = BTreeMap::new();
+        let mut report = Moving::new(period);
         let mut is_kept_otherwise = false;
         for Move { old, new, .. } in self.moves {
-            let counting = [old, new].map(|version| counting_in(version.as_ref(), period));
-            for version in counting.iter().flatten() {
-                let alone = Alone::new(&version.entry);
-                for indicator in read_from(&version.entry.type_code) {
-                    if let Slot::Vacant(slot) = codes.entry(indicator.code)
-                        && indicator.is_asked_of(self.facts)
-                        && alone.may_move(indicator, self.facts, period)
-                    {
-                        slot.insert(*indicator);
-                    }
+            let [old, new] = [old, new].map(|version| counting_in(version.as_ref(), period));
+            for (version, bring) in [(old, Brought::sub_assign as Bring), (new, Brought::add_assign)] {
+                if let Some(version) = version {
+                    report.touch(&version.entry, self.facts, bring);
                 }
             }
-            let days = counting.map(|version| version.map(|version| day_of(&version.entry)));
+            let days = [old, new].map(|version| version.map(|version| day_of(&version.entry)));
             is_kept_otherwise |= days[0] != days[1] && days.iter().flatten().any(|day| *day <= period.last_day());
         }
-        let said = self.said(period);
-        codes.extend(said.iter().map(|indicator| (indicator.code, *indicator)));
-        (is_kept_otherwise || !codes.is_empty()).then(|| Moving {
-            period,
-            codes,
-            said: said.iter().map(|indicator| indicator.code).collect(),
-            before: ReportRows::default(),
-            kept: Kept::default(),
-        })
+        for indicator in self.said(period) {
+            report.codes.insert(indicator.code, indicator);
+            report.said.insert(indicator.code);
+        }
+        (is_kept_otherwise || !report.codes.is_empty()).then_some(report)
     }
 
     /// The indicators of which something was said in the log that a report is written in.
@@ -144,17 +129,19 @@ impl Numbers<'_> {
         self.moves.iter().any(|one| one.id == entry)
     }
 
-    /// Everything that reports are derived from, as far as something moves in them.
+    /// Everything that is read of what numbers are derived anew from.
     fn versions(&self, moving: &[Moving]) -> Result<Vec<Version>> {
         let mut from: HashMap<Option<&str>, Option<Date>> = HashMap::new();
         for report in moving {
-            for indicator in report.codes.values() {
-                for reading in readings(indicator, report.period) {
-                    let earliest = from.entry(reading.activity_type).or_insert(reading.from);
-                    // None, no bound, is the least.
-                    *earliest = reading.from.min(*earliest);
-                }
+            let read = report.anew().flat_map(|indicator| readings(indicator, report.period));
+            for reading in read {
+                let earliest = from.entry(reading.activity_type).or_insert(reading.from);
+                // None, no bound, is the least.
+                *earliest = reading.from.min(*earliest);
             }
+        }
+        if from.is_empty() {
+            return Ok(Vec::new());
         }
         if let Some(every) = from.get(&None).copied() {
             from.retain(|code, from| code.is_none() || *from < every);
@@ -176,43 +163,9 @@ impl Numbers<'_> {
         let new = self.moves.iter().filter_map(|one| one.new.clone());
         Ok(found.into_values().chain(new).collect())
     }
-
-    fn rows(&self, report: &Moving, versions: &[Version]) -> ReportRows {
-        let period = report.period;
-        let counting = versions.iter().filter_map(|version| counting_in(Some(version), period));
-        let books = Books::with(report.kept, counting.map(|version| &version.entry));
-        let input = ReportInput {
-            unit: self.facts,
-            period,
-            books: &books,
-            system: None,
-        };
-        let standing = report.before.values.iter();
-        let mut values: BTreeMap<&str, ReportValueRow> =
-            standing.map(|row| (row.indicator.as_str(), row.clone())).collect();
-        let log = self.documents.get(&DocumentId::log(&self.facts.id, period.year()));
-        for (code, indicator) in &report.codes {
-            let before = values.remove(code);
-            let declared = match log.filter(|_| report.said.contains(code)) {
-                Some(log) => {
-                    let (log, key) = (log.document(), (period, (*code).to_owned()));
-                    let (number, text) = (log::declared_number(log, &key), log::narrative(log, &key));
-                    reports::declared_row(number.as_ref(), text.as_ref(), self.facts)
-                }
-                None => before.and_then(|row| row.declared),
-            };
-            let derived = derive(indicator, &input);
-            let row = ReportValueRow::of(code, derived.value, derived.weight, declared);
-            values.extend(row.map(|row| (*code, row)));
-        }
-        ReportRows {
-            kept: report.kept,
-            values: values.into_values().collect(),
-        }
-    }
 }
 
 /// A version, if it counts in a period's report.
-fn counting_in(version: Option<&Version>, period: ReportingPeriod) -> Option<&Version> {
+pub(super) fn counting_in(version: Option<&Version>, period: ReportingPeriod) -> Option<&Version> {
     version.filter(|version| reports::counts_in(&version.document, period))
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use client_core::model::period::ReportingPeriod;
-use client_core::report::{Kept, Value};
+use client_core::report::{Kept, Tally, Value};
 use jiff::civil::date;
 
 use super::lookups::{entry, unit, write};
@@ -124,6 +124,7 @@ pub(super) fn a_units_values_are_kept_by_period(store: &Arc<dyn Store>) {
         ReportValueRow::of("Y", Some(Value::Number(3)), Some(7), None),
         ReportValueRow::of("Z", None, Some(7), None),
     ];
+    let tally = |matched, measured| Tally { matched, measured };
     let report = ReportRows {
         kept: Kept {
             period: false,
@@ -131,6 +132,7 @@ pub(super) fn a_units_values_are_kept_by_period(store: &Arc<dyn Store>) {
             to_end: true,
         },
         values: values.into_iter().flatten().collect(),
+        tallies: [("Y".to_owned(), tally(3, 2)), ("Z".to_owned(), tally(300, 0))].into(),
     };
     assert_eq!(report.values.len(), 2, "no value is no row");
     assert_eq!(report.values[0].derived(), Some(&ratio));
@@ -155,8 +157,20 @@ pub(super) fn a_units_values_are_kept_by_period(store: &Arc<dyn Store>) {
     let read = || store.unit_reports(&unit("A"), &periods).expect("it can be read");
     assert!(read().is_empty());
     write(&report);
-    assert_eq!(read(), [(periods[0], report)].into());
-    assert!(!store.dump_read_model().expect("it can be read").is_empty());
+    assert_eq!(read(), [(periods[0], report.clone())].into());
+    let values = store.report_values(periods[0], &["Y"]).expect("it can be read");
+    assert_eq!(values, [(unit("A"), report.values[1].clone())]);
+    assert_eq!(store.dump_read_model().expect("it can be read").len(), 5);
+    let unmeasured = ReportRows {
+        tallies: report.tallies,
+        ..ReportRows::default()
+    };
+    write(&unmeasured);
+    assert_eq!(
+        read(),
+        [(periods[0], unmeasured)].into(),
+        "entries may be without a value"
+    );
     write(&ReportRows::default());
     assert!(read().is_empty());
     assert!(store.dump_read_model().expect("it can be read").is_empty());

@@ -11,7 +11,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::entry_queries::{COLUMNS, entry_row};
-use super::reports::{decode, read_report, write_report};
+use super::reports::{decode, decode_whole, read_report, write_report};
 use super::{SqliteStore, array, parse};
 use crate::store::Result;
 use crate::store::read_model::{
@@ -141,8 +141,10 @@ impl ReadModel for SqliteStore {
                 if kept != 0 {
                     dump.push(format!("report\t{place}\t{kept}"));
                 }
-                let values = decode(row.get_ref(3)?.as_blob().unwrap_or_default(), |_| true)?;
-                dump.extend(values.iter().map(|value| format!("report_value\t{place}\t{value:?}")));
+                let report = decode_whole(kept, row.get_ref(3)?.as_blob().unwrap_or_default())?;
+                let (values, tallies) = (report.values.iter(), report.tallies.iter());
+                dump.extend(values.map(|value| format!("report_value\t{place}\t{value:?}")));
+                dump.extend(tallies.map(|(code, tally)| format!("report_tally\t{place}\t{code}\t{tally:?}")));
             }
             Ok(dump)
         })

@@ -1,8 +1,10 @@
 //! A unit's values for a period, in one row.
 
+use std::collections::BTreeMap;
+
 use client_core::ids::{DeviceId, OrgUnitId};
 use client_core::model::period::ReportingPeriod;
-use client_core::report::{Kept, Value};
+use client_core::report::{Kept, Tally, Value};
 use client_core::time::Timestamp;
 use minicbor::{Decode, Decoder, Encode, Encoder};
 use rusqlite::{Connection, OptionalExtension, params};
@@ -50,7 +52,7 @@ pub(super) fn write_report(
             "INSERT INTO report (period, unit, kept, body) VALUES (?1, ?2, ?3, ?4)
              ON CONFLICT (period, unit) DO UPDATE SET kept = excluded.kept, body = excluded.body",
         )?
-        .execute(params![period.to_string(), unit.as_str(), kept, encode(&rows.values)])?;
+        .execute(params![period.to_string(), unit.as_str(), kept, encode(rows)])?;
     Ok(())
 }
 
@@ -66,13 +68,7 @@ pub(super) fn read_report(
             Ok((row.get(0)?, row.get(1)?))
         })
         .optional()?;
-    row.map(|(kept, body)| {
-        Ok(ReportRows {
-            kept: kept_from(kept),
-            values: decode(&body, |_| true)?,
-        })
-    })
-    .transpose()
+    row.map(|(kept, body)| decode_whole(kept, &body)).transpose()
 }
 
 fn kept_from(bits: i64) -> Kept {
@@ -83,9 +79,12 @@ fn kept_from(bits: i64) -> Kept {
     }
 }
 
-fn encode(values: &[ReportValueRow]) -> Vec<u8> {
+/// The values, and behind them what only the next change asks for.
+fn encode(rows: &ReportRows) -> Vec<u8> {
     let mut encoder = Encoder::new(Vec::new());
-    encode_into(&mut encoder, values).expect("writing to memory does not fail");
+    encode_into(&mut encoder, &rows.values)
+        .and_then(|()| encode_tallies_into(&mut encoder, &rows.tallies))
+        .expect("writing to memory does not fail");
     encoder.into_writer()
 }
 
@@ -107,10 +106,37 @@ fn encode_into(encoder: &mut Encoder<Vec<u8>>, values: &[ReportValueRow]) -> std
     Ok(())
 }
 
+fn encode_tallies_into(
+    encoder: &mut Encoder<Vec<u8>>,
+    tallies: &BTreeMap<String, Tally>,
+) -> std::result::Result<(), EncodeError> {
+    encoder.array(tallies.len() as u64)?;
+    for (indicator, tally) in tallies {
+        encoder.str(indicator)?.u64(tally.matched)?.u64(tally.measured)?;
+    }
+    Ok(())
+}
+
+/// All that is stored of a unit's values for a period.
+pub(super) fn decode_whole(kept: i64, body: &[u8]) -> Result<ReportRows> {
+    let decoder = &mut Decoder::new(body);
+    let (values, tallies) = decode_from(decoder, |_| true)
+        .and_then(|values| Ok((values, decode_tallies_from(decoder)?)))
+        .map_err(|error| corrupt(&error))?;
+    Ok(ReportRows {
+        kept: kept_from(kept),
+        values,
+        tallies,
+    })
+}
+
+fn corrupt(error: &minicbor::decode::Error) -> StoreError {
+    StoreError::Corrupt(format!("a unit's values cannot be read: {error}"))
+}
+
 /// The values of the indicators that are wanted. The others are passed over unread.
 pub(super) fn decode(body: &[u8], wanted: impl Fn(&str) -> bool) -> Result<Vec<ReportValueRow>> {
-    decode_from(&mut Decoder::new(body), wanted)
-        .map_err(|error| StoreError::Corrupt(format!("a unit's values cannot be read: {error}")))
+    decode_from(&mut Decoder::new(body), wanted).map_err(|error| corrupt(&error))
 }
 
 fn decode_from(
@@ -138,4 +164,17 @@ fn decode_from(
         values.extend(ReportValueRow::of(indicator, derived, weight, declared));
     }
     Ok(values)
+}
+
+fn decode_tallies_from(
+    decoder: &mut Decoder<'_>,
+) -> std::result::Result<BTreeMap<String, Tally>, minicbor::decode::Error> {
+    let count = decoder.array()?.unwrap_or(0);
+    let mut tallies = BTreeMap::new();
+    for _ in 0..count {
+        let indicator = decoder.str()?.to_owned();
+        let (matched, measured) = (decoder.u64()?, decoder.u64()?);
+        tallies.insert(indicator, Tally { matched, measured });
+    }
+    Ok(tallies)
 }
