@@ -25,7 +25,7 @@ const GROUP: usize = 256;
 /// of a tree, is moved once for many times.
 const LOG_PAGES: i64 = 4000;
 
-/// Pages with which it is not waited for a quiet moment any more: 64 MiB.
+/// Pages with which it is not waited for a quiet moment any more: 256 MiB. Moving that many takes a second, in which phones wait.
 const MOST_LOG_PAGES: i64 = 64_000;
 
 /// Nobody wants anything written for this long: a quiet moment.
@@ -142,8 +142,8 @@ fn run(
     told: &Told,
     commit: impl Fn(&Connection) -> rusqlite::Result<()>,
 ) -> Ended {
-    // Whether the log is worth moving once it is quiet.
-    let mut is_long = false;
+    // Whether the log may be worth moving once it is quiet: whoever wrote last may have left much in it.
+    let mut is_long = true;
     loop {
         let first = match is_long {
             true => waiting.recv_timeout(QUIET),
