@@ -8,6 +8,9 @@ use crate::ids::ChangeHash;
 const MAGIC: [u8; 4] = [0x85, 0x6f, 0x4a, 0x83];
 const CHECKSUM_BYTES: usize = 4;
 const PLAIN_CHANGE: u8 = 1;
+/// About as many bytes as a change's parts take before its columns, and a column's two numbers.
+const BEFORE_COLUMNS: usize = 160;
+const NUMBERS_BYTES: usize = 8;
 
 /// A change's parts, in the order in which its chunk has them.
 #[derive(Debug, Default, PartialEq)]
@@ -85,7 +88,8 @@ impl<'b> Chunk<'b> {
 
     /// The bytes of the chunk, and the hash that they have.
     pub(super) fn to_bytes(&self) -> (Vec<u8>, ChangeHash) {
-        let mut body = Writer::default();
+        let columns: usize = self.columns.iter().map(|(_, data)| data.len() + NUMBERS_BYTES).sum();
+        let mut body = Writer::with_capacity(BEFORE_COLUMNS + self.message.len() + columns + self.rest.len());
         body.number(self.dependencies.len() as u64);
         for hash in &self.dependencies {
             body.bytes(&hash.0);
@@ -110,17 +114,15 @@ impl<'b> Chunk<'b> {
         body.bytes(self.rest);
         let body = body.into_bytes();
 
-        let mut hashed = Writer::default();
-        hashed.bytes(&[PLAIN_CHANGE]);
-        hashed.number(body.len() as u64);
-        hashed.bytes(&body);
-        let hashed = hashed.into_bytes();
-        let hash: [u8; 32] = Sha256::digest(&hashed).into();
-
-        let mut chunk = Writer::default();
+        let mut chunk = Writer::with_capacity(Self::NAMED_FROM + NUMBERS_BYTES + body.len());
         chunk.bytes(&MAGIC);
-        chunk.bytes(&hash[..CHECKSUM_BYTES]);
-        chunk.bytes(&hashed);
-        (chunk.into_bytes(), ChangeHash(hash))
+        chunk.bytes(&[0; CHECKSUM_BYTES]);
+        chunk.bytes(&[PLAIN_CHANGE]);
+        chunk.number(body.len() as u64);
+        chunk.bytes(&body);
+        let mut chunk = chunk.into_bytes();
+        let hash: [u8; 32] = Sha256::digest(&chunk[Self::NAMED_FROM..]).into();
+        chunk[MAGIC.len()..Self::NAMED_FROM].copy_from_slice(&hash[..CHECKSUM_BYTES]);
+        (chunk, ChangeHash(hash))
     }
 }

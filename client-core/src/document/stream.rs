@@ -11,6 +11,13 @@ pub(super) struct Writer {
 }
 
 impl Writer {
+    /// One with room for so many bytes.
+    pub(super) fn with_capacity(bytes: usize) -> Self {
+        Self {
+            bytes: Vec::with_capacity(bytes),
+        }
+    }
+
     pub(super) fn number(&mut self, mut number: u64) {
         loop {
             let low = (number & 0x7f) as u8;

@@ -184,22 +184,42 @@ fn request(message: &[u8]) -> Result<SyncRequest, CodecError> {
 const FRAME_HEAD: usize = 4;
 
 /// Puts an answer together from frames: one byte that says how they are coded, then each with its length in 4 bytes before it.
-/// Each goes on where the one before ended, so that what one has said the next need not spell out.
+/// Each goes on where the one before ended, so that what one has said the next need not spell out. An answer that begins with
+/// little, which is all of it then, is not deflated: numbers and hashes would only become more.
 #[derive(Debug, Default)]
 pub struct FrameWriter {
-    deflater: Option<Deflater>,
+    coding: Option<Written>,
 }
+
+/// How the frames of an answer are written.
+#[derive(Debug)]
+enum Written {
+    Plain,
+    Deflated(Box<Deflater>),
+}
+
+/// A first frame of so many bytes is not worth deflating.
+const SHORT: usize = 128;
 
 impl FrameWriter {
     /// The bytes of the next frame.
     pub fn frame(&mut self, response: &SyncResponse) -> Vec<u8> {
         let message = encode(response, response.news.iter().map(|news| &news.changes));
         let mut bytes = Vec::new();
-        let deflater = self.deflater.get_or_insert_with(|| {
-            bytes.push(DEFLATE);
-            Deflater::default()
+        let coding = self.coding.get_or_insert_with(|| match message.len() {
+            ..=SHORT => {
+                bytes.push(PLAIN);
+                Written::Plain
+            }
+            _ => {
+                bytes.push(DEFLATE);
+                Written::Deflated(Box::default())
+            }
         });
-        let block = deflater.block(&message);
+        let block = match coding {
+            Written::Plain => message,
+            Written::Deflated(deflater) => deflater.block(&message),
+        };
         let length = u32::try_from(block.len()).expect("a frame is far smaller than 4 GiB");
         bytes.extend(length.to_be_bytes());
         bytes.extend(block);
