@@ -67,7 +67,6 @@ macro_rules! passed_on {
 passed_on!(Accounts {
     fn add_enrolment_code(code: NewEnrolmentCode) -> Result<()>;
     fn enrol(enrolment: NewEnrolment) -> Result<Enrolment>;
-    fn device_of_token(token: SecretHash) -> Result<Option<DeviceId>>;
     fn enrolled_devices() -> Result<Vec<EnrolledDevice>>;
     fn note_contacts(contacts: Vec<Contact>) -> Result<()>;
     fn revoke_device(device: DeviceId, at: Timestamp) -> Result<bool>;

@@ -309,9 +309,10 @@ impl Server {
 
     /// A request to sync: what it brings is on disk when this returns.
     pub(crate) fn receive(&mut self, token: &str, body: &[u8], now: Timestamp) -> Arrived {
-        let Running { ingest, store } = self.running.as_ref().unwrap();
-        let device = store.device_of_token(SecretHash::of(token)).unwrap();
-        let Some(sender) = device.and_then(|device| ingest.sender(device, now).unwrap()) else {
+        let Running { ingest, .. } = self.running.as_ref().unwrap();
+        let organisation = ingest.organisation(now).unwrap();
+        let device = organisation.tokens.get(&SecretHash::of(token));
+        let Some(sender) = device.and_then(|device| Sender::of(&organisation, *device)) else {
             return Arrived::Reply(Reply::problem(401));
         };
         let unit = self.office.unit_of(sender.device);

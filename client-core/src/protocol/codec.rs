@@ -199,22 +199,20 @@ enum Written {
 }
 
 /// A first frame of so many bytes is not worth deflating.
-const SHORT: usize = 128;
+const SHORT: usize = 64;
 
 impl FrameWriter {
     /// The bytes of the next frame.
     pub fn frame(&mut self, response: &SyncResponse) -> Vec<u8> {
         let message = encode(response, response.news.iter().map(|news| &news.changes));
         let mut bytes = Vec::new();
-        let coding = self.coding.get_or_insert_with(|| match message.len() {
-            ..=SHORT => {
-                bytes.push(PLAIN);
-                Written::Plain
-            }
-            _ => {
-                bytes.push(DEFLATE);
-                Written::Deflated(Box::default())
-            }
+        let coding = self.coding.get_or_insert_with(|| {
+            let (code, coding) = match message.len() <= SHORT {
+                true => (PLAIN, Written::Plain),
+                false => (DEFLATE, Written::Deflated(Box::default())),
+            };
+            bytes.push(code);
+            coding
         });
         let block = match coding {
             Written::Plain => message,
