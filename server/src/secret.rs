@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use client_core::ids::DeviceId;
+use client_core::ids::{DeviceId, PersonId};
 use client_core::protocol::enrol::{CODE_ALPHABET, CODE_LENGTH};
 use sha2::{Digest, Sha256};
 
@@ -57,7 +57,15 @@ pub fn spaced_code(code: &str) -> String {
     }
 }
 
-/// A new device id. Random, so that ids do not repeat after a restore from a backup.
+/// The id of a person's device with a key. A server that was restored has forgotten the device: with its key it is the same again,
+/// and nobody without the key can be taken for it.
+pub fn device_id(public_key: &[u8; 32], person: &PersonId) -> DeviceId {
+    let digest = Sha256::new().chain_update(public_key).chain_update(person.as_str());
+    let [a, b, c, d, e, f, g, h, ..]: [u8; 32] = digest.finalize().into();
+    DeviceId([a, b, c, d, e, f, g, h])
+}
+
+/// A device id by chance, where the one that [`device_id`] gives is another device's.
 pub fn new_device_id() -> Result<DeviceId, RandomError> {
     random().map(DeviceId)
 }

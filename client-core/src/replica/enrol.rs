@@ -44,6 +44,10 @@ impl Replica {
             )));
             return;
         }
+        let signing_seed = match &self.kept.identity {
+            Some(identity) if self.session.forgotten => *identity.signing_seed,
+            Some(_) | None => signing_seed,
+        };
         let public_key = SigningKey::from_bytes(&signing_seed).verifying_key();
         let request = EnrolRequest {
             code,
@@ -67,6 +71,7 @@ impl Replica {
     pub(super) fn enrol_end(&mut self, signing_seed: [u8; 32], status: u16, answer: &[u8], effects: &mut Vec<Effect>) {
         if let (200 | 201, Ok(answer)) = (status, serde_json::from_slice::<EnrolResponse>(answer)) {
             let mut staged = Staged::default();
+            let is_same = self.kept.device() == Some(answer.device);
             staged.identity(Identity {
                 device: answer.device.0.into(),
                 token: answer.token,
@@ -78,7 +83,8 @@ impl Replica {
             };
             // What this phone had not sent was another device's; it is made anew as this one's. Nothing is lost if that
             // cannot be done: the change stays as it is, and the server says by name that it does not take it.
-            for holding in self.kept.documents.values() {
+            let adopted = self.kept.documents.values().filter(|_| !is_same);
+            for holding in adopted {
                 let mut holding = holding.clone();
                 if holding.adopt(self.kept.device(), device) {
                     staged.writes.extend(holding.store_snapshot());
@@ -92,9 +98,18 @@ impl Replica {
                 staged.forget_profile();
             }
             self.session.revoked = false;
+            self.session.forgotten = false;
+            let begin = Kept::default().state;
             staged.state(SyncState {
                 body_bytes: self.kept.state.body_bytes,
-                ..Kept::default().state
+                // The same device goes on where it was; what the server has of its work is to be found out.
+                incarnation: if is_same {
+                    self.kept.state.incarnation
+                } else {
+                    begin.incarnation
+                },
+                reconciles: is_same,
+                ..begin
             });
             self.persist(staged, Some(Outcome::Done), After::Send, effects);
             return;

@@ -170,6 +170,7 @@ impl Replica {
                     401 | 403 if !is_problem => Some(SyncProblem::NotTheServer),
                     401 | 403 => {
                         self.session.revoked = true;
+                        self.session.forgotten = status == 401;
                         Some(SyncProblem::Rejected)
                     }
                     413 => {

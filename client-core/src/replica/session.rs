@@ -39,6 +39,8 @@ pub(super) struct Session {
     pub(super) not_before: Option<Timestamp>,
     pub(super) problem: Option<SyncProblem>,
     pub(super) revoked: bool,
+    /// The server knows no device with this token: it was restored from a backup, and may know the device again by its key.
+    pub(super) forgotten: bool,
     /// What the next body of a backlog may go on from.
     pub(super) following: Following,
 }
@@ -126,6 +128,7 @@ impl Session {
         self.problem = None;
         self.not_before = None;
         self.revoked = false;
+        self.forgotten = false;
     }
 
     /// Notes a failure and says when to try again.

@@ -24,7 +24,7 @@ pub struct NewEnrolmentCode {
 pub struct NewEnrolment {
     /// The code's hash.
     pub code: SecretHash,
-    /// The id the device will have, if it is new.
+    /// The id the device will have if it is new and the one that its key gives is another's.
     pub device: DeviceId,
     /// What its person calls it.
     pub name: String,

@@ -1,7 +1,12 @@
 //! A phone that is enrolled anew, for another unit and back.
 
+use data_encoding::BASE64URL_NOPAD;
+use ed25519_dalek::SigningKey;
+
 use super::reporting::{LEARNERS, TEXT, submit};
 use super::*;
+use crate::protocol::PROBLEM_TYPE;
+use crate::protocol::enrol::EnrolRequest;
 
 const OTHER: (&str, &str) = ("SIN-HO", "CĐCS Chợ Sìn Hồ");
 
@@ -263,4 +268,51 @@ fn what_an_earlier_version_put_away_without_its_unit_is_the_units_that_has_the_p
     phone.reopen(server);
     assert_eq!(drafts_of(&phone), []);
     assert_eq!(outbox_of(&phone).elsewhere[0].works.len(), 1);
+}
+
+/// The request among effects, with its body.
+fn sent(effects: &[Effect]) -> (u32, Vec<u8>) {
+    let sent = effects.iter().find_map(|effect| match effect {
+        Effect::Send { request, body, .. } => Some((*request, body.clone())),
+        _ => None,
+    });
+    sent.unwrap()
+}
+
+#[test]
+fn a_phone_that_the_server_has_forgotten_enrols_with_the_key_it_has_and_goes_on() {
+    let server = &mut TestServer::default();
+    let mut phone = phone_with_work(server);
+    phone.core.kept.state.incarnation = 3;
+    let waiting = outbox_of(&phone).waiting.len();
+    let heads = |phone: &Phone| -> Vec<_> {
+        let documents = phone.core.kept.documents.values();
+        documents.map(|holding| holding.document.heads()).collect()
+    };
+    let before = heads(&phone);
+    phone.at = phone.at.plus_ms(3_600_000);
+    let asked = phone.core.handle(
+        Input::Wake {
+            reason: WakeReason::Asked,
+        },
+        phone.at,
+    );
+    let (request, _) = sent(&asked);
+    phone.end(request, 401, PROBLEM_TYPE, server);
+    assert!(phone.status().revoked);
+    (phone.online, server.silent) = (true, true);
+    let enrol = Input::Enrol {
+        code: "KH74-M2Q1".to_owned(),
+        signing_seed: vec![9; 32],
+        device_name: String::new(),
+    };
+    let enrolling = phone.core.handle(enrol, phone.at);
+    let asked: EnrolRequest = serde_json::from_slice(&sent(&enrolling).1).unwrap();
+    let own = SigningKey::from_bytes(&[1; 32]).verifying_key();
+    assert_eq!(asked.public_key, BASE64URL_NOPAD.encode(own.as_bytes()));
+    phone.perform(enrolling, server);
+    assert_eq!(phone.outcomes.pop(), Some(Outcome::Done));
+    assert_eq!(phone.core.kept.state.incarnation, 3);
+    assert!(phone.core.kept.state.reconciles);
+    assert_eq!((outbox_of(&phone).waiting.len(), heads(&phone)), (waiting, before));
 }

@@ -7,7 +7,7 @@ use client_core::ids::{DeviceId, PersonId};
 use client_core::time::Timestamp;
 
 use super::{DAY, NOW, filled, person_id};
-use crate::secret::SecretHash;
+use crate::secret::{SecretHash, device_id};
 use crate::store::accounts::{Contact, Enrolment, NewEnrolment, NewEnrolmentCode, Password, Session};
 use crate::store::directory::{DirectoryEdit, NewPerson};
 use crate::store::{Store, StoreError};
@@ -57,21 +57,38 @@ pub(super) fn a_code_enrols_one_device_in_its_time(store: &Arc<dyn Store>) {
         Enrolment::CodeExpired
     );
     assert_eq!(store.organisation_version().expect("the store works"), version);
-    let enrolled = Enrolment::Enrolled(DeviceId([10; 8]));
-    assert_eq!(present(store, "one", 10, 10, NOW), enrolled);
+    let by_key = device_id(&[10; 32], &officer());
+    assert_eq!(present(store, "one", 10, 10, NOW), Enrolment::Enrolled(by_key));
     assert!(
         store.organisation_version().expect("the store works") > version,
         "a new device is told of"
     );
     assert_eq!(present(store, "one", 11, 11, NOW), Enrolment::CodeUsed);
     let organisation = store.organisation(DAY).expect("the store works");
-    let device = &organisation.devices[&DeviceId([10; 8])];
+    let device = &organisation.devices[&by_key];
     assert_eq!(
         (device.person.as_ref(), device.public_key),
         (Some(&officer()), Some([10; 32]))
     );
-    assert_eq!(holder(store, "token 10"), Some(DeviceId([10; 8])));
+    assert_eq!(holder(store, "token 10"), Some(by_key));
     assert_eq!(holder(store, "token 11"), None);
+    // The same key with another code, before the first contact and after it.
+    code(store, "two", 24);
+    assert_eq!(present(store, "two", 12, 10, NOW), Enrolment::Enrolled(by_key));
+    assert_eq!(
+        (holder(store, "token 10"), holder(store, "token 12")),
+        (None, Some(by_key))
+    );
+    let contact = Contact {
+        device: by_key,
+        at: NOW,
+        refused: None,
+    };
+    store.note_contacts(vec![contact]).expect("the store works");
+    code(store, "three", 24);
+    let other = DeviceId([13; 8]);
+    assert_eq!(present(store, "three", 13, 10, NOW), Enrolment::Enrolled(other));
+    assert_eq!(holder(store, "token 12"), Some(by_key));
     let nobodys = NewEnrolmentCode {
         code: SecretHash::of("nobody"),
         person: person_id("nobody"),
@@ -87,7 +104,8 @@ pub(super) fn a_code_enrols_one_device_in_its_time(store: &Arc<dyn Store>) {
 pub(super) fn a_lost_answer_is_made_good_until_the_first_contact(store: &Arc<dyn Store>) {
     filled(store);
     code(store, "one", 24);
-    let enrolled = Enrolment::Enrolled(DeviceId([10; 8]));
+    let by_key = device_id(&[10; 32], &officer());
+    let enrolled = Enrolment::Enrolled(by_key);
     assert_eq!(present(store, "one", 10, 10, NOW), enrolled);
     let version = store.organisation_version().expect("the store works");
     assert_eq!(present(store, "one", 11, 10, NOW), enrolled, "the id of the first try");
@@ -96,9 +114,9 @@ pub(super) fn a_lost_answer_is_made_good_until_the_first_contact(store: &Arc<dyn
         "another token is told of"
     );
     assert_eq!(holder(store, "token 10"), None);
-    assert_eq!(holder(store, "token 11"), Some(DeviceId([10; 8])));
+    assert_eq!(holder(store, "token 11"), Some(by_key));
     let contact = |refused| Contact {
-        device: DeviceId([10; 8]),
+        device: by_key,
         at: NOW,
         refused,
     };
@@ -111,7 +129,7 @@ pub(super) fn a_lost_answer_is_made_good_until_the_first_contact(store: &Arc<dyn
         (1, Some(NOW), 2)
     );
     assert_eq!(present(store, "one", 12, 10, NOW), Enrolment::CodeUsed);
-    assert_eq!(holder(store, "token 11"), Some(DeviceId([10; 8])));
+    assert_eq!(holder(store, "token 11"), Some(by_key));
 }
 
 pub(super) fn a_device_is_revoked_once(store: &Arc<dyn Store>) {

@@ -7,7 +7,7 @@ use client_core::access::Role;
 use client_core::ids::DeviceId;
 
 use super::{DAY, NOW, change, document, filled, person_id, receive, rows, settlement};
-use crate::secret::SecretHash;
+use crate::secret::{SecretHash, device_id};
 use crate::store::Store;
 use crate::store::accounts::{Enrolment, NewEnrolment, NewEnrolmentCode, Password, Session};
 use crate::store::directory::{DirectoryEdit, Installation, NewPerson};
@@ -126,11 +126,13 @@ const PROMISES: [Promise; 8] = [
                 at: NOW,
             };
             let enrolled = store.enrol(enrolment).expect("the store works");
-            assert_eq!(enrolled, Enrolment::Enrolled(DeviceId([10; 8])));
+            let device = device_id(&[10; 32], &person_id("can-bo-A"));
+            assert_eq!(enrolled, Enrolment::Enrolled(device));
         },
         is_there: |store| {
             let organisation = store.organisation(DAY).expect("it can be read");
-            organisation.tokens.get(&SecretHash::of("token")) == Some(&DeviceId([10; 8]))
+            let device = device_id(&[10; 32], &person_id("can-bo-A"));
+            organisation.tokens.get(&SecretHash::of("token")) == Some(&device)
         },
     },
     Promise {

@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::directory::raise_version;
 use super::{SqliteStore, parse};
-use crate::secret::SecretHash;
+use crate::secret::{SecretHash, device_id};
 use crate::store::accounts::{
     Accounts, Contact, EnrolledDevice, Enrolment, NewEnrolment, NewEnrolmentCode, Password, Session,
 };
@@ -211,29 +211,28 @@ fn enrol_in(connection: &Connection, enrolment: &NewEnrolment) -> Result<Enrolme
     };
     if let Some(device) = code.device {
         // The order matters: a code that was used says so for ever, also when its time is over.
-        let is_same_device = code.expires_at > enrolment.at.0
-            && connection
-                .prepare_cached(
-                    "SELECT 1 FROM device JOIN device_token ON device_token.device = device.id
-                     WHERE device.id = ?1 AND public_key = ?2 AND last_contact IS NULL AND revoked_at IS NULL",
-                )?
-                .exists(params![device, enrolment.public_key])?;
-        if !is_same_device {
-            return Ok(Enrolment::CodeUsed);
-        }
-        connection
-            .prepare_cached("UPDATE device_token SET token = ?2 WHERE device = ?1")?
-            .execute(params![device, enrolment.token.0])?;
-        raise_version(connection)?;
-        return Ok(Enrolment::Enrolled(DeviceId(device)));
+        return if code.expires_at > enrolment.at.0 && take_up(connection, DeviceId(device), enrolment)? {
+            Ok(Enrolment::Enrolled(DeviceId(device)))
+        } else {
+            Ok(Enrolment::CodeUsed)
+        };
     }
     if code.expires_at <= enrolment.at.0 {
         return Ok(Enrolment::CodeExpired);
     }
+    let by_key = device_id(&enrolment.public_key, &parse(&code.person)?);
+    if take_up(connection, by_key, enrolment)? {
+        use_code(connection, by_key, enrolment)?;
+        return Ok(Enrolment::Enrolled(by_key));
+    }
+    let is_taken = connection
+        .prepare_cached("SELECT 1 FROM device WHERE id = ?1")?
+        .exists([by_key.0])?;
+    let device = if is_taken { enrolment.device } else { by_key };
     connection
         .prepare_cached("INSERT INTO device (id, person, name, public_key, enrolled_at) VALUES (?1, ?2, ?3, ?4, ?5)")?
         .execute(params![
-            enrolment.device.0,
+            device.0,
             code.person,
             enrolment.name,
             enrolment.public_key,
@@ -241,10 +240,33 @@ fn enrol_in(connection: &Connection, enrolment: &NewEnrolment) -> Result<Enrolme
         ])?;
     connection
         .prepare_cached("INSERT INTO device_token (token, device) VALUES (?1, ?2)")?
-        .execute(params![enrolment.token.0, enrolment.device.0])?;
+        .execute(params![enrolment.token.0, device.0])?;
+    use_code(connection, device, enrolment)?;
+    raise_version(connection)?;
+    Ok(Enrolment::Enrolled(device))
+}
+
+/// Gives a device that was never in contact the token it brings now: the answer to its enrolment was lost on the way, or with a
+/// restore. False if it is not that device.
+fn take_up(connection: &Connection, device: DeviceId, enrolment: &NewEnrolment) -> Result<bool> {
+    let is_it = connection
+        .prepare_cached(
+            "SELECT 1 FROM device JOIN device_token ON device_token.device = device.id
+             WHERE device.id = ?1 AND public_key = ?2 AND last_contact IS NULL AND revoked_at IS NULL",
+        )?
+        .exists(params![device.0, enrolment.public_key])?;
+    if is_it {
+        connection
+            .prepare_cached("UPDATE device_token SET token = ?2 WHERE device = ?1")?
+            .execute(params![device.0, enrolment.token.0])?;
+        raise_version(connection)?;
+    }
+    Ok(is_it)
+}
+
+fn use_code(connection: &Connection, device: DeviceId, enrolment: &NewEnrolment) -> Result<()> {
     connection
         .prepare_cached("UPDATE enrolment_code SET used_at = ?2, device = ?3 WHERE code = ?1")?
-        .execute(params![enrolment.code.0, enrolment.at.0, enrolment.device.0])?;
-    raise_version(connection)?;
-    Ok(Enrolment::Enrolled(enrolment.device))
+        .execute(params![enrolment.code.0, enrolment.at.0, device.0])?;
+    Ok(())
 }
