@@ -35,6 +35,9 @@ use crate::time::Timestamp;
 /// Version of the layout described in `model`. An older one is read, never rejected.
 pub const SCHEMA_VERSION: i64 = 1;
 
+/// Under what name the library below writes logs.
+pub const LOG_TARGET: &str = "automerge";
+
 /// Changes could not be applied. The document may be in any state: drop it.
 #[derive(Debug, thiserror::Error)]
 #[error("the changes cannot be applied: {0}")]

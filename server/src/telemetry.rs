@@ -7,6 +7,7 @@ use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
+use client_core::document::LOG_TARGET;
 use tracing::{Instrument, info, info_span};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::layer::SubscriberExt;
@@ -18,13 +19,9 @@ use crate::secret;
 /// Carries the request's id back, so that a person can quote it.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// What is logged where `RUST_LOG` says nothing. Automerge opens a span for each column of each change that it reads; putting their
-/// fields into words took a twenty-fifth of *apply*.
-const DEFAULT: &str = "info,automerge=warn";
-
 /// Sends logs to standard error. What is logged is chosen as usual by `RUST_LOG`; `info` without it.
 pub fn start(format: LogFormat) -> Result<(), TryInitError> {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(DEFAULT));
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default_filter()));
     let registry = tracing_subscriber::registry().with(filter);
     match format {
         LogFormat::Text => registry
@@ -38,6 +35,12 @@ pub fn start(format: LogFormat) -> Result<(), TryInitError> {
             .with(tracing_subscriber::fmt::layer().json().with_writer(std::io::stderr))
             .try_init(),
     }
+}
+
+/// What is logged where `RUST_LOG` says nothing. The library of documents opens a span for each column of each change that it
+/// reads; putting their fields into words took a twenty-fifth of *apply*.
+fn default_filter() -> String {
+    format!("info,{LOG_TARGET}=warn")
 }
 
 /// Puts a request into its span and says how it ended.
