@@ -61,8 +61,9 @@ pub fn spaced_code(code: &str) -> String {
 /// and nobody without the key can be taken for it.
 pub fn device_id(public_key: &[u8; 32], person: &PersonId) -> DeviceId {
     let digest = Sha256::new().chain_update(public_key).chain_update(person.as_str());
-    let [a, b, c, d, e, f, g, h, ..]: [u8; 32] = digest.finalize().into();
-    DeviceId([a, b, c, d, e, f, g, h])
+    let mut id = [0; 8];
+    id.copy_from_slice(&digest.finalize()[..8]);
+    DeviceId(id)
 }
 
 /// A device id by chance, where the one that [`device_id`] gives is another device's.

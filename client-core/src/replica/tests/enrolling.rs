@@ -272,9 +272,11 @@ fn what_an_earlier_version_put_away_without_its_unit_is_the_units_that_has_the_p
 
 /// The request among effects, with its body.
 fn sent(effects: &[Effect]) -> (u32, Vec<u8>) {
-    let sent = effects.iter().find_map(|effect| match effect {
-        Effect::Send { request, body, .. } => Some((*request, body.clone())),
-        _ => None,
+    let sent = effects.iter().find_map(|effect| {
+        let Effect::Send { request, body, .. } = effect else {
+            return None;
+        };
+        Some((*request, body.clone()))
     });
     sent.unwrap()
 }
