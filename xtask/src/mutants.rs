@@ -153,7 +153,8 @@ fn fails(workspace: &Workspace, tree: &Path, runner: Runner, seed: u64) -> Resul
         .env("CRASH_ROUNDS", ROUNDS)
         .output()
         .context("could not start cargo")?;
-    let said = String::from_utf8_lossy(&output.stderr);
+    // What a test said before it failed is told on standard output when all have run.
+    let said = String::from_utf8_lossy(&output.stdout);
     let why = said.lines().skip_while(|line| !line.contains("panicked at")).take(3);
     for line in why {
         eprintln!("  {line}");

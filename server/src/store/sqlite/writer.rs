@@ -25,7 +25,7 @@ const GROUP: usize = 256;
 /// of a tree, is moved once for many times.
 const LOG_PAGES: i64 = 4000;
 
-/// Pages with which it is not waited for a quiet moment any more: 256 MiB. Moving that many takes a second, in which phones wait.
+/// Pages with which it is not waited for a quiet moment any more: 256 MiB. Phones wait while they are moved.
 const MOST_LOG_PAGES: i64 = 64_000;
 
 /// Nobody wants anything written for this long: a quiet moment.
