@@ -3,6 +3,7 @@
 use automerge::legacy::{Key, ObjectId, OpId, OpType};
 use automerge::{ObjType, ScalarValueRef};
 
+use super::chunk::Chunk;
 use super::columns::{self, Unfit};
 use super::scalar::Scalar;
 use crate::ids::{Actor, ChangeHash};
@@ -58,15 +59,12 @@ impl Change {
 
     /// Whether bytes can be a plain change at all.
     pub(super) fn check_form(bytes: &[u8]) -> Result<(), DecodeError> {
-        // Chunk: 4 bytes magic, 4 bytes checksum, 1 byte type. Type 1 is a plain change, 2 a deflated one.
-        const CHUNK_TYPE_AT: usize = 8;
-        const PLAIN_CHANGE: u8 = 1;
         if bytes.len() > Self::MAX_BYTES {
             return Err(DecodeError::TooLarge);
         }
-        match bytes.get(CHUNK_TYPE_AT) {
-            Some(&PLAIN_CHANGE) => Ok(()),
-            Some(_) | None => Err(DecodeError::NotPlain),
+        match Chunk::is_plain_change(bytes) {
+            true => Ok(()),
+            false => Err(DecodeError::NotPlain),
         }
     }
 

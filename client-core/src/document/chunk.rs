@@ -30,14 +30,17 @@ pub(super) struct Chunk<'b> {
 }
 
 impl<'b> Chunk<'b> {
-    /// How long the checksum is, which is the beginning of the hash.
-    pub(super) const CHECKSUM_BYTES: usize = CHECKSUM_BYTES;
     /// Where the bytes begin that the hash is over.
     pub(super) const NAMED_FROM: usize = MAGIC.len() + CHECKSUM_BYTES;
 
-    /// The checksum that a chunk has in it.
-    pub(super) fn checksum(bytes: &[u8]) -> Option<&[u8]> {
-        bytes.get(MAGIC.len()..Self::NAMED_FROM)
+    /// Whether bytes say that they are a plain change, and not another kind of chunk.
+    pub(super) fn is_plain_change(bytes: &[u8]) -> bool {
+        bytes.get(Self::NAMED_FROM) == Some(&PLAIN_CHANGE)
+    }
+
+    /// Whether the checksum is the one that goes with a hash: its beginning.
+    pub(super) fn bears(bytes: &[u8], hash: &ChangeHash) -> bool {
+        bytes.get(MAGIC.len()..Self::NAMED_FROM) == hash.0.get(..CHECKSUM_BYTES)
     }
 
     /// Takes bytes apart. None unless putting the parts together gives the very same bytes.

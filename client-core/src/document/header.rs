@@ -26,7 +26,7 @@ impl Header {
         Change::check_form(bytes)?;
         let chunk = Chunk::take_apart(bytes).map_err(|_| DecodeError::Malformed)?;
         let hash = name_of(bytes);
-        match Chunk::checksum(bytes) == Some(&hash.0[..Chunk::CHECKSUM_BYTES]) {
+        match Chunk::bears(bytes, &hash) {
             true => Ok(Self {
                 hash,
                 actor: Actor::from_bytes(chunk.actor),

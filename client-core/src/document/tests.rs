@@ -247,6 +247,18 @@ fn forged(change: &Change, forge: impl FnOnce(&mut automerge::ExpandedChange)) -
     Change { inner: forged.into() }
 }
 
+/// A change that came upon another is refused, whether that is there or comes with it.
+fn assert_refused(held: &Document, first: &Change, second: &Change, why: &str) {
+    let together = vec![second.clone(), first.clone()];
+    for (mut here, changes) in [
+        (held.clone(), vec![second.clone()]),
+        (Document::new(DocumentKind::Log), together),
+    ] {
+        let error = here.apply(changes).unwrap_err();
+        assert!(error.to_string().ends_with(why), "{error}");
+    }
+}
+
 #[test]
 fn a_change_that_is_not_numbered_from_what_it_was_made_upon_is_an_error() {
     let mut document = Document::new(DocumentKind::Log);
@@ -256,16 +268,7 @@ fn a_change_that_is_not_numbered_from_what_it_was_made_upon_is_an_error() {
     let next = second.inner.start_op().get();
     for start in [1, next - 1, next + 1, u64::MAX] {
         let second = forged(&second, |change| change.start_op = start.try_into().unwrap());
-        for (mut here, changes) in [
-            (held.clone(), vec![second.clone()]),
-            (Document::new(DocumentKind::Log), vec![second, first.clone()]),
-        ] {
-            let error = here.apply(changes).unwrap_err();
-            assert!(
-                error.to_string().ends_with("not numbered from what it was made upon"),
-                "{error}"
-            );
-        }
+        assert_refused(&held, &first, &second, "not numbered from what it was made upon");
     }
 }
 
@@ -279,16 +282,7 @@ fn a_change_that_was_not_made_upon_its_actors_last_is_an_error() {
     let skipping = forged(&second, |change| change.seq = 3);
     let none = forged(&second, |change| change.seq = 0);
     for second in [beside, skipping, none] {
-        for (mut here, changes) in [
-            (held.clone(), vec![second.clone()]),
-            (Document::new(DocumentKind::Log), vec![second.clone(), first.clone()]),
-        ] {
-            let error = here.apply(changes).unwrap_err();
-            assert!(
-                error.to_string().ends_with("not come after its actor's last"),
-                "{error}"
-            );
-        }
+        assert_refused(&held, &first, &second, "not come after its actor's last");
     }
     // Whatever others did meanwhile, and however much it was.
     let mut elsewhere = held.clone();

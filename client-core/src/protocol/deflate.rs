@@ -15,7 +15,7 @@ const DICTIONARY: &[u8] = include_bytes!("dictionary-1.bin");
 const FLUSHED: [u8; 4] = [0, 0, 0xff, 0xff];
 
 thread_local! {
-    /// A stream that is done with. To make one takes a quarter of a megabyte, which is most of what a short answer costs.
+    /// A stream that is done with. To make one is most of what a short answer costs.
     static SPARE: Cell<Option<Compress>> = const { Cell::new(None) };
 }
 

@@ -122,16 +122,9 @@ impl SubAssign for Brought {
 impl Indicator {
     /// Whether its number adds up entry by entry.
     pub fn adds_up(&self) -> bool {
-        let method = &self.derive;
-        match self.aggregate_up {
-            // The newest snapshot says the weight.
-            Aggregation::WeightedByField { .. } => false,
-            Aggregation::Sum
-            | Aggregation::RatioOfSums
-            | Aggregation::WeightedBy { .. }
-            | Aggregation::ConcatByUnit
-            | Aggregation::None => sums(method) || is_one_of_any(method),
-        }
+        // The newest snapshot may say a weight.
+        let is_weighed = matches!(self.aggregate_up, Aggregation::WeightedByField { .. });
+        !is_weighed && (sums(&self.derive) || is_one_of_any(&self.derive))
     }
 }
 
@@ -157,22 +150,10 @@ fn sums(method: &Derivation) -> bool {
 
 /// Whether a method gives one where any entry matches by itself.
 fn is_one_of_any(method: &Derivation) -> bool {
-    match method {
-        Derivation::UnitsWith { condition, .. } => condition.as_ref().is_none_or(is_of_one_entry),
-        Derivation::Sum { .. }
-        | Derivation::Count { .. }
-        | Derivation::CountDistinct { .. }
-        | Derivation::CountDistinctRefs { .. }
-        | Derivation::CountAt { .. }
-        | Derivation::SumAt { .. }
-        | Derivation::Latest { .. }
-        | Derivation::Ratio { .. }
-        | Derivation::RatioFields { .. }
-        | Derivation::UnionSum { .. }
-        | Derivation::Collect { .. }
-        | Derivation::Manual
-        | Derivation::System { .. } => false,
-    }
+    let Derivation::UnitsWith { condition, .. } = method else {
+        return false;
+    };
+    condition.as_ref().is_none_or(is_of_one_entry)
 }
 
 /// Whether a condition asks about the entry alone.
