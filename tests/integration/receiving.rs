@@ -1,8 +1,6 @@
 //! Bad input: what is refused by name, and what lands beside it.
 
-use std::convert::Infallible;
-
-use client_core::document::{Change, Scalar, name_of};
+use client_core::document::{Change, name_of};
 use client_core::ids::DocumentId;
 use client_core::model::entries::EntryEdit;
 use client_core::model::log;
@@ -268,18 +266,11 @@ fn a_change_whose_operations_cannot_be_read_is_set_aside_and_holds_up_nobody() {
     assert_eq!(told, [RefusalCode::Malformed]);
 }
 
-/// Saves something that no app of ours writes: a talk with a number of people that is a text.
+/// Saves a talk and, in it, what no app of ours writes.
 fn save_poison(device: &mut Device, log: &DocumentId) {
     let entry = "01JD00000000000000000000ZZ".parse().unwrap();
     device.save(log, &talk(entry, date(2026, 10, 1), 4));
-    let (actor, now) = (device.actor(), device.now.plus_ms(1));
-    let (_, maps) = client_core::model::entries::find(device.document(log), entry).unwrap();
-    let poison = device.document(log).edit(actor, now, |editor| {
-        editor.put(maps.first(), "participants", Scalar::Text("bốn".to_owned()));
-        Ok::<_, Infallible>(())
-    });
-    let poison = poison.unwrap().unwrap();
-    device.unsent.push((log.clone(), poison));
+    device.poison(log, entry);
 }
 
 #[test]

@@ -47,6 +47,8 @@ pub(crate) struct Phone {
     pub(crate) life: u32,
     /// Its officer writes much.
     pub(crate) wordy: bool,
+    /// Every connection of its is cut after so many bytes upstream, in fair weather too.
+    pub(crate) cut_after: Option<usize>,
     /// How wrong its clock is.
     pub(crate) skew_ms: i64,
     /// The write that is on its way to the disk.
@@ -75,6 +77,7 @@ impl Phone {
             older: None,
             life: 0,
             wordy: false,
+            cut_after: None,
             skew_ms,
             writing: None,
             asked: VecDeque::new(),

@@ -83,6 +83,8 @@ enum Event {
     Apply,
     /// Something that happens to a phone, a person or the server once in years.
     Mishap,
+    /// A device that is not honest pushes, if this world has one.
+    Intrude,
 }
 
 struct Run {
@@ -120,7 +122,10 @@ pub(crate) fn run(seed: u64) -> Trace {
 impl Run {
     fn new(seed: u64, trace: Trace) -> Self {
         let mut rng = fastrand::Rng::with_seed(seed);
-        let server = Server::new(START);
+        let mut server = Server::new(START);
+        if seed % 6 == 1 {
+            server.let_in_an_intruder(START);
+        }
         let mut phones = Vec::new();
         for _ in 0..rng.usize(2..=8) {
             // Half of the phones are one unit's, so that people meet.
@@ -134,6 +139,8 @@ impl Run {
             phones.push(Phone {
                 // Then what waits does not fit into one body.
                 wordy: seed % 5 == 2,
+                // Hardly more than one of the smallest bodies.
+                cut_after: (seed % 10 == 7).then_some(4 * 1024),
                 ..Phone::new(person, skew_ms)
             });
         }
@@ -164,6 +171,7 @@ impl Run {
         self.soon(HOUR, Event::ServerKill);
         self.after(2 * MINUTE, Event::Act);
         self.soon(4 * HOUR, Event::Mishap);
+        self.after(30 * MINUTE, Event::Intrude);
         while self.acts > 0 {
             self.step();
         }
@@ -234,6 +242,12 @@ impl Run {
             Event::ServerStart => self.server_start(),
             Event::Apply => self.server.apply(),
             Event::Mishap => self.mishap(),
+            Event::Intrude => {
+                self.server.intrude(self.now);
+                if !self.calm {
+                    self.after(3 * HOUR, Event::Intrude);
+                }
+            }
         }
     }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
 use client_core::document::{Change, Document};
-use client_core::ids::{ChangeHash, DeviceId, DocumentId, PersonId};
+use client_core::ids::{ChangeHash, DeviceId, DocumentId, EntryId, PersonId};
 use client_core::protocol::codec::{CodecError, encode_answer};
 use client_core::protocol::enrol::{EnrolRequest, EnrolResponse, normalise_code};
 use client_core::protocol::sync::{SyncRequest, SyncResponse};
@@ -15,14 +15,19 @@ use server::ingest::{Ingest, ReadError, Receipt, ReceiveError, Sender};
 use server::secret::SecretHash;
 use server::store::Store;
 use server::store::accounts::{Enrolment, NewEnrolment, NewEnrolmentCode};
-use server::store::directory::Installation;
+use server::store::directory::{DirectoryEdit, Installation, NewDevice};
 use server::store::documents::{Ledger, Standing};
+use system_tests::device::Device;
 use system_tests::world;
+use ulid::Ulid;
 
-use crate::office::Office;
+use crate::office::{Office, PEOPLE};
 
 /// Names of a database's files.
 const FILES: [&str; 2] = ["data.sqlite", "data.sqlite-wal"];
+
+/// The device of somebody who is in the first unit and pushes what no app writes.
+pub(crate) const INTRUDER: DeviceId = DeviceId([250; 8]);
 
 /// The files of a database that knows the union and nothing else: made once, copied for every run.
 static TEMPLATE: LazyLock<[Vec<u8>; 2]> = LazyLock::new(|| {
@@ -116,6 +121,8 @@ pub(crate) struct Server {
     backup: Option<Backup>,
     boot: u32,
     enrolled: u8,
+    /// How often the intruder has pushed, where there is one.
+    intrusions: Option<u32>,
     /// What its administrator has decided.
     pub(crate) office: Office,
     /// How often a backup took the place of the database.
@@ -139,6 +146,7 @@ impl Server {
             backup: None,
             boot: 0,
             enrolled: 0,
+            intrusions: None,
             office: Office::new(),
             restores: 0,
             moved: false,
@@ -148,6 +156,40 @@ impl Server {
         };
         server.start(now);
         server
+    }
+
+    /// Gives a device to somebody who means no good.
+    pub(crate) fn let_in_an_intruder(&mut self, now: Timestamp) {
+        let device = Device::new(INTRUDER.0[0]);
+        let entered = DirectoryEdit::Device(NewDevice {
+            id: INTRUDER,
+            person: Some(PEOPLE[0].0.parse().unwrap()),
+            name: String::new(),
+            public_key: Some(device.key.verifying_key().to_bytes()),
+            at: now,
+        });
+        self.store().edit_directory(vec![entered]).unwrap();
+        self.intrusions = Some(0);
+    }
+
+    /// What the intruder pushes is taken in, for it is signed and numbered as it should be. It breaks the schema.
+    pub(crate) fn intrude(&mut self, now: Timestamp) {
+        let (Some(Running { ingest, .. }), Some(times)) = (&self.running, &mut self.intrusions) else {
+            return;
+        };
+        let Some(sender) = ingest.sender(INTRUDER, now).unwrap() else {
+            return;
+        };
+        *times += 1;
+        let mut device = Device::new(INTRUDER.0[0]);
+        // Every time as one that knows nothing of what it did before, or that would be what is refused.
+        device.incarnation = *times;
+        device.now = now;
+        let log = format!("log/{}/2026", sender.unit).parse().unwrap();
+        let entry = EntryId(Ulid::from_parts(now.0 as u64, u128::from(*times)));
+        device.poison(&log, entry);
+        let receipt = ingest.receive(&sender, &device.request(), now).unwrap();
+        assert_eq!(receipt.fates[0].stored, 1);
     }
 
     /// Begins with what is on its disk.

@@ -1,8 +1,9 @@
 //! A device as tests need it: documents, what it has not sent, and the messages of the protocol. Decides nothing.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 
-use client_core::document::{Change, Document};
+use client_core::document::{Change, Document, Scalar};
 use client_core::ids::{Actor, ChangeHash, DeviceId, DocumentId, EntryId};
 use client_core::model::entries::{self, EntryEdit};
 use client_core::model::entry::FieldValue;
@@ -126,6 +127,22 @@ impl Device {
         let entry = EntryId(new_ulid(&mut self.rng, self.now));
         self.save(id, &talk(entry, day, participants));
         entry
+    }
+
+    /// Writes what no app of ours writes into an entry: a server takes it in and sets it aside.
+    ///
+    /// # Panics
+    /// Never: a document can be written to.
+    pub fn poison(&mut self, id: &DocumentId, entry: EntryId) {
+        let (actor, now) = (self.actor(), self.now.plus_ms(2));
+        let change = self.document(id).edit(actor, now, |editor| {
+            let section = editor.section("entries");
+            let map = editor.child(&section, &entry.to_string());
+            editor.put(&map, "participants", Scalar::Text("bốn".to_owned()));
+            Ok::<_, Infallible>(())
+        });
+        let change = change.expect("nothing can go wrong");
+        self.unsent.extend(change.map(|change| (id.clone(), change)));
     }
 
     /// What it would send now.

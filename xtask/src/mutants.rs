@@ -1,4 +1,4 @@
-//! Breaks what the simulation and the rounds of crashes hold, once each, and sees whether they notice:
+//! Breaks what the simulation, the rounds of crashes and fuzzing hold, once each, and sees whether they notice:
 //! `tests/mutants/*.patch` are faults put into the product on purpose, each with a seed that must fail.
 
 use std::collections::BTreeSet;
@@ -17,17 +17,30 @@ const FOLDER: &str = "tests/mutants";
 /// A line of a patch, before the first file, that names the seed.
 const SEED: &str = "Seed: ";
 
-/// A line of a patch, before the first file, that says that the rounds of crashes notice it.
-const CRASHES: &str = "Run: crashes";
+/// A line of a patch, before the first file, that says what notices it when that is not the simulation: `crashes`, or
+/// `fuzz` and the name of a target.
+const RUN: &str = "Run: ";
 
 /// Rounds of crashes in which a fault must be noticed.
 const ROUNDS: &str = "24";
 
 /// What runs a seed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Runner {
     Simulation,
     Crashes,
+    Fuzz(String),
+}
+
+impl Runner {
+    fn read(name: Option<&str>) -> Result<Self> {
+        Ok(match name.map(|name| name.split_once(' ').unwrap_or((name, ""))) {
+            None => Self::Simulation,
+            Some(("crashes", "")) => Self::Crashes,
+            Some(("fuzz", target)) if !target.is_empty() => Self::Fuzz(target.to_owned()),
+            Some((other, _)) => bail!("nothing is run as {other}"),
+        })
+    }
 }
 
 /// One fault.
@@ -51,7 +64,10 @@ pub(crate) fn run(workspace: &Workspace, names: &[String]) -> Result<()> {
     copy_tree(workspace, &tree)?;
     let wanted = |mutant: &&Mutant| names.is_empty() || names.contains(&mutant.name);
     // A seed that fails as the code is would catch anything.
-    let seeds = mutants.iter().filter(wanted).map(|mutant| (mutant.runner, mutant.seed));
+    let seeds = mutants
+        .iter()
+        .filter(wanted)
+        .map(|mutant| (&mutant.runner, mutant.seed));
     for (runner, seed) in seeds.collect::<BTreeSet<_>>() {
         announce(format_args!("{runner:?}, seed {seed}, without a fault"));
         if fails(workspace, &tree, runner, seed)? {
@@ -62,7 +78,7 @@ pub(crate) fn run(workspace: &Workspace, names: &[String]) -> Result<()> {
     for mutant in mutants.iter().filter(wanted) {
         announce(format_args!("{} with seed {}", mutant.name, mutant.seed));
         apply(&tree, mutant, &[])?;
-        let caught = fails(workspace, &tree, mutant.runner, mutant.seed);
+        let caught = fails(workspace, &tree, &mutant.runner, mutant.seed);
         apply(&tree, mutant, &["--reverse"])?;
         if caught? {
             println!("{} is caught by seed {}", mutant.name, mutant.seed);
@@ -92,10 +108,8 @@ fn mutants(folder: &Path) -> Result<Vec<Mutant>> {
             .trim()
             .parse()
             .with_context(|| format!("the seed of {name}.patch"))?;
-        let runner = match text.lines().any(|line| line == CRASHES) {
-            true => Runner::Crashes,
-            false => Runner::Simulation,
-        };
+        let runner = Runner::read(text.lines().find_map(|line| line.strip_prefix(RUN)));
+        let runner = runner.with_context(|| format!("what {name}.patch is to be run with"))?;
         found.push(Mutant {
             name,
             patch,
@@ -131,19 +145,20 @@ fn apply(tree: &Path, mutant: &Mutant, flags: &[&str]) -> Result<()> {
 }
 
 /// Whether a seed fails. A fault that does not even compile is no fault that was caught.
-fn fails(workspace: &Workspace, tree: &Path, runner: Runner, seed: u64) -> Result<bool> {
+fn fails(workspace: &Workspace, tree: &Path, runner: &Runner, seed: u64) -> Result<bool> {
     let cargo = |arguments: &[&str]| {
         let mut cargo = workspace.cargo(arguments);
         cargo.current_dir(tree).env("CARGO_TARGET_DIR", workspace.target(""));
         cargo
     };
-    let (target, test) = match runner {
-        Runner::Simulation => ("simulation", "nothing_is_lost"),
-        Runner::Crashes => ("crashes", "nothing_acknowledged"),
+    let (package, target, test) = match runner {
+        Runner::Simulation => ("system-tests", "simulation", "nothing_is_lost"),
+        Runner::Crashes => ("system-tests", "crashes", "nothing_acknowledged"),
+        Runner::Fuzz(test) => ("fuzz", "targets", test.as_str()),
     };
-    let tests = ["test", "--quiet", "-p", "system-tests", "--test", target];
+    let tests = ["test", "--quiet", "-p", package, "--test", target];
     process::run(cargo(&tests).arg("--no-run"))?;
-    if runner == Runner::Crashes {
+    if *runner == Runner::Crashes {
         process::run(&mut cargo(&["build", "--quiet", "-p", "server", "--bin", BINARY]))?;
     }
     let output = cargo(&tests)
@@ -151,6 +166,7 @@ fn fails(workspace: &Workspace, tree: &Path, runner: Runner, seed: u64) -> Resul
         .env("SIMULATION_SEEDS", format!("{seed}..{}", seed + 1))
         .env("CRASH_SEED", seed.to_string())
         .env("CRASH_ROUNDS", ROUNDS)
+        .env("BOLERO_RANDOM_SEED", seed.to_string())
         .output()
         .context("could not start cargo")?;
     // What a test said before it failed is told on standard output when all have run.

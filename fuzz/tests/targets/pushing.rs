@@ -8,7 +8,7 @@ use client_core::document::{Change, Document, name_of};
 use client_core::ids::{ChangeHash, DocumentId};
 use client_core::protocol::sync::Push;
 use fuzz::memory::{self, mib};
-use fuzz::messages::{LOG, Messages, document, entry, poison};
+use fuzz::messages::{LOG, Messages, document, entry};
 use fuzz::mutated::Mutated;
 use jiff::civil::date;
 use server::ingest::ReceiveError;
@@ -118,7 +118,7 @@ fn ingest() {
     for number in 0..4 {
         writer.save(&document(LOG), &talk(entry(number), date(2026, 10, 1), 4));
     }
-    poison(&mut writer);
+    writer.poison(&document(LOG), entry(0));
     let own = writer.unsent.iter().map(|(_, change)| change);
     let changes = own.chain(said.changes.iter().map(|(_, change)| change));
     let changes = Mutated::new(changes.map(|change| chunk::body(change.bytes())));
@@ -219,7 +219,7 @@ impl Run {
                 self.devices[LIAR].request().pushes
             }
             Lie::Poison => {
-                poison(liar);
+                liar.poison(&log, entry(0));
                 liar.request().pushes
             }
             Lie::Foreign => {

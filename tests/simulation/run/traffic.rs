@@ -12,6 +12,9 @@ impl Run {
         let life = self.phones[phone].life;
         let to = Address { phone, life, request };
         let mut weather = weather(&mut self.rng, self.calm);
+        if self.phones[phone].cut_after.is_some_and(|bytes| body.len() > bytes) {
+            weather = Weather::LostUp;
+        }
         if self.calm {
             self.phones[phone].requests += 1;
             // A body that goes on from another pushes.
