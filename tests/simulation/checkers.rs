@@ -132,6 +132,16 @@ pub(crate) fn everything_came_back(world: &World<'_>) {
     }
 }
 
+/// Where nothing of a phone was copied, went back or was lost by the server, and nothing was refused, no phone has taken its own
+/// work for another's: what comes twice, late or in another order changes nothing.
+pub(crate) fn nobody_takes_another_name(world: &World<'_>) {
+    for ((id, hash), change) in &world.changes {
+        if let Some(actor) = change.actor().filter(|actor| actor.device != INTRUDER) {
+            assert_eq!(actor.incarnation, 0, "{hash:?} in {id}, by {actor:?}");
+        }
+    }
+}
+
 /// Phones of a unit that hold the same show the same.
 pub(crate) fn all_agree(world: &World<'_>) {
     type Held = BTreeMap<DocumentId, BTreeSet<ChangeHash>>;

@@ -2,6 +2,7 @@
 
 use client_core::replica::input::{Input, WakeReason};
 
+use super::mishaps::Mishap;
 use super::{CALM_ROUNDS, HOUR, Run, START};
 use crate::checkers::{self, World};
 
@@ -40,6 +41,10 @@ impl Run {
         checkers::nothing_is_stuck(&world);
         checkers::everything_came_back(&world);
         checkers::all_agree(&world);
+        let renames = [Mishap::GoBack, Mishap::Clone, Mishap::Move, Mishap::Restore];
+        if !renames.iter().any(|mishap| self.mishaps.contains(mishap)) {
+            checkers::nobody_takes_another_name(&world);
+        }
         checkers::told_is_kept(&world);
         checkers::received_is_kept(&world, &self.received);
         checkers::work_stays_in_its_unit(&world);
