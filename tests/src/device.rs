@@ -129,15 +129,20 @@ impl Device {
         entry
     }
 
-    /// Writes what no app of ours writes into an entry: a server takes it in and sets it aside.
+    /// Writes what no app of ours writes into an entry, which is made if it is not there: a server takes it in and sets it
+    /// aside.
     ///
     /// # Panics
     /// Never: a document can be written to.
     pub fn poison(&mut self, id: &DocumentId, entry: EntryId) {
         let (actor, now) = (self.actor(), self.now.plus_ms(2));
+        let is_new = entries::find(self.document(id), entry).is_none();
         let change = self.document(id).edit(actor, now, |editor| {
             let section = editor.section("entries");
             let map = editor.child(&section, &entry.to_string());
+            if is_new {
+                editor.put(&map, "@type", Scalar::Text("TT_BUOI".to_owned()));
+            }
             editor.put(&map, "participants", Scalar::Text("bốn".to_owned()));
             Ok::<_, Infallible>(())
         });
