@@ -273,6 +273,54 @@ fn save_poison(device: &mut Device, log: &DocumentId) {
     device.poison(log, entry);
 }
 
+/// What became of changes of other devices that the server is said to have lost.
+fn relayed(world: &World, device: &Device, to: &str, changes: &[&Change]) -> Became {
+    let mut request = device.request_with(vec![push(to, changes)]);
+    request.relays = Some(true);
+    let receipt = world.ingest.receive(&world.sender(device), &request, world.now);
+    world.ingest.apply_waiting().unwrap();
+    let fate = receipt.unwrap().fates.remove(0);
+    let refused = fate.refused.iter().map(|refused| (refused.index, refused.reason));
+    (fate.stored, fate.held, refused.collect())
+}
+
+#[test]
+fn what_a_lost_phone_wrote_comes_back_from_anothers_and_frees_what_was_made_upon_it() {
+    let world = World::new();
+    let (mut lost, mut device, elsewhere) = (world.device(1, "an"), world.device(2, "anh"), world.device(3, "binh"));
+    let log = document("log/A/2026");
+    lost.log_talk(&log, date(2026, 10, 1), 1);
+    lost.log_talk(&log, date(2026, 10, 2), 2);
+    let theirs: Vec<_> = lost.unsent.iter().map(|(_, change)| change.clone()).collect();
+    // The device has heard of them; the server was restored to before.
+    device.document(&log).apply(theirs.clone()).unwrap();
+    device.log_talk(&log, date(2026, 10, 3), 3);
+    let (_, own) = device.unsent[0].clone();
+    assert_eq!(
+        fates(&world, &device, vec![push("log/A/2026", &[&own])]),
+        [(1, 0, vec![])]
+    );
+    assert_eq!(world.store.parked().unwrap().len(), 1);
+
+    let headless = relayed(&world, &device, "log/A/2026", &[&theirs[1]]);
+    assert_eq!(
+        headless,
+        (0, 0, vec![(0, RefusalCode::MissingDependency)]),
+        "it is not parked"
+    );
+    let not_theirs = relayed(&world, &elsewhere, "log/A/2026", &[&theirs[0]]);
+    assert_eq!(not_theirs, (0, 0, vec![(0, RefusalCode::NotAllowed)]));
+    let back = relayed(&world, &device, "log/A/2026", &[&theirs[0], &theirs[1]]);
+    assert_eq!(back, (2, 0, vec![]));
+    assert!(world.store.parked().unwrap().is_empty());
+    assert_eq!(world.store.applied_count(&log).unwrap(), 3);
+    // Who wrote them is found after all, and sends them again.
+    let again = push("log/A/2026", &[&theirs[0], &theirs[1]]);
+    assert_eq!(fates(&world, &lost, vec![again]), [(0, 2, vec![])]);
+    world.sync(&mut lost);
+    assert_eq!(lost.heads(&log), device.heads(&log));
+}
+
 #[test]
 fn a_poisoned_change_is_set_aside_and_holds_up_nobody() {
     let world = World::new();

@@ -78,30 +78,22 @@ pub(crate) fn nothing_is_stuck(world: &World<'_>) {
     }
 }
 
-/// What a phone that may push holds of its unit and the server does not have was lost with a restore, and is made upon
-/// something, or is itself something, that was made on a phone that has it no more or may not push it. What waits on the
-/// server for what it was made upon waits for such a thing.
+/// The server has whatever a phone that may push holds of its unit, and the phone what the server has. What waits on the server
+/// for what it was made upon waits for something that was lost with a restore and that no such phone holds.
 pub(crate) fn everything_came_back(world: &World<'_>) {
     for (number, phone) in world.phones.iter().enumerate() {
         let unit = world.unit(phone);
         for (id, document) in documents_of(phone).filter(|(id, _)| Some(id.unit().as_str()) == unit) {
             let nothing = BTreeSet::new();
             let applied = world.applied.get(id).unwrap_or(&nothing);
-            let mut excused = BTreeSet::new();
             for change in document.changes_after(&[]) {
                 let hash = change.hash();
-                if applied.contains(&hash) {
-                    continue;
-                }
-                let waits = change.dependencies().iter().any(|other| excused.contains(other));
-                let is_excused = world.server.restores > 0 && (waits || !world.has_author(id, &hash));
                 assert!(
-                    is_excused,
+                    applied.contains(&hash),
                     "{hash:?} in {id} of phone {number}, by {:?}, did not come back: {:?}",
                     change.actor(),
                     world.standing(id, &hash)
                 );
-                excused.insert(hash);
             }
             let held: BTreeSet<_> = document.hashes().into_iter().collect();
             let lacks: Vec<_> = applied.difference(&held).collect();
@@ -118,7 +110,7 @@ pub(crate) fn everything_came_back(world: &World<'_>) {
     for (id, change) in &world.parked {
         let missing = change.dependencies().into_iter().find(|dependency| {
             matches!(world.standing(id, dependency), None | Some(Standing::SetAside))
-                && !world.has_author(id, dependency)
+                && !world.is_held(id, dependency)
         });
         let waits = change
             .dependencies()

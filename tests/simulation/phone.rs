@@ -1,6 +1,6 @@
 //! A phone of a run: a real core, a disk, and a shell that can die between any two effects.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 use client_core::ids::{DeviceId, EntryId};
 use client_core::replica::Replica;
@@ -28,8 +28,6 @@ pub(crate) struct Disk {
     pub(crate) values: BTreeMap<String, Vec<u8>>,
     /// The last name of each record of which the officer was told that it is saved.
     pub(crate) told: BTreeMap<EntryId, String>,
-    /// What it was to servers since it was empty.
-    pub(crate) was: BTreeSet<DeviceId>,
 }
 
 /// A phone.
@@ -102,7 +100,6 @@ impl Phone {
                 None => drop(self.disk.values.remove(&key)),
             }
         }
-        self.disk.was.extend(self.device());
     }
 
     /// What it is to the server, by what is stored: the first thing in its identity.

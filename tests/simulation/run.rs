@@ -139,8 +139,8 @@ impl Run {
             phones.push(Phone {
                 // Then what waits does not fit into one body.
                 wordy: seed % 5 == 2,
-                // Hardly more than one of the smallest bodies.
-                cut_after: (seed % 10 == 7).then_some(4 * 1024),
+                // Hardly more than the largest change takes.
+                cut_after: (seed % 10 == 7).then_some(6 * 1024),
                 ..Phone::new(person, skew_ms)
             });
         }

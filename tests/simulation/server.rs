@@ -353,9 +353,11 @@ impl Server {
     pub(crate) fn receive(&mut self, token: &str, body: &[u8], now: Timestamp) -> Arrived {
         let Running { ingest, .. } = self.running.as_ref().unwrap();
         let organisation = ingest.organisation(now).unwrap();
-        let device = organisation.tokens.get(&SecretHash::of(token));
-        let Some(sender) = device.and_then(|device| Sender::of(&organisation, *device)) else {
+        let Some(device) = organisation.tokens.get(&SecretHash::of(token)) else {
             return Arrived::Reply(Reply::problem(401));
+        };
+        let Some(sender) = Sender::of(&organisation, *device) else {
+            return Arrived::Reply(Reply::problem(403));
         };
         let unit = self.office.unit_of(sender.device);
         let unit = unit.unwrap_or_else(|| panic!("{} was revoked and is listened to", sender.device));

@@ -148,7 +148,10 @@ fn apply(tree: &Path, mutant: &Mutant, flags: &[&str]) -> Result<()> {
 fn fails(workspace: &Workspace, tree: &Path, runner: &Runner, seed: u64) -> Result<bool> {
     let cargo = |arguments: &[&str]| {
         let mut cargo = workspace.cargo(arguments);
-        cargo.current_dir(tree).env("CARGO_TARGET_DIR", workspace.target(""));
+        // Of its own: cargo would take what it made of the copy for what it made of the code itself.
+        cargo
+            .current_dir(tree)
+            .env("CARGO_TARGET_DIR", workspace.target("mutants-built"));
         cargo
     };
     let (package, target, test) = match runner {

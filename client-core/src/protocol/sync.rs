@@ -43,6 +43,17 @@ pub struct SyncRequest {
     #[cbor(default)]
     #[n(9)]
     pub close: bool,
+    /// True: what is pushed was made on other devices, and this one holds what the server lost with a restore. Left out
+    /// otherwise.
+    #[n(10)]
+    pub relays: Option<bool>,
+}
+
+impl SyncRequest {
+    /// Whether what is pushed was made on other devices.
+    pub fn is_relay(&self) -> bool {
+        self.relays == Some(true)
+    }
 }
 
 /// How far one end is with a document.

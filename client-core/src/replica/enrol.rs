@@ -30,7 +30,7 @@ impl Replica {
         };
         // A device that was revoked takes what is unsent with it; one that is in use sends it first.
         let waiting = outbox::waiting(&self.kept).len();
-        if self.kept.identity.is_some() && !self.session.revoked && waiting > 0 {
+        if self.kept.identity.is_some() && !self.kept.state.revoked && waiting > 0 {
             effects.push(refused(Bilingual::new(
                 "Máy còn việc chưa gửi. Gửi hết rồi hãy nhập mã mới.",
                 "Some work is not sent yet. Send it all before you type a new code.",
@@ -45,7 +45,7 @@ impl Replica {
             return;
         }
         let signing_seed = match &self.kept.identity {
-            Some(identity) if self.session.forgotten => *identity.signing_seed,
+            Some(identity) if self.kept.state.forgotten => *identity.signing_seed,
             Some(_) | None => signing_seed,
         };
         let public_key = SigningKey::from_bytes(&signing_seed).verifying_key();
@@ -98,7 +98,6 @@ impl Replica {
                 staged.forget_profile();
             }
             self.session.revoked = false;
-            self.session.forgotten = false;
             let begin = Kept::default().state;
             staged.state(SyncState {
                 body_bytes: self.kept.state.body_bytes,

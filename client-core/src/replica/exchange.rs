@@ -7,7 +7,7 @@ use super::kept::Staged;
 use super::session::{self, Exchange, Purpose};
 use super::storage_key::SyncState;
 use super::view::{Bilingual, SyncProblem};
-use super::{After, Replica, outbox, refused};
+use super::{After, Replica, refused};
 use crate::protocol;
 use crate::time::Timestamp;
 
@@ -60,6 +60,7 @@ impl Replica {
                     reader,
                     frames,
                     pushed,
+                    relays,
                     reconciled,
                     ..
                 },
@@ -90,13 +91,16 @@ impl Replica {
         *frames += 1;
         let is_taken = frame.fates.iter().all(|fate| fate.refused.is_empty());
         let sent = Sent {
+            relays: *relays,
             pushed: if first { std::mem::take(pushed) } else { Vec::new() },
             reconciled: reconciled.clone(),
             first,
         };
+        let unwanted = sent.unwanted(&frame.fates);
         match self.stage_frame(frame, &sent, now) {
             Ok((staged, came, more)) => {
-                if first {
+                self.session.unwanted.extend(unwanted);
+                if first && !sent.relays {
                     self.session.following.acknowledged(&sent.pushed, is_taken);
                 }
                 if let Some(Exchange {
@@ -113,9 +117,16 @@ impl Replica {
             }
             Err(problem) => {
                 // What does not fit what is here may be right all the same: the next request asks what each has.
-                self.kept.state.reconciles |= problem == SyncProblem::Rejected;
                 if let Some(exchange) = &mut self.session.exchange {
                     exchange.broken = Some(problem);
+                }
+                if problem == SyncProblem::Rejected && !self.kept.state.reconciles {
+                    let mut staged = Staged::default();
+                    staged.state(SyncState {
+                        reconciles: true,
+                        ..self.kept.state.clone()
+                    });
+                    self.persist(staged, None, After::Nothing, effects);
                 }
             }
         }
@@ -169,8 +180,7 @@ impl Replica {
                     }
                     401 | 403 if !is_problem => Some(SyncProblem::NotTheServer),
                     401 | 403 => {
-                        self.session.revoked = true;
-                        self.session.forgotten = status == 401;
+                        self.shut_out(status == 401, effects);
                         Some(SyncProblem::Rejected)
                     }
                     413 => {
@@ -208,6 +218,22 @@ impl Replica {
         self.persist(staged, None, After::Send, effects);
     }
 
+    /// The server does not listen to this device, or does not know it. What a new code does to what waits depends on it, also
+    /// when the app is opened anew before it is typed.
+    fn shut_out(&mut self, forgotten: bool, effects: &mut Vec<Effect>) {
+        self.session.revoked = true;
+        let state = SyncState {
+            revoked: true,
+            forgotten,
+            ..self.kept.state.clone()
+        };
+        if state != self.kept.state {
+            let mut staged = Staged::default();
+            staged.state(state);
+            self.persist(staged, None, After::Nothing, effects);
+        }
+    }
+
     fn sync_done(
         &mut self,
         more: bool,
@@ -223,8 +249,7 @@ impl Replica {
             self.session.following = Following::default();
         }
         // Without progress there is no hurry: a server that keeps saying "more" is not asked in a circle.
-        let unsent = !outbox::waiting(&self.kept).is_empty();
-        if progress && (more || rest || unsent) {
+        if progress && (more || rest || session::has_something(&self.kept, &self.session)) {
             self.try_sync(now, effects);
         } else {
             let at = now.plus_ms(session::NEWS_INTERVAL_MS);

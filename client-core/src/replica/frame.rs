@@ -7,7 +7,7 @@ use super::{Replica, session};
 use crate::document::Change;
 use crate::ids::{ChangeHash, DocumentId};
 use crate::protocol::profile::Profile;
-use crate::protocol::sync::SyncResponse;
+use crate::protocol::sync::{Fate, RefusalCode, SyncResponse};
 use crate::protocol::{self, Limits};
 use crate::time::Timestamp;
 
@@ -15,10 +15,30 @@ use crate::time::Timestamp;
 pub(super) struct Sent {
     /// The pushes, with the first frame.
     pub(super) pushed: Vec<(DocumentId, Vec<Change>)>,
+    /// They were made on other devices.
+    pub(super) relays: bool,
     /// What this device had when it asked what the server has.
     pub(super) reconciled: Option<Vec<(DocumentId, Vec<ChangeHash>)>>,
     /// It is the first frame.
     pub(super) first: bool,
+}
+
+impl Sent {
+    /// Others' changes that the server does not take, whatever else it gets.
+    pub(super) fn unwanted(&self, fates: &[Fate]) -> Vec<ChangeHash> {
+        // What lacks something, and what was made upon that, is to be offered again.
+        let lacks = |fate: &Fate| {
+            let mut refused = fate.refused.iter();
+            refused.any(|refused| refused.reason == RefusalCode::MissingDependency)
+        };
+        let relayed = self.pushed.iter().zip(fates);
+        let for_good = relayed.filter(|(_, fate)| self.relays && !lacks(fate));
+        let refused = for_good.flat_map(|((_, changes), fate)| {
+            let refused = fate.refused.iter();
+            refused.filter_map(|refused| Some(changes.get(refused.index as usize)?.hash()))
+        });
+        refused.collect()
+    }
 }
 
 impl Replica {
@@ -32,7 +52,7 @@ impl Replica {
         let mut staged = Staged::default();
         let mut state = self.kept.state.clone();
         let mut landing = Landing::over(&self.kept);
-        landing.take_fates(&sent.pushed, &frame.fates)?;
+        landing.take_fates(&sent.pushed, sent.relays, &frame.fates)?;
         landing.read_news(frame.news)?;
         if let Some(had) = sent.reconciled.as_ref().filter(|_| sent.first) {
             landing.compare(had, &frame.standing, &frame.unread);
@@ -68,6 +88,7 @@ impl Replica {
         state.cursor = frame.cursor;
         state.scope = frame.scope;
         state.last_contact = Some(now.0);
+        (state.revoked, state.forgotten) = (false, false);
         if sent.reconciled.is_some() && !frame.more {
             state.reconciles = false;
         }

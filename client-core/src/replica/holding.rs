@@ -94,9 +94,18 @@ impl Holding {
 
     /// Changes that this device has to send, dependencies first. Each device answers for its own.
     pub(super) fn outbox(&self, device: Option<DeviceId>) -> Vec<Change> {
-        let mut changes = self.unconfirmed();
-        changes.retain(|change| change.actor().map(|actor| actor.device) == device);
-        changes
+        self.unsent(device).0
+    }
+
+    /// What the server does not have, dependencies first: this device's changes, and others', which it had and lost.
+    pub(super) fn unsent(&self, device: Option<DeviceId>) -> (Vec<Change>, Vec<Change>) {
+        let changes = self.unconfirmed().into_iter();
+        let (own, mut others): (Vec<_>, Vec<_>) =
+            changes.partition(|change| change.actor().map(|actor| actor.device) == device);
+        if self.unread {
+            others.clear();
+        }
+        (own, others)
     }
 
     /// What this device has of the document, and what of it the server should have: of what it has never seen, it could not

@@ -11,6 +11,7 @@ use super::link::{FIRST_BODY_BYTES, Link};
 use super::refusal::ReportPart;
 use super::storage_key::{DocumentRecord, Identity, StorageKey, SyncState};
 use super::view::{Bilingual, Refusal};
+use crate::access::{Standing, access};
 use crate::ids::{Actor, ChangeHash, DeviceId, DocumentId, EntryId, OrgUnitId};
 use crate::model::log::ReportKey;
 use crate::protocol::profile::Profile;
@@ -77,6 +78,8 @@ impl Default for Kept {
             reconciles: false,
             diverged_at: None,
             link: Link::default(),
+            revoked: false,
+            forgotten: false,
         };
         Self {
             identity: None,
@@ -219,6 +222,20 @@ impl Kept {
     /// Which device this is.
     pub(super) fn device(&self) -> Option<DeviceId> {
         Some(DeviceId(*self.identity.as_ref()?.device))
+    }
+
+    /// Whether whoever has the device may write a document.
+    pub(super) fn may_write(&self, id: &DocumentId) -> bool {
+        let Some(profile) = &self.profile else { return false };
+        let unit = id.unit().as_str();
+        let standing = if profile.unit.id == unit {
+            Standing::Own
+        } else if profile.units.iter().any(|below| below.id == unit) {
+            Standing::Below
+        } else {
+            Standing::Apart
+        };
+        access(id.kind(), profile.role, standing).write
     }
 
     /// What makes this device's changes.

@@ -9,7 +9,7 @@ use super::refused_entry::TakenOut;
 use super::view::SyncProblem;
 use crate::document::Change;
 use crate::ids::{Actor, ChangeHash, DocumentId};
-use crate::protocol::sync::{DocumentHeads, Fate, News, RefusalCode, SetAside};
+use crate::protocol::sync::{DocumentHeads, Fate, News, RefusalCode, RefusedChange, SetAside};
 
 /// Changes of one document that the server did not take or took out again: why, and more about it in words.
 type Faults = BTreeMap<ChangeHash, (RefusalCode, String)>;
@@ -56,18 +56,26 @@ impl<'k> Landing<'k> {
     pub(super) fn take_fates(
         &mut self,
         pushed: &[(DocumentId, Vec<Change>)],
+        relays: bool,
         fates: &[Fate],
     ) -> Result<(), SyncProblem> {
         if !pushed.is_empty() && fates.len() != pushed.len() {
             return Err(SyncProblem::Rejected);
         }
         for ((id, changes), fate) in pushed.iter().zip(fates) {
-            self.take_fate(id, changes, fate);
+            self.take_acknowledged(id, changes, fate);
+            if relays {
+                // What was refused is not this device's to put right.
+                let missing = |refused: &RefusedChange| refused.reason == RefusalCode::MissingDependency;
+                self.diverged |= fate.refused.iter().any(missing);
+            } else {
+                self.take_refused(id, changes, fate);
+            }
         }
         Ok(())
     }
 
-    fn take_fate(&mut self, id: &DocumentId, changes: &[Change], fate: &Fate) {
+    fn take_acknowledged(&mut self, id: &DocumentId, changes: &[Change], fate: &Fate) {
         let refused: HashSet<u32> = fate.refused.iter().map(|refused| refused.index).collect();
         let accepted = (0..)
             .zip(changes)
@@ -75,6 +83,9 @@ impl<'k> Landing<'k> {
             .map(|(_, change)| change.clone());
         self.holding(id).confirm_sent(&accepted.collect::<Vec<_>>());
         self.progress |= fate.stored + fate.held > 0;
+    }
+
+    fn take_refused(&mut self, id: &DocumentId, changes: &[Change], fate: &Fate) {
         let copied = fate
             .refused
             .iter()
@@ -186,30 +197,38 @@ impl<'k> Landing<'k> {
 
     /// Writes documents down of which nothing is to be taken out.
     pub(super) fn stage_documents(&mut self, staged: &mut Staged) {
-        let sound = self
-            .documents
-            .iter_mut()
-            .filter(|(id, _)| !self.faults.contains_key(*id));
-        for (id, holding) in sound {
-            if self.remade.contains(id) {
-                // Loose changes of the old document must not come back with the next opening.
-                staged.writes.extend(holding.store_snapshot());
-            } else {
-                let fresh = self.fresh.get(id).map(Vec::as_slice);
-                staged.writes.extend(holding.store_changes(fresh.unwrap_or_default()));
-            }
+        let sound = self.documents.keys().filter(|id| !self.faults.contains_key(*id));
+        for id in sound.cloned().collect::<Vec<_>>() {
+            self.stage_document(&id, staged);
+        }
+    }
+
+    fn stage_document(&mut self, id: &DocumentId, staged: &mut Staged) {
+        let Some(holding) = self.documents.get_mut(id) else {
+            return;
+        };
+        if self.remade.contains(id) {
+            // Loose changes of the old document must not come back with the next opening.
+            staged.writes.extend(holding.store_snapshot());
+        } else {
+            let fresh = self.fresh.get(id).map(Vec::as_slice);
+            staged.writes.extend(holding.store_changes(fresh.unwrap_or_default()));
         }
     }
 
     /// Takes refused changes out of their documents and writes those down. When anything was taken out, changes may have been made
     /// anew, under the next incarnation.
     pub(super) fn stage_refusals(&mut self, staged: &mut Staged) -> Vec<TakenOut> {
-        let faults = std::mem::take(&mut self.faults);
-        let taken = faults.iter().filter_map(|(id, faults)| {
+        let mut taken = Vec::new();
+        for (id, faults) in std::mem::take(&mut self.faults) {
             let kept = self.kept;
-            stage_refusal(kept, self.holding(id), faults, staged)
-        });
-        taken.collect()
+            match stage_refusal(kept, self.holding(&id), &faults, staged) {
+                Some(out) => taken.push(out),
+                // It may be another device of the person's: what else came is to be kept all the same.
+                None => self.stage_document(&id, staged),
+            }
+        }
+        taken
     }
 }
 

@@ -1,5 +1,7 @@
 //! A sync session: one exchange with the server, its retry and backoff.
 
+use std::collections::HashSet;
+
 use ed25519_dalek::{Signer, SigningKey};
 use minicbor::bytes::ByteArray;
 
@@ -38,11 +40,13 @@ pub(super) struct Session {
     /// The server asked not to be called before then.
     pub(super) not_before: Option<Timestamp>,
     pub(super) problem: Option<SyncProblem>,
+    /// The server has said since the app was opened that it does not listen to this device any more: only a person has it
+    /// asked again.
     pub(super) revoked: bool,
-    /// The server knows no device with this token: it was restored from a backup, and may know the device again by its key.
-    pub(super) forgotten: bool,
     /// What the next body of a backlog may go on from.
     pub(super) following: Following,
+    /// Others' changes that the server was offered and does not take.
+    pub(super) unwanted: HashSet<ChangeHash>,
 }
 
 /// One exchange in flight.
@@ -70,6 +74,8 @@ pub(super) enum Purpose {
         rest: bool,
         /// The body goes on from what the server has.
         follows: bool,
+        /// What is pushed was made on other devices, and the server lost it.
+        relays: bool,
         /// The heads of each document that this device had when it asked what the server has.
         reconciled: Option<Vec<(DocumentId, Vec<ChangeHash>)>>,
     },
@@ -128,7 +134,6 @@ impl Session {
         self.problem = None;
         self.not_before = None;
         self.revoked = false;
-        self.forgotten = false;
     }
 
     /// Notes a failure and says when to try again.
@@ -163,7 +168,7 @@ impl Session {
 /// A request with as much of what waits as the network lately carried.
 pub(super) fn compose(kept: &Kept, session: &Session) -> Option<(Vec<u8>, Purpose)> {
     let identity = kept.identity.as_ref()?;
-    let purpose = |pushed, body_bytes, rest, follows, reconciled| Purpose::Sync {
+    let purpose = |pushed, body_bytes, rest, follows, relays, reconciled| Purpose::Sync {
         pushed,
         reader: FrameReader::default(),
         frames: 0,
@@ -172,6 +177,7 @@ pub(super) fn compose(kept: &Kept, session: &Session) -> Option<(Vec<u8>, Purpos
         body_bytes,
         rest,
         follows,
+        relays,
         reconciled,
     };
     if kept.state.reconciles {
@@ -185,25 +191,23 @@ pub(super) fn compose(kept: &Kept, session: &Session) -> Option<(Vec<u8>, Purpos
             ..blank(kept)
         };
         let body = codec::encode_request(&request);
-        let purpose = purpose(Vec::new(), body.len(), false, false, Some(had));
+        let purpose = purpose(Vec::new(), body.len(), false, false, false, Some(had));
         return Some((body, purpose));
     }
     let limit = kept.state.most_bytes();
-    let waiting: Vec<(DocumentId, Vec<Change>)> = kept
-        .documents
-        .values()
-        .map(|holding| (holding.id.clone(), holding.outbox(kept.device())))
-        .filter(|(_, changes)| !changes.is_empty())
-        .collect();
+    let Waiting { own, others } = waiting(kept, session);
+    // What others' changes were made upon is there before them.
+    let relays = own.is_empty() && !others.is_empty();
+    let waiting = if relays { others } else { own };
     let total: usize = waiting.iter().map(|(_, changes)| changes.len()).sum();
     let key = SigningKey::from_bytes(&identity.signing_seed);
     // Where there is nothing to push, there is nothing to make smaller.
-    let context = (total > 0).then(|| session.following.context()).flatten();
+    let context = (total > 0 && !relays).then(|| session.following.context()).flatten();
     let (mut count, mut fitting, mut too_many) = (total, 0, total + 1);
     let mut best = None;
     loop {
         let pushed = take(&waiting, count);
-        let pushing = request(kept, &key, &pushed);
+        let pushing = request(kept, &key, &pushed, relays);
         let body = match &context {
             Some((context, bytes)) => codec::encode_following(&pushing, context, bytes),
             None => codec::encode_request(&pushing),
@@ -212,7 +216,7 @@ pub(super) fn compose(kept: &Kept, session: &Session) -> Option<(Vec<u8>, Purpos
         let is_near = (limit - limit / 32..=limit).contains(&body.len());
         if body.len() <= limit || count <= 1 {
             fitting = count;
-            let purpose = purpose(pushed, body.len(), count < total, context.is_some(), None);
+            let purpose = purpose(pushed, body.len(), count < total, context.is_some(), relays, None);
             best = Some((body, purpose));
         } else {
             too_many = count;
@@ -223,6 +227,38 @@ pub(super) fn compose(kept: &Kept, session: &Session) -> Option<(Vec<u8>, Purpos
         // Changes are of like size.
         count = aim.clamp(fitting + 1, too_many - 1);
     }
+}
+
+/// Changes by document.
+type ByDocument = Vec<(DocumentId, Vec<Change>)>;
+
+/// What the server does not have.
+struct Waiting {
+    /// What was made here.
+    own: ByDocument,
+    /// What was made elsewhere and lost by the server, as far as this device may write it and the server wants it.
+    others: ByDocument,
+}
+
+fn waiting(kept: &Kept, session: &Session) -> Waiting {
+    let (mut own, mut others) = (Vec::new(), Vec::new());
+    for holding in kept.documents.values() {
+        let (made_here, mut lost) = holding.unsent(kept.device());
+        if !made_here.is_empty() {
+            own.push((holding.id.clone(), made_here));
+        }
+        lost.retain(|change| !session.unwanted.contains(&change.hash()));
+        if !lost.is_empty() && kept.may_write(&holding.id) {
+            others.push((holding.id.clone(), lost));
+        }
+    }
+    Waiting { own, others }
+}
+
+/// Whether there is something that the server does not have and should.
+pub(super) fn has_something(kept: &Kept, session: &Session) -> bool {
+    let Waiting { own, others } = waiting(kept, session);
+    !own.is_empty() || !others.is_empty()
 }
 
 fn take(waiting: &[(DocumentId, Vec<Change>)], mut count: usize) -> Vec<(DocumentId, Vec<Change>)> {
@@ -251,7 +287,7 @@ fn blank(kept: &Kept) -> SyncRequest {
     }
 }
 
-fn request(kept: &Kept, key: &SigningKey, pushed: &[(DocumentId, Vec<Change>)]) -> SyncRequest {
+fn request(kept: &Kept, key: &SigningKey, pushed: &[(DocumentId, Vec<Change>)], relays: bool) -> SyncRequest {
     let hashes = pushed
         .iter()
         .flat_map(|(id, changes)| changes.iter().map(|change| (id.to_string(), change.hash().0)));
@@ -265,6 +301,7 @@ fn request(kept: &Kept, key: &SigningKey, pushed: &[(DocumentId, Vec<Change>)]) 
             })
             .collect(),
         signature,
+        relays: relays.then_some(true),
         ..blank(kept)
     }
 }

@@ -140,6 +140,14 @@ pub(super) struct SyncState {
     #[cbor(default)]
     #[n(9)]
     pub(super) link: Link,
+    /// The server does not listen to this device any more, or knows no such device.
+    #[cbor(default)]
+    #[n(11)]
+    pub(super) revoked: bool,
+    /// The latter: it was restored from a backup, and may know the device again by its key.
+    #[cbor(default)]
+    #[n(12)]
+    pub(super) forgotten: bool,
 }
 
 /// What the device knows about a document beside its changes.

@@ -35,6 +35,8 @@ pub(crate) struct Question {
     signature: Option<String>,
     reconcile: Option<Vec<Known>>,
     close: bool,
+    #[serde(default)]
+    relays: Option<bool>,
 }
 
 #[derive(Deserialize)]
@@ -131,6 +133,7 @@ impl From<Question> for SyncRequest {
             signature: told.signature.as_deref().map(exactly),
             reconcile: told.reconcile.map(|known| known.into_iter().map(Into::into).collect()),
             close: told.close,
+            relays: told.relays,
         }
     }
 }

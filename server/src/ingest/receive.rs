@@ -116,7 +116,12 @@ pub fn receive(
     if request.pushes.iter().any(|push| push.changes.is_empty()) {
         return Err(ReceiveError::EmptyPush);
     }
-    let pushes = request.pushes.iter().map(|push| parse(organisation, sender, push));
+    let is_relay = request.is_relay();
+    let maker = (!is_relay).then_some(sender.device);
+    let pushes = request
+        .pushes
+        .iter()
+        .map(|push| parse(organisation, sender, maker, push));
     let parsed: Vec<_> = pushes.collect();
     let push = verify(sender, request, &parsed)?;
     let mut receipt = Receipt::default();
@@ -129,7 +134,7 @@ pub fn receive(
     }
     let receiving: Receiving = Box::new(move |ledger| {
         let fates = parsed.into_iter().map(|push| match push.document {
-            Ok(document) => place(ledger, &document, push.changes),
+            Ok(document) => place(ledger, &document, push.changes, is_relay),
             Err(reason) => Ok(refuse_all(push.changes.len(), reason)),
         });
         fates.collect()
@@ -155,13 +160,14 @@ fn verify(sender: &Sender, request: &SyncRequest, parsed: &[Parsed]) -> Result<S
     })
 }
 
-fn parse(organisation: &Organisation, sender: &Sender, push: &Push) -> Parsed {
+/// A push, and whose changes may be in it: one device's, or any's.
+fn parse(organisation: &Organisation, sender: &Sender, maker: Option<DeviceId>, push: &Push) -> Parsed {
     let document = push.document.parse().map_err(|_| RefusalCode::UnknownDocument);
     let document = document.and_then(|document| {
         let may_write = organisation.may_write(sender.role, &sender.unit, &document);
         may_write.then_some(document).ok_or(RefusalCode::NotAllowed)
     });
-    let changes = push.changes.iter().map(|bytes| match arriving(sender, bytes) {
+    let changes = push.changes.iter().map(|bytes| match arriving(maker, bytes) {
         Ok(arriving) => (arriving.change.hash, Ok(arriving)),
         // Named all the same, so that one bad change does not make the signature of the others unreadable.
         Err(reason) => (name_of(bytes), Err(reason)),
@@ -172,12 +178,13 @@ fn parse(organisation: &Organisation, sender: &Sender, push: &Push) -> Parsed {
     }
 }
 
-fn arriving(sender: &Sender, bytes: &[u8]) -> Result<Arriving, RefusalCode> {
+fn arriving(maker: Option<DeviceId>, bytes: &[u8]) -> Result<Arriving, RefusalCode> {
     let header = Header::read(bytes).map_err(|error| match error {
         DecodeError::TooLarge | DecodeError::SaysTooMuch => RefusalCode::TooLarge,
         DecodeError::NotPlain | DecodeError::Malformed => RefusalCode::Malformed,
     })?;
-    let actor = header.actor.filter(|actor| actor.device == sender.device);
+    let actor = header.actor;
+    let actor = actor.filter(|actor| maker.is_none_or(|maker| actor.device == maker));
     Ok(Arriving {
         change: NewChange {
             hash: header.hash,
@@ -203,6 +210,7 @@ fn place(
     ledger: &mut dyn Ledger,
     document: &DocumentId,
     changes: Vec<(ChangeHash, Result<Arriving, RefusalCode>)>,
+    is_relay: bool,
 ) -> Result<Fate, StoreError> {
     let mut fate = Fate {
         stored: 0,
@@ -213,7 +221,7 @@ fn place(
     let mut parked = parked_in(ledger, document)?;
     for (index, (hash, change)) in (0..).zip(changes) {
         let placed = match change {
-            Ok(arriving) => place_one(ledger, document, &arriving, &refused_hashes)?,
+            Ok(arriving) => place_one(ledger, document, &arriving, &refused_hashes, is_relay)?,
             Err(reason) => Placed::Refused(reason),
         };
         match placed {
@@ -308,6 +316,7 @@ fn place_one(
     document: &DocumentId,
     Arriving { change, dependencies }: &Arriving,
     refused_hashes: &HashSet<ChangeHash>,
+    is_relay: bool,
 ) -> Result<Placed, StoreError> {
     if ledger.standing(document, &change.hash)?.is_some() {
         return Ok(Placed::Held);
@@ -328,7 +337,8 @@ fn place_one(
     }
     let (count, bytes) = ledger.parked_of(change.actor.device)?;
     let (most_count, most_bytes) = MOST_PARKED;
-    if count >= most_count || bytes + change.bytes.len() as u64 > most_bytes {
+    // Who relays holds what it relays was made upon; and no device is to fill what another may park.
+    if is_relay || count >= most_count || bytes + change.bytes.len() as u64 > most_bytes {
         return Ok(Placed::Refused(RefusalCode::MissingDependency));
     }
     ledger.park(document, change)?;

@@ -55,23 +55,11 @@ impl<'r> World<'r> {
         self.server.office.unit_of(phone.device()?)
     }
 
-    /// Whether the phone on which a change was made still has it and may still push it, as the device that made it or one that
-    /// it became when a server had forgotten that.
-    pub(super) fn has_author(&self, id: &DocumentId, hash: &ChangeHash) -> bool {
-        let author = self.changes.get(&(id.clone(), *hash)).and_then(Change::actor);
-        author.is_some_and(|author| {
-            let device = author.device;
-            let unit = self.server.office.unit_of(device);
-            // Of two copies, one stays the device.
-            let stays = self.phones.iter().any(|phone| phone.device() == Some(device));
-            let authors = self.phones.iter().filter(|phone| match stays {
-                true => phone.device() == Some(device),
-                false => phone.disk.was.contains(&device),
-            });
-            let mut holding = authors.flat_map(documents_of);
-            unit.is_some_and(|unit| unit == id.unit().as_str())
-                && holding.any(|(held, document)| held == id && document.has(hash))
-        })
+    /// Whether a phone that may push it holds a change.
+    pub(super) fn is_held(&self, id: &DocumentId, hash: &ChangeHash) -> bool {
+        let unit = Some(id.unit().as_str());
+        let mut phones = self.phones.iter().filter(|phone| self.unit(phone) == unit);
+        phones.any(|phone| documents_of(phone).any(|(held, document)| held == id && document.has(hash)))
     }
 
     /// Where changes stand that the store holds.

@@ -41,7 +41,13 @@ impl Run {
         checkers::nothing_is_stuck(&world);
         checkers::everything_came_back(&world);
         checkers::all_agree(&world);
-        let renames = [Mishap::GoBack, Mishap::Clone, Mishap::Move, Mishap::Restore];
+        let renames = [
+            Mishap::Evict,
+            Mishap::GoBack,
+            Mishap::Clone,
+            Mishap::Move,
+            Mishap::Restore,
+        ];
         if !renames.iter().any(|mishap| self.mishaps.contains(mishap)) {
             checkers::nobody_takes_another_name(&world);
         }

@@ -26,10 +26,12 @@ impl Run {
             weather = Weather::LostUp;
         }
         let (size, at) = (body.len(), self.at());
-        let follows = if body.first() == Some(&FOLLOWING) {
-            ", going on"
-        } else {
-            ""
+        let said = decode_request(body);
+        let follows = match &said {
+            _ if body.first() == Some(&FOLLOWING) => ", going on",
+            Ok(request) if request.is_relay() => ", relaying",
+            Ok(request) if request.reconcile.is_some() => ", comparing",
+            Ok(_) | Err(_) => "",
         };
         self.trace.note(
             at,

@@ -28,6 +28,7 @@ fn request() -> SyncRequest {
             digest: 8,
         }]),
         close: true,
+        relays: None,
     }
 }
 

@@ -20,7 +20,7 @@ fn typing(value: &str) -> Input {
 
 /// The phone was revoked, and gets a code of somebody of a unit.
 fn enrol_anew(phone: &mut Phone, device: u8, unit: Option<(&'static str, &'static str)>, server: &mut TestServer) {
-    phone.core.session.revoked = true;
+    phone.core.kept.state.revoked = true;
     phone.device = DeviceId([device; 8]);
     phone.online = true;
     phone.at = phone.at.plus_ms(60_000);

@@ -89,7 +89,7 @@ fn a_phone_of_another_epoch_says_what_it_has_and_sends_again_what_the_server_lac
 }
 
 #[test]
-fn what_another_wrote_and_the_server_lost_is_not_sent_for_them() {
+fn what_another_wrote_and_the_server_lost_is_offered_after_the_phones_own() {
     let server = &mut TestServer::default();
     let mut other = Phone::enrolled(2, server);
     assert_eq!(other.save(&session(9, "5", "15/9"), server), Outcome::Done);
@@ -105,10 +105,36 @@ fn what_another_wrote_and_the_server_lost_is_not_sent_for_them() {
         standing: vec![nothing],
         ..frame(&TestServer::default())
     };
-    let again = request(&hear(&mut phone, &asked, &empty));
-    assert_eq!(again.pushes[0].changes.len(), 1);
-    let own = Change::decode(&again.pushes[0].changes[0]).unwrap();
-    assert_eq!(own.actor().unwrap().device, phone.device);
+    let maker = |asked: &Asked| {
+        let request = request(asked);
+        assert_eq!(request.pushes[0].changes.len(), 1);
+        let change = Change::decode(&request.pushes[0].changes[0]).unwrap();
+        (request.is_relay(), change.actor().unwrap().device)
+    };
+    let fate = |stored, refused| SyncResponse {
+        fates: vec![Fate {
+            stored,
+            held: 0,
+            refused,
+        }],
+        ..frame(&TestServer::default())
+    };
+    let own = hear(&mut phone, &asked, &empty);
+    assert_eq!(maker(&own), (false, phone.device));
+    let offered = hear(&mut phone, &own, &fate(1, vec![]));
+    assert_eq!(maker(&offered), (true, other.device));
+    assert_eq!(phone.status().waiting, 0, "it is not the officer's to wait for");
+    let refused = RefusedChange {
+        index: 0,
+        reason: RefusalCode::NotAllowed,
+    };
+    let after = hear(&mut phone, &offered, &fate(0, vec![refused]));
+    assert!(
+        after.sent.is_empty(),
+        "what the server does not take is not offered again"
+    );
+    assert!(request(&ask(&mut phone)).pushes.is_empty());
+    assert_eq!(phone.status().refused, 0, "nor is it the officer's to put right");
     assert_eq!(phone.entries().len(), 2, "both are still shown");
 }
 

@@ -56,7 +56,7 @@ pub(super) fn status(replica: &Replica) -> Status {
         last_contact: replica.kept.state.last_contact.map(Timestamp),
         problem: replica.session.problem,
         storage_full: replica.storage_full,
-        revoked: replica.session.revoked,
+        revoked: replica.kept.state.revoked,
     }
 }
 
