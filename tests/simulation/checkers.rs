@@ -109,8 +109,7 @@ pub(crate) fn everything_came_back(world: &World<'_>) {
     }
     for (id, change) in &world.parked {
         let missing = change.dependencies().into_iter().find(|dependency| {
-            matches!(world.standing(id, dependency), None | Some(Standing::SetAside))
-                && !world.is_held(id, dependency)
+            matches!(world.standing(id, dependency), None | Some(Standing::SetAside)) && !world.is_held(id, dependency)
         });
         let waits = change
             .dependencies()

@@ -3,6 +3,7 @@
 use data_encoding::BASE64URL_NOPAD;
 use ed25519_dalek::SigningKey;
 
+use super::hand::{end, give, only_sent};
 use super::reporting::{LEARNERS, TEXT, submit};
 use super::*;
 use crate::protocol::PROBLEM_TYPE;
@@ -279,6 +280,36 @@ fn sent(effects: &[Effect]) -> (u32, Vec<u8>) {
         Some((*request, body.clone()))
     });
     sent.unwrap()
+}
+
+#[test]
+fn what_the_server_said_of_the_device_is_known_when_the_app_is_opened_anew() {
+    for (status, keeps_key) in [(401, true), (403, false)] {
+        let server = &mut TestServer::default();
+        let mut phone = Phone::enrolled(1, server);
+        phone.wake(server);
+        phone.online = false;
+        phone.save(&session(1, "5", "15/9"), server);
+        let shut_out = give(
+            &mut phone,
+            Input::Wake {
+                reason: WakeReason::Asked,
+            },
+        );
+        give(&mut phone, end(only_sent(&shut_out), status, PROBLEM_TYPE, None));
+        phone.reopen(server);
+        assert!(phone.status().revoked, "{status}");
+        let code = Input::Enrol {
+            code: "KH74-M2Q1".to_owned(),
+            signing_seed: vec![9; 32],
+            device_name: String::new(),
+        };
+        let asked = give(&mut phone, code);
+        only_sent(&asked);
+        let request: EnrolRequest = serde_json::from_slice(&asked.sent[0].1).unwrap();
+        let public_key = |seed| BASE64URL_NOPAD.encode(SigningKey::from_bytes(&[seed; 32]).verifying_key().as_bytes());
+        assert_eq!(request.public_key == public_key(1), keeps_key, "{status}");
+    }
 }
 
 #[test]

@@ -267,6 +267,9 @@ fn news_that_does_not_fit_what_is_here_is_asked_for_by_what_each_has() {
     let asked = ask(&mut phone);
     hear(&mut phone, &asked, &second);
     assert_eq!(phone.status().problem, Some(SyncProblem::Rejected));
+    // Also when the app is closed before the time to try again has come.
+    phone.online = false;
+    phone.reopen(server);
     let asked = ask(&mut phone);
     assert!(request(&asked).reconcile.is_some());
     let both = SyncResponse {

@@ -98,6 +98,32 @@ fn a_change_set_aside_later_comes_back_as_a_draft() {
 }
 
 #[test]
+fn news_that_comes_with_word_of_another_devices_change_is_on_the_disk_too() {
+    let server = &mut TestServer::default();
+    let mut other = Phone::enrolled(2, server);
+    let mut phone = Phone::enrolled(1, server);
+    phone.wake(server);
+    other.save(&session(1, "5", "15/9"), server);
+    // A change of the same person's other device, of which this one never heard.
+    server.set_aside.push(SetAside {
+        document: server.changes[0].0.clone(),
+        change: [7; 32].into(),
+        reason: RefusalCode::BreaksSchema,
+        detail: String::new(),
+    });
+    phone.at = phone.at.plus_ms(60_000);
+    phone.wake(server);
+    assert_eq!((phone.entries().len(), phone.status().refused), (1, 0));
+    phone.online = false;
+    phone.reopen(server);
+    assert_eq!(
+        phone.entries().len(),
+        1,
+        "it was written down before the cursor moved on"
+    );
+}
+
+#[test]
 fn a_change_that_the_server_released_stands_again_where_its_author_had_taken_it_out() {
     let server = &mut TestServer::default();
     let mut phone = Phone::enrolled(1, server);
