@@ -6,7 +6,7 @@ use bolero::generator::ValueGenerator;
 use bolero::{Driver, check, produce};
 use client_core::document::{Change, Document, name_of};
 use client_core::ids::{ChangeHash, DocumentId};
-use client_core::protocol::sync::Push;
+use client_core::protocol::sync::{Push, SetAside, SyncRequest};
 use fuzz::memory::{self, mib};
 use fuzz::messages::{LOG, Messages, document, entry};
 use fuzz::mutated::Mutated;
@@ -50,6 +50,8 @@ enum Lie {
     Poison,
     /// Changes of the first device as its own.
     Foreign,
+    /// The same, as what the server lost, before the first device has sent them or after.
+    Relayed,
     /// Without the first of its changes.
     Headless,
     /// Backwards.
@@ -94,7 +96,7 @@ impl Steps<'_> {
 
     fn lie<D: Driver>(&self, driver: &mut D) -> Option<Lie> {
         let number = 0_u32..6;
-        Some(match (0_u8..14).generate(driver)? {
+        Some(match (0_u8..15).generate(driver)? {
             0 | 1 => Lie::Sound(number.generate(driver)?),
             2 => Lie::Poison,
             3 => Lie::Foreign,
@@ -104,6 +106,7 @@ impl Steps<'_> {
             7 => Lie::Unsigned,
             8 => Lie::Twice(number.generate(driver)?),
             9 => Lie::Empty,
+            10 => Lie::Relayed,
             _ => Lie::Damaged(self.changes.generate(driver)?, produce::<bool>().generate(driver)?),
         })
     }
@@ -151,7 +154,7 @@ impl Run {
             match step {
                 Step::Record(device, number) => self.record(*device, *number),
                 Step::Sync(device) => self.sync(*device),
-                Step::Unheard(device) => self.push(*device, self.devices[*device].request().pushes),
+                Step::Unheard(device) => self.push(*device, self.devices[*device].request().pushes, None),
                 Step::Apply => self.world.ingest.apply_waiting().unwrap(),
                 Step::Restart => self.world = self.world.restarted(),
                 Step::Lie(lie) => self.lie(lie),
@@ -162,9 +165,10 @@ impl Run {
 
     fn record(&mut self, device: usize, number: u32) {
         let home = document(HOMES[device]);
+        let writer = device as i64;
         let device = &mut self.devices[device];
-        // Another number of people each time: the same again would be no change.
-        let people = device.now.0 / 1_000 % 1_000_000;
+        // Another number of people each time, and of each device: the same again would be no change.
+        let people = device.now.0 / 1_000 % 1_000_000 * PEOPLE.len() as i64 + writer;
         device.save(&home, &talk(entry(number), date(2026, 10, 1), people));
     }
 
@@ -182,9 +186,12 @@ impl Run {
     }
 
     /// Pushes whatever it is, and remembers what was said to be taken in.
-    fn push(&mut self, device: usize, pushes: Vec<Push>) {
+    fn push(&mut self, device: usize, pushes: Vec<Push>, relays: Option<bool>) {
         let device = &self.devices[device];
-        let request = device.request_with(pushes);
+        let request = SyncRequest {
+            relays,
+            ..device.request_with(pushes)
+        };
         let receipt = self
             .world
             .ingest
@@ -213,6 +220,7 @@ impl Run {
     fn lie(&mut self, lie: &Lie) {
         let liar = &mut self.devices[LIAR];
         let log = document(LOG);
+        let relays = matches!(lie, Lie::Relayed).then_some(true);
         let pushes = match lie {
             Lie::Sound(number) => {
                 self.record(LIAR, *number);
@@ -222,7 +230,7 @@ impl Run {
                 liar.poison(&log, entry(0));
                 liar.request().pushes
             }
-            Lie::Foreign => {
+            Lie::Foreign | Lie::Relayed => {
                 let theirs = self.devices[0].document(&log).changes_after(&[]);
                 vec![pushed(LOG, &theirs)]
             }
@@ -283,7 +291,7 @@ impl Run {
             }
             Lie::Empty => vec![pushed(LOG, &[])],
         };
-        self.push(LIAR, pushes);
+        self.push(LIAR, pushes, relays);
     }
 
     /// Whether what is not among the received is there all the same: only what lacks something it was made upon.
@@ -312,7 +320,13 @@ impl Run {
             "all is applied or set aside"
         );
         for device in &devices[..LIAR] {
-            assert!(device.unsent.is_empty() && device.set_aside.is_empty(), "{device:?}");
+            assert!(device.unsent.is_empty(), "{device:?}");
+            // A person hears of what was set aside of any device of theirs.
+            let holds = |aside: &SetAside| {
+                let mut documents = device.documents.values();
+                documents.any(|document| document.has(&ChangeHash(*aside.change)))
+            };
+            assert!(!device.set_aside.iter().any(holds), "{device:?}");
         }
         for (hash, (id, change)) in &self.acknowledged {
             let received = world.store.received_at(id, hash).unwrap();
