@@ -1,5 +1,7 @@
 //! Messages to bytes and back. Hostile bytes are errors, and cost no more memory than the limits say.
 
+use std::collections::BTreeSet;
+
 use minicbor::bytes::ByteVec;
 use minicbor::{Decode, Encode};
 
@@ -169,6 +171,11 @@ fn inflated(mut inflater: Inflater, deflated: &[u8]) -> Result<SyncRequest, Code
 fn request(message: &[u8]) -> Result<SyncRequest, CodecError> {
     let limits = Limits::REQUEST;
     let request: SyncRequest = decode(message, limits)?;
+    // A change that is refused must take those with it that depend on it, and a push is judged by itself.
+    let mut named = BTreeSet::new();
+    if !request.pushes.iter().all(|push| named.insert(&push.document)) {
+        return Err(CodecError::NotAMessage);
+    }
     // Who reviews reads more documents than anybody writes.
     match request
         .reconcile

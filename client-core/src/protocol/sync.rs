@@ -82,7 +82,7 @@ pub struct Push {
 }
 
 /// What a device signs when it pushes: a tag, then each document's id and the hashes of all changes pushed to it. Given change by
-/// change, in the order of the push.
+/// change, in the order of the push. A document stands in one push.
 ///
 /// A change's hash covers its bytes, its actor and its dependencies: so the signature shows who made everything that is pushed,
 /// and nothing can be added to a push.

@@ -171,6 +171,21 @@ fn what_is_signed_on_the_page_is_what_the_first_push_bears() {
 }
 
 #[test]
+fn a_statement_names_each_document_before_its_changes() {
+    let [log, register] = ["log/A/2026", "register/A"].map(str::to_owned);
+    let said = statement([(log.clone(), [1; 32]), (log, [2; 32]), (register, [3; 32])]);
+    let parts: [&[u8]; 6] = [
+        b"so-cong-doan push 1\n",
+        b"log/A/2026\n",
+        &[1; 32],
+        &[2; 32],
+        b"register/A\n",
+        &[3; 32],
+    ];
+    assert_eq!(said, parts.concat());
+}
+
+#[test]
 fn the_digests_on_the_page_follow_from_its_changes() {
     let page = Page::read();
     let document = "log/KHUN-HA/2026";

@@ -228,6 +228,16 @@ fn a_message_of_too_many_documents_or_changes_is_refused() {
 }
 
 #[test]
+fn a_document_stands_in_one_push() {
+    let mut twice = request();
+    let log = twice.pushes[0].clone();
+    twice.pushes.push(log);
+    assert_eq!(decode_request(&encode_request(&twice)), Err(CodecError::NotAMessage));
+    twice.pushes.swap(0, 1);
+    assert_eq!(decode_request(&encode_request(&twice)), Err(CodecError::NotAMessage));
+}
+
+#[test]
 fn items_without_number_are_refused_before_any_is_made() {
     let count = 1_000_000_u32;
     let head = [0x88, 1, 0xf6, 0, 0, 0, 0xf6, 0x9a];
