@@ -80,9 +80,10 @@ fn decode<'b, T: Decode<'b, ()> + Carries>(bytes: &'b [u8], limits: Limits) -> R
     let version = decoder
         .array()
         .ok()
-        .and_then(|_| decoder.u8().ok())
+        .and_then(|_| decoder.u64().ok())
+        .filter(|version| *version > 0)
         .ok_or(CodecError::NotAMessage)?;
-    if version > super::VERSION {
+    if version > super::VERSION.into() {
         return Err(CodecError::UnknownVersion);
     }
     counted::check(bytes, limits)?;
@@ -156,8 +157,12 @@ pub fn decode_following<E: From<CodecError>>(
         Some((&DEFLATE, deflated)) => Ok(inflated(Inflater::default(), deflated)?),
         Some((&FOLLOWING, rest)) => {
             let mut decoder = minicbor::Decoder::new(rest);
-            let context = decoder.decode().map_err(|_| CodecError::NotAMessage)?;
-            let bytes = find(&context)?.ok_or(CodecError::UnknownContext)?;
+            let context: Context = decoder.decode().map_err(|_| CodecError::NotAMessage)?;
+            let bytes = match context.count {
+                0 => None,
+                1.. => find(&context)?,
+            };
+            let bytes = bytes.ok_or(CodecError::UnknownContext)?;
             Ok(inflated(Inflater::after(&bytes), &rest[decoder.position()..])?)
         }
         Some(_) | None => Err(CodecError::UnknownCoding.into()),

@@ -7,7 +7,7 @@ use crate::ids::{DeviceId, OrgUnitId};
 /// What the device sends.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EnrolRequest {
-    /// The code, in capitals without spaces or dashes.
+    /// The code as it was typed; the server reads it with [`normalise_code`].
     pub code: String,
     /// Ed25519 public key of the device, base64url without padding.
     pub public_key: String,

@@ -238,6 +238,36 @@ fn a_document_stands_in_one_push() {
 }
 
 #[test]
+fn a_version_is_told_from_nonsense_however_large_it_is() {
+    let with_version = |bytes: &[u8]| {
+        let message = message(&request());
+        assert_eq!(message[..2], [0x8a, 1]);
+        decode_request(&[&[PLAIN, 0x8a], bytes, &message[2..]].concat())
+    };
+    assert_eq!(with_version(&[1]), Ok(request()));
+    for later in [&[2][..], &[0x18, 200], &[0x19, 1, 0], &[0x1b, 255, 0, 0, 0, 0, 0, 0, 0]] {
+        assert_eq!(with_version(later), Err(CodecError::UnknownVersion), "{later:?}");
+    }
+    for nonsense in [&[0][..], &[0x20], &[0x61, b'1']] {
+        assert_eq!(with_version(nonsense), Err(CodecError::NotAMessage), "{nonsense:?}");
+    }
+}
+
+#[test]
+fn a_body_goes_on_from_at_least_one_change_and_no_more_than_can_be_counted() {
+    let body = |count: &[u8]| {
+        let mut body = vec![FOLLOWING, 0x83, 0x60, 0x48];
+        body.extend([6; 8]);
+        body.extend(count);
+        body.extend(Deflater::after(&[]).block(&message(&request())));
+        decode_following(&body, |_| Ok::<_, CodecError>(Some(Vec::new())))
+    };
+    assert_eq!(body(&[1]), Ok(request()));
+    assert_eq!(body(&[0]), Err(CodecError::UnknownContext));
+    assert_eq!(body(&[0x1b, 0, 0, 0, 1, 0, 0, 0, 0]), Err(CodecError::NotAMessage));
+}
+
+#[test]
 fn items_without_number_are_refused_before_any_is_made() {
     let count = 1_000_000_u32;
     let head = [0x88, 1, 0xf6, 0, 0, 0, 0xf6, 0x9a];
