@@ -50,6 +50,8 @@ struct Shared {
     limits: RateLimits,
     live: Live,
     contacts: Mutex<Vec<Contact>>,
+    /// Held while contacts are written, so that who waits for it finds them in the store.
+    writing_contacts: Mutex<()>,
     passwords: Arc<Semaphore>,
     passwords_waiting: Arc<Semaphore>,
     syncs: Arc<Semaphore>,
@@ -73,6 +75,7 @@ impl AppState {
             limits: RateLimits::new(&settings.allowances),
             live: Live::default(),
             contacts: Mutex::default(),
+            writing_contacts: Mutex::default(),
             passwords: Arc::new(Semaphore::new(PASSWORDS_AT_ONCE)),
             passwords_waiting: Arc::new(Semaphore::new(PASSWORDS_WAITING)),
             syncs: Arc::new(Semaphore::new(SYNCS_AT_ONCE)),
@@ -194,8 +197,10 @@ impl AppState {
         }
     }
 
-    /// Writes the contacts noted since the last time. Blocks.
+    /// Writes the contacts noted since the last time: when this returns, the store knows of every one that was noted before.
+    /// Blocks.
     pub fn write_contacts(&self) -> Result<(), StoreError> {
+        let _writing = self.0.writing_contacts.lock().unwrap_or_else(PoisonError::into_inner);
         let contacts = std::mem::take(&mut *self.0.contacts.lock().unwrap_or_else(PoisonError::into_inner));
         if contacts.is_empty() {
             return Ok(());

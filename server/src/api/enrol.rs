@@ -76,6 +76,8 @@ pub(super) async fn enrol(
     let token_hash = SecretHash::of(&token);
     let (outcome, organisation) = state
         .blocking(move |state| {
+            // Whoever has synced cannot use its code again; of the last ones only the memory knows.
+            state.write_contacts()?;
             let outcome = state.store().enrol(NewEnrolment {
                 code: SecretHash::of(&code),
                 device,
