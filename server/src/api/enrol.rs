@@ -9,7 +9,7 @@ use ed25519_dalek::VerifyingKey;
 
 use super::error::ApiError;
 use super::identity::ClientAddress;
-use super::json::JsonBody;
+use super::json::{JsonBody, Texts};
 use crate::app_state::AppState;
 use crate::ingest::Sender;
 use crate::secret::{self, SecretHash};
@@ -31,6 +31,10 @@ struct EnrolBody {
     public_key: String,
     /// What the person calls the device. May be empty.
     device_name: String,
+}
+
+impl Texts for EnrolRequest {
+    const NAMES: &'static [&'static str] = &["code", "public_key", "device_name"];
 }
 
 /// What an enrolled device is told.
@@ -68,8 +72,12 @@ pub(super) async fn enrol(
 ) -> Result<impl IntoResponse, ApiError> {
     state.limits().enrol(address)?;
     let code = normalise_code(&request.code).ok_or(ApiError::CodeUnknown)?;
-    let public_key = public_key(&request.public_key)
-        .ok_or_else(|| ApiError::invalid("public_key", "not an Ed25519 public key in base64url"))?;
+    let public_key = public_key(&request.public_key).ok_or_else(|| {
+        ApiError::invalid(
+            "public_key",
+            "không phải là khóa công khai Ed25519 viết bằng base64url.",
+        )
+    })?;
     let name = device_name(&request.device_name);
     let token = secret::new_token()?;
     let device = secret::new_device_id()?;

@@ -11,7 +11,7 @@ use super::address;
 use super::devices::DeviceNames;
 use super::error::ApiError;
 use super::identity::Staff;
-use super::json::JsonBody;
+use super::json::{JsonBody, Texts};
 use super::units::UnitRef;
 use crate::app_state::AppState;
 
@@ -70,6 +70,10 @@ pub(super) struct Release {
     document: String,
     /// Its hash.
     change: String,
+}
+
+impl Texts for Release {
+    const NAMES: &'static [&'static str] = &["document", "change"];
 }
 
 /// What became of a change that was tried again.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::error::ApiError;
 use super::identity::{ClientAddress, SESSION_COOKIE, Staff, host, is_local};
-use super::json::JsonBody;
+use super::json::{JsonBody, Texts};
 use super::units::UnitRef;
 use crate::accounts::open_session;
 use crate::app_state::AppState;
@@ -22,6 +22,10 @@ pub(super) struct SignIn {
     login: String,
     /// Password.
     password: String,
+}
+
+impl Texts for SignIn {
+    const NAMES: &'static [&'static str] = &["login", "password"];
 }
 
 /// Who is signed in.

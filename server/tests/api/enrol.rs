@@ -73,9 +73,22 @@ async fn what_is_wrong_is_said() {
     no_key["public_key"] = json!("AAAA");
     let answer = world.post("/api/v1/enrol", None, &no_key).await;
     assert_eq!(answer.problem(), (400, "invalid".to_owned()));
-    assert!(answer.json()["detail"].as_str().unwrap().starts_with("public_key:"));
-    let answer = world.post("/api/v1/enrol", None, &json!({ "code": 1 })).await;
-    assert_eq!(answer.problem(), (400, "not_json".to_owned()));
+    let said = "public_key: không phải là khóa công khai Ed25519 viết bằng base64url.";
+    assert_eq!(answer.json()["detail"], said);
+    let key = public_key(&SigningKey::from_bytes(&[1; 32]));
+    for (body, said) in [
+        (json!({ "code": 1 }), "code: phải là một chuỗi ký tự."),
+        (json!({ "code": "", "public_key": key }), "device_name: chưa có."),
+        (
+            json!([world.new_code("lan"), key, ""]),
+            "Nội dung phải là một đối tượng JSON có code, public_key, device_name.",
+        ),
+    ] {
+        let answer = world.post("/api/v1/enrol", None, &body).await;
+        assert_eq!(answer.problem(), (400, "not_json".to_owned()), "{body}");
+        assert_eq!(answer.json()["detail"], said);
+    }
+    assert_eq!(world.store.enrolled_devices().unwrap(), []);
 }
 
 #[tokio::test]
