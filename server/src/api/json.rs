@@ -27,7 +27,7 @@ impl<S: Send + Sync, T: Texts> FromRequest<S> for JsonBody<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         // A form of another site can send other types without asking the browser first, but not this one.
-        if media_type(request.headers()) != Some("application/json") {
+        if !is_of_type(request.headers(), "application/json") {
             return Err(ApiError::MediaType);
         }
         let bytes = Bytes::from_request(request, state).await?;
@@ -68,14 +68,16 @@ impl From<BytesRejection> for ApiError {
     }
 }
 
-/// The media type of a body, without parameters.
-pub(super) fn media_type(headers: &HeaderMap) -> Option<&str> {
-    let value = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
-    Some(value.split(';').next().unwrap_or_default().trim())
+/// Whether a body is said to be of this media type, whatever its parameters. Types are told in any case.
+pub(super) fn is_of_type(headers: &HeaderMap, wanted: &str) -> bool {
+    let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let told = value.and_then(|value| value.split(';').next());
+    told.is_some_and(|told| told.trim().eq_ignore_ascii_case(wanted))
 }
 
 #[cfg(test)]
 mod tests {
+    use axum::http::HeaderValue;
     use client_core::protocol::enrol::EnrolRequest;
 
     use super::*;
@@ -100,5 +102,20 @@ mod tests {
         ] {
             assert_eq!(read::<EnrolRequest>(body.as_bytes()), Err(said.to_owned()), "{body}");
         }
+    }
+
+    #[test]
+    fn a_media_type_is_read_in_any_case_and_without_its_parameters() {
+        let is_json = |told: &'static str| {
+            let told = [(header::CONTENT_TYPE, HeaderValue::from_static(told))];
+            is_of_type(&told.into_iter().collect(), "application/json")
+        };
+        for told in ["application/json", "Application/JSON ; charset=UTF-8"] {
+            assert!(is_json(told), "{told}");
+        }
+        for told in ["", "text/plain", "application/json+x", "text/plain; application/json"] {
+            assert!(!is_json(told), "{told}");
+        }
+        assert!(!is_of_type(&HeaderMap::new(), "application/json"));
     }
 }

@@ -12,18 +12,15 @@ use super::identity::host;
 /// browser send neither header. The session's cookie is `SameSite=Strict` besides; this holds where that is not kept.
 pub(super) async fn same_origin(request: Request, next: Next) -> Response {
     let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    let is_own = match host(request.headers(), request.uri()) {
-        Some(host) => is_own(request.headers(), host),
-        None => false,
-    };
-    if is_safe || is_own {
+    if is_safe || is_own(request.headers(), host(request.headers(), request.uri())) {
         next.run(request).await
     } else {
         ApiError::ForeignOrigin.into_response()
     }
 }
 
-fn is_own(headers: &HeaderMap, host: &str) -> bool {
+/// Whether no page of another origin is named. One whose own host is not told has none that it could be.
+fn is_own(headers: &HeaderMap, host: Option<&str>) -> bool {
     let site = headers.get("sec-fetch-site").map(axum::http::HeaderValue::as_bytes);
     if site.is_some_and(|site| site != b"same-origin" && site != b"none") {
         return false;
@@ -32,7 +29,7 @@ fn is_own(headers: &HeaderMap, host: &str) -> bool {
         None => true,
         Some(origin) => {
             let origin = origin.to_str().ok().and_then(|origin| origin.split_once("://"));
-            origin.is_some_and(|(_scheme, origin_host)| origin_host == host)
+            origin.is_some_and(|(_scheme, origin_host)| Some(origin_host) == host)
         }
     }
 }
@@ -45,12 +42,12 @@ mod tests {
     fn check(name: &'static str, value: &'static str) -> bool {
         let mut headers = HeaderMap::new();
         headers.insert(name, HeaderValue::from_static(value));
-        is_own(&headers, "so.example.vn")
+        is_own(&headers, Some("so.example.vn"))
     }
 
     #[test]
     fn only_the_apps_own_pages_may_change_something() {
-        assert!(is_own(&HeaderMap::new(), "so.example.vn"));
+        assert!(is_own(&HeaderMap::new(), Some("so.example.vn")));
         assert!(check("origin", "https://so.example.vn"));
         assert!(check("sec-fetch-site", "same-origin"));
         for (name, value) in [
@@ -62,5 +59,13 @@ mod tests {
         ] {
             assert!(!check(name, value), "{name}: {value}");
         }
+    }
+
+    #[test]
+    fn who_names_no_host_is_heard_unless_a_browser_sends_it_for_a_page() {
+        let mut headers = HeaderMap::new();
+        assert!(is_own(&headers, None));
+        headers.insert(header::ORIGIN, HeaderValue::from_static("https://so.example.vn"));
+        assert!(!is_own(&headers, None));
     }
 }

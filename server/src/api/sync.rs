@@ -14,7 +14,7 @@ use futures_util::stream;
 
 use super::error::ApiError;
 use super::identity::{DeviceToken, EnrolledDevice};
-use super::json::media_type;
+use super::json::is_of_type;
 use crate::app_state::AppState;
 
 /// Exchange changes: what the device wrote goes up, what it lacks comes down.
@@ -33,7 +33,7 @@ pub(super) async fn sync(
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, ApiError> {
-    if media_type(&headers) != Some(CONTENT_TYPE) {
+    if !is_of_type(&headers, CONTENT_TYPE) {
         return Err(ApiError::MediaType);
     }
     let body = body?;

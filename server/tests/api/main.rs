@@ -11,6 +11,7 @@ mod differing;
 mod enrol;
 mod openapi;
 mod panics;
+mod refusals;
 mod secrets;
 mod set_aside;
 mod sign_in;
