@@ -19,6 +19,14 @@ use system_tests::shell::Shell;
 use system_tests::world::{START, World, open};
 
 const PAGE: &str = include_str!("../../docs/REFUSALS.md");
+/// What cannot be brought about here, and what brings it about.
+const ELSEWHERE: [(&str, &str); 5] = [
+    ("broken_off", include_str!("../../server/tests/api/refusals.rs")),
+    ("busy", include_str!("../../server/tests/api/bounds.rs")),
+    ("too_much_waiting", include_str!("../../server/tests/api/bounds.rs")),
+    ("failed", include_str!("../../server/tests/api/panics.rs")),
+    ("not_written", include_str!("../crashes/full_disk.rs")),
+];
 const LOG: &str = "log/A/2026";
 const ENTRIES: [&str; 3] = [
     "01JD0000000000000000000000",
@@ -102,6 +110,8 @@ fn every_refusal_of_a_whole_request_is_on_the_page_with_its_sentence() {
         line.post_sync(known, CONTENT_TYPE, &encode_request(&elsewhere)),
         line.post_sync(known, CONTENT_TYPE, &encode_request(&unsigned)),
         line.post_sync(known, CONTENT_TYPE, &encode_request(&empty)),
+        line.post_sync_from("https://example.vn", known, CONTENT_TYPE, &whole),
+        line.get("/api/v1/sync"),
     ];
     let mut met: BTreeMap<String, (u16, String)> = answers.into_iter().map(problem).collect();
     server.kill();
@@ -115,7 +125,12 @@ fn every_refusal_of_a_whole_request_is_on_the_page_with_its_sentence() {
         let status = row[1].parse().unwrap();
         (row[0].trim_matches('`').to_owned(), (status, row[3].to_owned()))
     });
-    assert_eq!(met, listed.collect());
+    let mut listed: BTreeMap<_, _> = listed.collect();
+    for (code, source) in ELSEWHERE {
+        assert!(source.contains(&format!("\"{code}\"")), "{code} is brought about");
+        assert!(listed.remove(code).is_some(), "{code} is on the page");
+    }
+    assert_eq!(met, listed);
 }
 
 /// Code, status and sentence of an answer that is a problem.

@@ -275,16 +275,41 @@ impl Line {
     /// # Panics
     /// When there is no answer.
     pub fn post_sync(&self, token: &str, content_type: &str, body: &[u8]) -> (u16, Vec<u8>) {
-        let answer = self
-            .agent
-            .post(format!("{}/api/v1/sync", self.address))
-            .header("Authorization", format!("Bearer {token}"))
-            .content_type(content_type)
-            .send(body)
-            .expect("the server answers");
-        let status = answer.status().as_u16();
-        (status, answer.into_body().read_to_vec().expect("the answer arrives"))
+        self.post(None, token, content_type, body)
     }
+
+    /// As [`post_sync`](Self::post_sync), as a browser does for a page of this origin.
+    ///
+    /// # Panics
+    /// When there is no answer.
+    pub fn post_sync_from(&self, origin: &str, token: &str, content_type: &str, body: &[u8]) -> (u16, Vec<u8>) {
+        self.post(Some(origin), token, content_type, body)
+    }
+
+    fn post(&self, origin: Option<&str>, token: &str, content_type: &str, body: &[u8]) -> (u16, Vec<u8>) {
+        let mut request = self.agent.post(format!("{}/api/v1/sync", self.address));
+        request = request.header("Authorization", format!("Bearer {token}"));
+        if let Some(origin) = origin {
+            request = request.header("Origin", origin);
+        }
+        let answer = request.content_type(content_type).send(body);
+        whole(answer.expect("the server answers"))
+    }
+
+    /// Asks for what stands at an address. Gives the status and the body of the answer.
+    ///
+    /// # Panics
+    /// When there is no answer.
+    pub fn get(&self, path: &str) -> (u16, Vec<u8>) {
+        let answer = self.agent.get(format!("{}{path}", self.address)).call();
+        whole(answer.expect("the server answers"))
+    }
+}
+
+/// The status and the body of an answer.
+fn whole(answer: ureq::http::Response<ureq::Body>) -> (u16, Vec<u8>) {
+    let status = answer.status().as_u16();
+    (status, answer.into_body().read_to_vec().expect("the answer arrives"))
 }
 
 /// How an exchange ended.

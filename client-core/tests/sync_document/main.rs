@@ -6,6 +6,8 @@
 mod message;
 mod page;
 
+use std::collections::BTreeSet;
+
 use client_core::document::{Action, Change, Scalar, genesis};
 use client_core::ids::DocumentKind;
 use client_core::protocol::codec::{
@@ -280,11 +282,20 @@ fn every_problem_on_the_page_is_in_the_table_of_errors() {
     let table = page::source("server/src/api/error/table.rs");
     let rows = page.rows("## Problems");
     assert!(rows.len() > 15, "{} rows", rows.len());
-    // Of the others most are the desk's; what can be wrong with a body is all a device's.
-    let of_bodies = table.split_once("fn sync_row").unwrap().1.split("StatusCode::").skip(1);
-    for code in of_bodies.filter_map(|row| row.split('"').nth(1)) {
-        page.assert_row(&format!("| `{code}` |"));
-    }
+    // Which of the table's codes a device may be told stands on the page of refusals.
+    let refusals = page::source("docs/REFUSALS.md");
+    let (_, refusals) = refusals.split_once("\n## A whole request\n").unwrap();
+    let of_changes = refusals.split_once("\n## One change\n").unwrap();
+    let listed: BTreeSet<_> = of_changes
+        .0
+        .lines()
+        .filter_map(|line| line.strip_prefix("| ")?.split(" | ").next())
+        .filter(|cell| cell.starts_with('`'))
+        .collect();
+    assert_eq!(
+        rows.iter().map(|[_, code, _]| code.as_str()).collect::<BTreeSet<_>>(),
+        listed
+    );
     for [status, code, _] in rows {
         let code = format!("\"{}\"", code.trim_matches('`'));
         let before = table

@@ -15,6 +15,9 @@ use crate::ingest::Sender;
 use crate::secret::{self, SecretHash};
 use crate::store::accounts::{Enrolment, NewEnrolment};
 
+/// What is said of a `public_key` that is none.
+pub(super) const NO_KEY: &str = "không phải là khóa công khai Ed25519 viết bằng base64url.";
+
 /// Longest name of a device, in characters. A longer one is cut.
 const NAME_CHARACTERS: usize = 60;
 
@@ -72,12 +75,7 @@ pub(super) async fn enrol(
 ) -> Result<impl IntoResponse, ApiError> {
     state.limits().enrol(address)?;
     let code = normalise_code(&request.code).ok_or(ApiError::CodeUnknown)?;
-    let public_key = public_key(&request.public_key).ok_or_else(|| {
-        ApiError::invalid(
-            "public_key",
-            "không phải là khóa công khai Ed25519 viết bằng base64url.",
-        )
-    })?;
+    let public_key = public_key(&request.public_key).ok_or_else(|| ApiError::invalid("public_key", NO_KEY))?;
     let name = device_name(&request.device_name);
     let token = secret::new_token()?;
     let device = secret::new_device_id()?;

@@ -323,18 +323,4 @@ impl IntoResponse for ApiError {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_was_not_written_may_be_asked_again_and_says_when() {
-        for failure in [StoreError::NotCommitted("disk full".to_owned()), StoreError::Stopped] {
-            let answer = ApiError::from(failure).into_response();
-            assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
-            assert_eq!(
-                answer.headers()[header::RETRY_AFTER],
-                NOT_WRITTEN_RETRY_S.to_string().as_str()
-            );
-        }
-    }
-}
+mod tests;

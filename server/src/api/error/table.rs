@@ -214,11 +214,8 @@ fn row(status: StatusCode, code: &'static str, title: &'static str, detail: Stri
 
 fn sync_row(error: CodecError) -> Row {
     let (status, code, detail) = match error {
-        CodecError::TooLarge => (
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "too_large",
-            "Gói đồng bộ lớn hơn mức cho phép.",
-        ),
+        // Whoever reads the body off the wire has seen to that before.
+        CodecError::TooLarge => return ApiError::TooLarge.row(),
         CodecError::InflatesTooFar => (
             StatusCode::PAYLOAD_TOO_LARGE,
             "inflates_too_far",
