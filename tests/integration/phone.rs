@@ -5,6 +5,7 @@ use std::process::{Command, Output};
 
 use serde_json::{Value, json};
 use system_tests::server_process::{ServerProcess, run};
+use system_tests::world::{START, open};
 
 /// One phone of a test: a folder, and the server it speaks to.
 struct Phone<'t> {
@@ -174,4 +175,46 @@ fn what_a_phone_cannot_do_it_says_with_a_code_of_its_own() {
         ..phone
     };
     phone.run(&["sync"]);
+}
+
+#[test]
+fn a_phone_that_is_not_known_is_told_apart_from_one_that_was_revoked() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, another) = (folder.path().join("data"), folder.path().join("another"));
+    for data in [&data, &another] {
+        run(&["init", "--demo"], data);
+    }
+    let server = ServerProcess::start(&data);
+    let phone = Phone {
+        folder: folder.path(),
+        name: "phone",
+        server: &server.address,
+    };
+    phone.run(&["enrol", "CHEKHAN1"]);
+    phone.applied(documented_example());
+    let before = phone.run(&["dump"]);
+
+    let stranger = ServerProcess::start(&another);
+    let (code, said) = Phone {
+        server: &stranger.address,
+        ..phone
+    }
+    .refusal(&["sync"]);
+    assert_eq!(code, 5);
+    assert!(
+        said.starts_with("error: the server does not know this phone: "),
+        "{said}"
+    );
+
+    let store = open(&data.join("so-cong-doan.sqlite3"));
+    let device = store.enrolled_devices().unwrap()[0].device;
+    assert!(store.revoke_device(device, START).unwrap());
+    let phone = Phone {
+        server: &server.address,
+        ..phone
+    };
+    let (code, said) = phone.refusal(&["sync"]);
+    assert_eq!(code, 5);
+    assert!(said.starts_with("error: the server has revoked this phone; "), "{said}");
+    assert_eq!(phone.run(&["dump"]), before, "all is kept");
 }

@@ -52,7 +52,13 @@ pub enum PhoneError {
     /// No code was ever typed.
     #[error("this phone is not enrolled; phone enrol CODE")]
     NotEnrolled,
-    /// The server does not know the token any more.
+    /// The server does not know the token.
+    #[error(
+        "the server does not know this phone: it was restored from a backup that is older than the phone, or is another \
+         server; what waits is kept, phone enrol CODE takes it along"
+    )]
+    Forgotten,
+    /// The server knows the token and does not hear this phone any more.
     #[error("the server has revoked this phone; what waits is kept, phone enrol CODE takes it along")]
     Revoked,
     /// The server does not understand this version.
@@ -78,7 +84,7 @@ impl PhoneError {
             Self::Operations(_) => 2,
             Self::Operation { .. } | Self::NotTaken(_) | Self::Refused(_) => 3,
             Self::GaveUp { .. } => 4,
-            Self::NotEnrolled | Self::Revoked | Self::TooOld => 5,
+            Self::NotEnrolled | Self::Forgotten | Self::Revoked | Self::TooOld => 5,
         }
     }
 }
@@ -108,6 +114,8 @@ pub struct Phone {
     outcomes: Vec<Outcome>,
     alarm: Option<Timestamp>,
     synced: Synced,
+    /// Of the answer that came last.
+    last_status: u16,
 }
 
 impl Phone {
@@ -121,6 +129,7 @@ impl Phone {
             outcomes: Vec::new(),
             alarm: None,
             synced: Synced::default(),
+            last_status: 0,
         };
         phone.reopen()?;
         Ok(phone)
@@ -178,7 +187,8 @@ impl Phone {
         self.take(Input::Opened { stored })
     }
 
-    /// Syncs until nothing waits on either side. After a failure it waits as the core says, as long as the patience lasts.
+    /// Syncs until nothing of its own waits and the core asks for no more. After a failure it waits as the core says, as long as
+    /// the patience lasts.
     pub fn sync(&mut self, network: &mut impl Network, patience: Duration) -> Result<Synced, PhoneError> {
         if !self.status().enrolled {
             return Err(PhoneError::NotEnrolled);
@@ -192,6 +202,7 @@ impl Phone {
             }
             let status = self.status();
             let problem = match status.problem {
+                _ if status.revoked && self.last_status == 401 => return Err(PhoneError::Forgotten),
                 _ if status.revoked => return Err(PhoneError::Revoked),
                 Some(SyncProblem::AppTooOld) => return Err(PhoneError::TooOld),
                 None if status.waiting == 0 && status.phase != SyncPhase::Sending => {
@@ -301,6 +312,7 @@ impl Phone {
         let Some(reply) = network.post(sent) else {
             return self.failed(sent);
         };
+        self.last_status = reply.status;
         let end = Input::ResponseEnd {
             request,
             status: reply.status,

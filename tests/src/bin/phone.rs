@@ -43,7 +43,7 @@ enum Command {
         /// The file.
         operations: PathBuf,
     },
-    /// Exchange with the server until nothing waits
+    /// Exchange with the server until nothing waits here and it has told its news
     Sync,
     /// Print what the documents say, as canonical JSON
     Dump,
