@@ -37,6 +37,7 @@ fn the_measures_of_sync_run_and_nothing_acknowledged_is_lost() {
         "burst of 6: apply, processor time a document",
         "2 years beside one: the server's processor time",
         "a phone opens 2 years (native)",
+        "a phone opens 2 years (WebAssembly in Node.js)",
     ] {
         line(begins);
     }

@@ -11,6 +11,7 @@ mod proxy;
 mod text;
 mod trace;
 mod union;
+mod wasm;
 mod words;
 mod workload;
 

@@ -6,6 +6,7 @@ use anyhow::Result;
 use clap::ValueEnum;
 
 use crate::process::{self, announce};
+use crate::wasm;
 use crate::workspace::{BINARY, Workspace};
 
 /// The program that measures sync.
@@ -18,11 +19,12 @@ pub(crate) enum Subject {
     Sync,
 }
 
-/// Builds server and measure as they are shipped, and measures.
+/// Builds server, core and measure as they are shipped, and measures.
 pub(crate) fn run(workspace: &Workspace, subject: Subject, flags: &[String]) -> Result<()> {
     let program = match subject {
         Subject::Sync => SYNC,
     };
+    wasm::build(workspace)?;
     announce("Building the server and the measure");
     let build = ["build", "--release", "--package", "server", "--bin", BINARY];
     let with = ["--package", "system-tests", "--bin", program];

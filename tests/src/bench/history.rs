@@ -9,6 +9,7 @@ use super::house::{House, YEAR, sync};
 use super::process::Watch;
 use super::proxy::Proxy;
 use super::union::officer;
+use super::wasm::{self, Opening};
 use super::workload::{Work, month_of, perform};
 use super::{BenchError, Line, Scale, progress};
 use crate::phone::Phone;
@@ -24,6 +25,8 @@ struct Cost {
     down: u64,
     server: Duration,
     opening: Duration,
+    /// What was opened, to be opened once more.
+    opened: Opening,
 }
 
 pub(super) fn history(scale: Scale) -> Result<Vec<Line>, BenchError> {
@@ -48,7 +51,7 @@ pub(super) fn history(scale: Scale) -> Result<Vec<Line>, BenchError> {
     };
     let ms = |time: Duration| time.as_secs_f64() * 1_000.0 / months as f64;
     let server = ratio(many.server.as_secs_f64(), one.server.as_secs_f64());
-    Ok(vec![
+    let mut lines = vec![
         bytes("a month up", one.up, many.up),
         bytes("a month's answer", one.down, many.down),
         Line::new(
@@ -67,7 +70,9 @@ pub(super) fn history(scale: Scale) -> Result<Vec<Line>, BenchError> {
             "  it opens one year",
             format!("{:.1} ms", one.opening.as_secs_f64() * 1_000.0),
         ),
-    ])
+    ];
+    lines.extend(wasm::lines(&many.opened, scale.years)?);
+    Ok(lines)
 }
 
 fn cost(years: i16, months: usize) -> Result<Cost, BenchError> {
@@ -84,6 +89,10 @@ fn cost(years: i16, months: usize) -> Result<Cost, BenchError> {
     // The phone that is measured has fetched it all, as a new one would.
     let mut phone = house.phone(&officer(0, 2))?;
     let opening = opening(&mut phone);
+    let opened = Opening {
+        stored: phone.state().stored(),
+        now: phone.clock().now(),
+    };
     let proxy = Proxy::before(&house.server.address, None)?;
     let mut watch = Watch::over(house.server.id())?;
     for _ in 0..months {
@@ -98,6 +107,7 @@ fn cost(years: i16, months: usize) -> Result<Cost, BenchError> {
         down: passed.down,
         server: watch.used()?.total(),
         opening,
+        opened,
     })
 }
 
