@@ -3,6 +3,7 @@
 //! Whatever is to last is staged, handed out as one `Persist`, and only counts once the shell says `Persisted`. Until then
 //! other inputs wait in line, so that what screens are told is always what the disk holds.
 
+mod downlink;
 mod drafts;
 mod edits;
 pub mod effect;

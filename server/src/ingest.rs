@@ -5,6 +5,7 @@
 mod apply;
 mod cache;
 mod fault;
+mod frames;
 mod limits;
 mod news;
 mod profile;

@@ -247,6 +247,8 @@ pub fn encode_answer<'r>(frames: impl IntoIterator<Item = &'r SyncResponse>) -> 
 #[derive(Debug, Default)]
 pub struct FrameReader {
     pending: Vec<u8>,
+    /// Bytes before those.
+    read: usize,
     coding: Option<Coding>,
 }
 
@@ -274,6 +276,7 @@ impl FrameReader {
                 Some(_) => return Err(CodecError::UnknownCoding),
             };
             self.pending.remove(0);
+            self.read += 1;
         }
         let Some((head, rest)) = self.pending.split_first_chunk::<FRAME_HEAD>() else {
             return Ok(None);
@@ -290,7 +293,22 @@ impl FrameReader {
             Some(Coding::Plain) | None => decode(block, limits)?,
         };
         self.pending.drain(..FRAME_HEAD + length);
+        self.read += FRAME_HEAD + length;
         Ok(Some(response))
+    }
+
+    /// How many bytes have arrived.
+    pub fn arrived(&self) -> usize {
+        self.read + self.pending.len()
+    }
+
+    /// How many bytes will have arrived with the frame that is incomplete. None where it has not said so.
+    pub fn awaited(&self) -> Option<usize> {
+        let head = self
+            .pending
+            .first_chunk::<FRAME_HEAD>()
+            .filter(|_| self.coding.is_some())?;
+        Some(self.read + FRAME_HEAD + u32::from_be_bytes(*head) as usize)
     }
 
     /// Whether bytes of an incomplete frame are left.

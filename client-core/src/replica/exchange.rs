@@ -9,6 +9,7 @@ use super::storage_key::SyncState;
 use super::view::{Bilingual, SyncProblem};
 use super::{After, Replica, refused};
 use crate::protocol;
+use crate::protocol::codec::FrameReader;
 use crate::time::Timestamp;
 
 /// No answer to an enrolment is longer.
@@ -157,6 +158,7 @@ impl Replica {
                 body_bytes,
                 rest,
                 follows,
+                reconciled,
                 ..
             } => {
                 let media_type = content_type.split(';').next().unwrap_or_default().trim();
@@ -194,8 +196,15 @@ impl Replica {
                 };
                 match problem {
                     None if status != 200 => {}
-                    None => self.sync_done(more, progress, rest, body_bytes, now, effects),
+                    None => {
+                        self.kept.state.downlink.came_whole(reader.arrived(), more);
+                        self.sync_done(more, progress, rest, body_bytes, now, effects);
+                    }
                     Some(problem) => {
+                        if problem == SyncProblem::Unreachable {
+                            let goes_on = frames > 0 && reconciled.is_none();
+                            self.broke_off(&reader, None, goes_on, progress, effects);
+                        }
                         effects.push(self.session.failed(problem, retry_after_s, now, &mut self.rng));
                     }
                 }
@@ -258,10 +267,38 @@ impl Replica {
         }
     }
 
-    /// What the link does not carry is known from now on, also to the app when it is opened next.
+    /// An answer broke off. Where a frame of it was kept the next goes on from there; but while it is found out what the
+    /// server has, the first frame says the same each time.
+    fn broke_off(
+        &mut self,
+        reader: &FrameReader,
+        lost_bytes: Option<usize>,
+        goes_on: bool,
+        progress: bool,
+        effects: &mut Vec<Effect>,
+    ) {
+        if progress {
+            self.session.came_on();
+        }
+        let lesson = |state: &mut SyncState| {
+            if let Some(bytes) = lost_bytes {
+                state.was_lost(bytes);
+            }
+            if let Some(awaited) = reader.awaited().filter(|_| !goes_on) {
+                state.downlink.broke_off(reader.arrived(), awaited);
+            }
+        };
+        self.learn(lesson, effects);
+    }
+
     fn was_lost(&mut self, body_bytes: usize, effects: &mut Vec<Effect>) {
+        self.learn(|state| state.was_lost(body_bytes), effects);
+    }
+
+    /// What the link does not carry is known from now on, also to the app when it is opened next.
+    fn learn(&mut self, lesson: impl FnOnce(&mut SyncState), effects: &mut Vec<Effect>) {
         let before = self.kept.state.clone();
-        self.kept.state.was_lost(body_bytes);
+        lesson(&mut self.kept.state);
         if self.kept.state != before {
             let mut staged = Staged::default();
             staged.state(self.kept.state.clone());
@@ -273,15 +310,24 @@ impl Replica {
         if self.session.in_flight(request).is_none() {
             return;
         }
-        match self.session.exchange.take().map(|exchange| exchange.purpose) {
+        let exchange = self.session.exchange.take();
+        let is_sound = exchange.as_ref().is_some_and(|exchange| exchange.broken.is_none());
+        match exchange.map(|exchange| exchange.purpose) {
             Some(Purpose::Enrol { .. }) => effects.push(refused(Bilingual::new(
                 "Chưa có sóng. Nhận máy cần mạng một lần; thử lại khi có sóng.",
                 "No signal. Enrolling needs the network once; try again when there is a signal.",
             ))),
-            Some(Purpose::Sync { frames, body_bytes, .. }) => {
-                if frames == 0 {
-                    self.was_lost(body_bytes, effects);
-                }
+            Some(Purpose::Sync {
+                reader,
+                frames,
+                progress,
+                body_bytes,
+                reconciled,
+                ..
+            }) => {
+                let lost_bytes = (frames == 0).then_some(body_bytes);
+                let goes_on = !is_sound || (frames > 0 && reconciled.is_none());
+                self.broke_off(&reader, lost_bytes, goes_on, progress, effects);
                 effects.push(self.session.failed(SyncProblem::Unreachable, None, now, &mut self.rng));
                 effects.push(Effect::RequestBackgroundSync);
             }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::downlink::Downlink;
 use super::effect::Write;
 use super::holding::{Holding, encode, put};
 use super::input::{Declaring, Draft, StoredValue};
@@ -78,6 +79,7 @@ impl Default for Kept {
             reconciles: false,
             diverged_at: None,
             link: Link::default(),
+            downlink: Downlink::default(),
             revoked: false,
             forgotten: false,
         };

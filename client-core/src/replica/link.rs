@@ -35,12 +35,12 @@ impl SyncState {
 
     /// Whether connections are cut: then each carries one body.
     pub(super) fn is_cut(&self) -> bool {
-        self.link.lost_bytes.is_some()
+        self.link.lost_bytes.is_some() || self.downlink.is_cut()
     }
 
     /// A body of this size went through.
     pub(super) fn went_through(&mut self, body_bytes: usize) {
-        if self.is_cut() {
+        if self.link.lost_bytes.is_some() {
             self.link.passed += 1;
         }
         if self.link.passed >= TRUSTED_AFTER {

@@ -19,8 +19,6 @@ use crate::time::Timestamp;
 
 /// Two that did not hold the same compare again after this at the earliest.
 pub(super) const RECONCILE_AGAIN_MS: i64 = 10 * 60 * 1000;
-/// News asked for in one answer.
-const NEWS_BUDGET: u32 = 256 * 1024;
 /// First wait after a failure; doubles with each.
 const FIRST_WAIT_MS: i64 = 5_000;
 /// Longest wait between tries while the app is open.
@@ -134,6 +132,11 @@ impl Session {
         self.problem = None;
         self.not_before = None;
         self.revoked = false;
+    }
+
+    /// Something came of an exchange before it failed: that is a first failure.
+    pub(super) fn came_on(&mut self) {
+        self.failures = 0;
     }
 
     /// Notes a failure and says when to try again.
@@ -280,7 +283,7 @@ fn blank(kept: &Kept) -> SyncRequest {
         epoch: kept.state.epoch,
         cursor: kept.state.cursor,
         scope: kept.state.scope,
-        budget: NEWS_BUDGET,
+        budget: kept.state.downlink.budget(),
         profile: kept.state.profile,
         close: kept.state.is_cut(),
         ..SyncRequest::default()

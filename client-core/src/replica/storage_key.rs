@@ -3,6 +3,7 @@
 use minicbor::bytes::ByteArray;
 use minicbor::{Decode, Encode};
 
+use super::downlink::Downlink;
 use super::link::Link;
 use super::refusal::ReportPart;
 use crate::ids::{ChangeHash, DocumentId, EntryId, OrgUnitId};
@@ -140,6 +141,10 @@ pub(super) struct SyncState {
     #[cbor(default)]
     #[n(9)]
     pub(super) link: Link,
+    /// What the network lately carried of answers.
+    #[cbor(default)]
+    #[n(10)]
+    pub(super) downlink: Downlink,
     /// The server does not listen to this device any more, or knows no such device.
     #[cbor(default)]
     #[n(11)]

@@ -107,7 +107,7 @@ pub(crate) fn numbers(cell: &str) -> Vec<u64> {
 }
 
 /// Where the constants stand that the page names.
-const SOURCES: [&str; 19] = [
+const SOURCES: [&str; 21] = [
     // First, as others have a `default` of their own, too.
     "server/src/ingest/limits.rs",
     "client-core/src/document/change.rs",
@@ -117,6 +117,7 @@ const SOURCES: [&str; 19] = [
     "client-core/src/protocol/context.rs",
     "client-core/src/protocol/counted.rs",
     "client-core/src/protocol/enrol.rs",
+    "client-core/src/replica/downlink.rs",
     "client-core/src/replica/kept.rs",
     "client-core/src/replica/link.rs",
     "client-core/src/replica/session.rs",
@@ -126,6 +127,7 @@ const SOURCES: [&str; 19] = [
     "server/src/app_state.rs",
     "server/src/api/json.rs",
     "server/src/ingest.rs",
+    "server/src/ingest/frames.rs",
     "server/src/ingest/news.rs",
     "server/src/ingest/receive.rs",
 ];

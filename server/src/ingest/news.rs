@@ -1,22 +1,20 @@
-//! What a device is told: news in visible order, in frames that it commits one by one.
+//! What a device is told: news in visible order.
 
 use std::ops::ControlFlow;
 
 use client_core::ids::ChangeHash;
-use client_core::protocol::sync::{News, SetAside, SyncRequest, SyncResponse};
+use client_core::protocol::sync::{SyncRequest, SyncResponse};
 use client_core::time::Timestamp;
 
+use super::frames::{Frames, Told};
 use super::receive::{Receipt, Sender};
 use super::reconcile;
 use crate::organisation::Scope;
 use crate::store::documents::{NewsItem, NewsQuery, Telling};
 use crate::store::{Result, Store};
 
-/// Bytes of news in one frame, about: what is lost when a connection breaks.
-const FRAME_BYTES: usize = 64 * 1024;
-
 /// The least and the most news in one answer, whatever the device asks for.
-const BUDGET_BYTES: std::ops::RangeInclusive<usize> = 16 * 1024..=2 * 1024 * 1024;
+const BUDGET_BYTES: std::ops::RangeInclusive<usize> = 1024..=2 * 1024 * 1024;
 
 /// What a change costs in a frame beside its bytes.
 pub(super) const OVERHEAD_BYTES: usize = 8;
@@ -68,18 +66,19 @@ pub(super) fn answer(store: &(impl Store + ?Sized), asking: Asking<'_>) -> Resul
         frames.add(item, bytes);
         ControlFlow::Continue(())
     })?;
-    let mut frames = frames.finish();
-    if let Some(final_frame) = frames.last_mut() {
-        final_frame.more = more;
-        if !more {
-            // What lies between the last news and this place may not be read, or is the device's own.
-            final_frame.cursor = end.last;
-            final_frame.digest = end.digest;
-        }
-    }
-    if let Some(first_frame) = frames.first_mut() {
-        first_frame.fates = asking.receipt.fates;
-        first_frame.profile = asking.profile.map(Into::into);
+    let told = Told {
+        fates: asking.receipt.fates,
+        profile: asking.profile,
+        more,
+        ..Told::default()
+    };
+    let mut frames = frames.finish(told);
+    if let Some(final_frame) = frames.last_mut()
+        && !more
+    {
+        // What lies between the last news and this place may not be read, or is the device's own.
+        final_frame.cursor = end.last;
+        final_frame.digest = end.digest;
     }
     Ok(frames)
 }
@@ -104,69 +103,5 @@ impl NewsItem {
             Telling::Applied(bytes) => bytes.len(),
             Telling::SetAside(_, detail) => detail.len() + self.hash.0.len() + self.document.len(),
         }
-    }
-}
-
-/// Frames that are being filled.
-pub(super) struct Frames {
-    blank: SyncResponse,
-    done: Vec<SyncResponse>,
-    open: Option<SyncResponse>,
-    open_bytes: usize,
-}
-
-impl Frames {
-    /// None yet. Those without news stand at this cursor.
-    pub(super) fn new(asking: &Asking<'_>, cursor: u64) -> Self {
-        Self {
-            blank: SyncResponse {
-                cursor,
-                scope: asking.scope.name,
-                server_time: asking.now.0,
-                ..SyncResponse::blank(asking.epoch.into())
-            },
-            done: Vec::new(),
-            open: None,
-            open_bytes: 0,
-        }
-    }
-
-    /// Adds a piece of news, which costs so many bytes.
-    pub(super) fn add(&mut self, item: NewsItem, bytes: usize) {
-        if self.open_bytes > 0 && self.open_bytes + bytes > FRAME_BYTES {
-            self.done.extend(self.open.take());
-            self.open_bytes = 0;
-        }
-        self.open_bytes += bytes;
-        let frame = self.open.get_or_insert_with(|| self.blank.clone());
-        frame.cursor = item.visible;
-        match item.telling {
-            Telling::Applied(bytes) => {
-                // By document; visible order puts what a change depends on before it.
-                let known = frame.news.iter_mut().find(|news| news.document == item.document);
-                match known {
-                    Some(news) => news.changes.push(bytes.into()),
-                    None => frame.news.push(News {
-                        document: item.document,
-                        changes: vec![bytes.into()],
-                    }),
-                }
-            }
-            Telling::SetAside(reason, detail) => frame.set_aside.push(SetAside {
-                document: item.document,
-                change: item.hash.0.into(),
-                reason,
-                detail,
-            }),
-        }
-    }
-
-    /// All frames, at least one.
-    pub(super) fn finish(mut self) -> Vec<SyncResponse> {
-        self.done.extend(self.open.take());
-        if self.done.is_empty() {
-            self.done.push(self.blank);
-        }
-        self.done
     }
 }

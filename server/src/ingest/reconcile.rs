@@ -7,7 +7,8 @@ use std::ops::ControlFlow;
 use client_core::ids::{ChangeHash, DocumentId};
 use client_core::protocol::sync::{DocumentHeads, SyncResponse};
 
-use super::news::{Asking, Frames, OVERHEAD_BYTES, budget};
+use super::frames::{Frames, Told};
+use super::news::{Asking, OVERHEAD_BYTES, budget};
 use crate::organisation::place;
 use crate::projection::Held;
 use crate::store::documents::{NewsItem, NewsQuery, Telling};
@@ -23,7 +24,6 @@ pub(super) fn answer(
 ) -> Result<Vec<SyncResponse>> {
     let budget = budget(asking.request);
     let mut frames = Frames::new(asking, query.after);
-    let (mut spent, mut more) = (0, false);
     // What was set aside is told in any case: its author must not wait for it. Where the order stands is read before the
     // documents are: what comes meanwhile comes twice and not never.
     let aside = NewsQuery {
@@ -32,7 +32,6 @@ pub(super) fn answer(
     };
     let end = store.news(&aside, &mut |item| {
         let bytes = OVERHEAD_BYTES + item.size();
-        spent += bytes;
         frames.add(
             NewsItem {
                 visible: query.after,
@@ -42,6 +41,8 @@ pub(super) fn answer(
         );
         ControlFlow::Continue(())
     })?;
+    // Of the budget that takes nothing: it is told each time, and would leave nothing to the news.
+    let (mut spent, mut more) = (0, false);
     let mut known: HashMap<&str, &DocumentHeads> = known.iter().map(|known| (known.document.as_str(), known)).collect();
     let mut standing = Vec::new();
     for readable in store.readable(&query.places)? {
@@ -94,17 +95,21 @@ pub(super) fn answer(
             false => unread.push(name.to_owned()),
         }
     }
-    let mut frames = frames.finish();
-    if let Some(first_frame) = frames.first_mut() {
-        first_frame.fates.clone_from(&asking.receipt.fates);
-        first_frame.standing = standing;
-        first_frame.unread = unread;
-        first_frame.profile = asking.profile.clone().map(Into::into);
-    }
-    if let Some(final_frame) = frames.last_mut() {
-        final_frame.more = more;
+    let told = Told {
+        fates: asking.receipt.fates.clone(),
+        standing,
+        unread,
+        profile: asking.profile.clone(),
+        more,
+    };
+    let mut frames = frames.finish(told);
+    if let Some((final_frame, earlier)) = frames.split_last_mut() {
         if !more {
             final_frame.cursor = end.last;
+        }
+        // A device that hears no more than these goes on comparing.
+        for frame in earlier {
+            frame.more = true;
         }
     }
     Ok(frames)

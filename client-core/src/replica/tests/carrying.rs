@@ -260,6 +260,50 @@ fn of_an_answer_that_breaks_off_what_came_whole_is_kept_and_the_rest_asked_for()
     assert_eq!((entries(&phone).len(), phone.status().problem), (3, None));
 }
 
+/// How much is asked for, and whether the connection is to carry nothing else.
+fn budget(server: &TestServer, asked: &Asked) -> (u32, bool) {
+    only_sent(asked);
+    let request = server.read(&asked.sent[0].1).unwrap();
+    (request.budget, request.close)
+}
+
+#[test]
+fn after_a_large_answer_that_broke_off_less_is_asked_for_until_one_comes_through() {
+    let server = &mut TestServer::default();
+    let mut other = Phone::enrolled(2, server);
+    let mut phone = Phone::enrolled(1, server);
+    phone.wake(server);
+    for number in 1..5 {
+        assert_eq!(other.save(&long_session(number), server), Outcome::Done);
+    }
+    phone.at = phone.at.plus_ms(60 * 60 * 1000);
+    let asked = wake(&mut phone);
+    assert_eq!(budget(server, &asked), (256 * 1024, false));
+    let whole = server.sync(phone.device, &asked.sent[0].1);
+    assert!(whole.len() > 2 * LEAST);
+    let broken = |phone: &mut Phone, asked: &Asked, length: usize| {
+        let request = only_sent(asked);
+        let bytes = whole[..length].to_vec();
+        give(phone, Input::ResponseBytes { request, bytes });
+        give(phone, Input::SendFailed { request });
+    };
+    broken(&mut phone, &asked, 5_000);
+    // That is known, too, when the app is opened anew; of no answer at all, or of its first bytes, nothing follows.
+    reopen(&mut phone);
+    let asked = wake(&mut phone);
+    assert_eq!(budget(server, &asked), (2_500, true));
+    broken(&mut phone, &asked, 0);
+    let asked = wake(&mut phone);
+    broken(&mut phone, &asked, 3);
+    reopen(&mut phone);
+    let asked = wake(&mut phone);
+    assert_eq!(budget(server, &asked), (2_500, true));
+    // What comes whole and is more than came before says that there is room again.
+    answer(&mut phone, server, &asked);
+    phone.at = phone.at.plus_ms(60 * 60 * 1000);
+    assert_eq!(budget(server, &wake(&mut phone)), (256 * 1024, false));
+}
+
 /// Opens the app with what is on the disk.
 fn reopen(phone: &mut Phone) {
     let stored = phone.stored();
