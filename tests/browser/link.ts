@@ -11,6 +11,8 @@ export interface Weather {
   loss_pct: number;
   /** A connection ends when so many bytes have gone up on it: the first number until it has ended one, then the next. */
   cut_after_bytes?: readonly number[];
+  /** Every connection ends when so many bytes have come down on it. */
+  cut_down_after_bytes?: number;
 }
 
 /** What TCP sends at a time. */
@@ -102,10 +104,11 @@ export class Link {
       begun: (exchange) => this.exchanges.push(exchange),
       crossed: (way, bytes) => (this.bytes[way] += bytes),
       room: (sent) => (this.#cutAfter[0] ?? Infinity) - sent,
+      roomDown: (heard) => Math.max(0, (this.#weather?.cut_down_after_bytes ?? Infinity) - heard),
       ended: () => this.#connections.delete(connection),
-      cut: () => {
+      cut: (way) => {
         this.cuts += 1;
-        if (this.#cutAfter.length > 1) this.#cutAfter.shift();
+        if (way === 'up' && this.#cutAfter.length > 1) this.#cutAfter.shift();
       },
     });
     this.#connections.add(connection);
@@ -148,7 +151,9 @@ interface Surroundings {
   crossed(way: Way, bytes: number): void;
   /** Bytes that may still go up on a connection on which so many went. */
   room(sent: number): number;
-  cut(): void;
+  /** The same of bytes that come down. */
+  roomDown(heard: number): number;
+  cut(way: Way): void;
   ended(): void;
 }
 
@@ -161,6 +166,7 @@ class Connection {
   readonly #down: Pipe;
   #exchange: Exchange | undefined;
   #sent = 0;
+  #heard = 0;
   #ended = false;
 
   constructor(phone: Socket, server: Socket, around: Surroundings) {
@@ -215,14 +221,20 @@ class Connection {
     this.#around.crossed('up', carried.length);
     this.#server.write(carried);
     if (segment.length < room) return;
-    this.#around.cut();
+    this.#around.cut('up');
     this.end();
   }
 
   #carryDown(segment: Buffer): void {
-    this.#around.crossed('down', segment.length);
-    this.#phone.write(segment);
-    this.#exchange?.heard(segment.length, Date.now());
+    const room = this.#around.roomDown(this.#heard);
+    const carried = segment.subarray(0, room);
+    this.#heard += carried.length;
+    this.#around.crossed('down', carried.length);
+    this.#phone.write(carried);
+    this.#exchange?.heard(carried.length, Date.now());
+    if (segment.length < room) return;
+    this.#around.cut('down');
+    this.end();
   }
 }
 

@@ -88,6 +88,21 @@ test('uploads that are cut in the middle arrive', async () => {
   expect(watch.said).toContain(SAID.unreachable);
 });
 
+test('news whose answer is cut in the middle comes in smaller answers', async () => {
+  await loseSignal();
+  await log();
+  await write(TEXTS, other.page);
+  await other.expectAllSent();
+  await findSignal({ ...profiles.weak, ...profiles.cut_answer });
+  await expectArrived();
+  expect(link.cuts).toBeGreaterThan(0);
+  expect(watch.said).toContain(SAID.unreachable);
+  for (const [code, text] of written) {
+    await go(phone.page, `/reports/${quarter()}/${code}`);
+    await expectText(phone.page, text);
+  }
+});
+
 test('a signal that comes and goes brings everything over, a piece each time', async () => {
   await loseSignal();
   await log();
@@ -194,8 +209,7 @@ async function log(): Promise<void> {
 }
 
 /** Writes texts of the quarter's report, some 8 kB on the wire each. */
-async function write(texts: readonly string[]): Promise<void> {
-  const { page } = phone;
+async function write(texts: readonly string[], page = phone.page): Promise<void> {
   for (const code of texts) {
     await go(page, `/reports/${quarter()}/${code}`);
     const text = dense(4_000);
