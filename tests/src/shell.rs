@@ -48,6 +48,19 @@ impl Shell {
     /// # Panics
     /// When the number is taken.
     pub fn enrolled(world: &World, number: u8) -> Self {
+        let (mut shell, device) = Self::new(world, number);
+        while shell.sent.is_some() {
+            let frames = shell.frames(world, device);
+            shell.answer_frames(&frames);
+        }
+        shell
+    }
+
+    /// The same, of which the server has not heard more than that yet.
+    ///
+    /// # Panics
+    /// When the number is taken.
+    pub fn new(world: &World, number: u8) -> (Self, DeviceId) {
         let device = world.device(number, "an");
         let mut shell = Self::open(BTreeMap::new(), world.now);
         shell.give(Input::Enrol {
@@ -57,11 +70,7 @@ impl Shell {
         });
         let answer = serde_json::json!({ "device": device.id.to_string(), "token": "token", "unit": "A" });
         shell.answer(201, "application/json", answer.to_string().as_bytes());
-        while shell.sent.is_some() {
-            let frames = shell.frames(world, device.id);
-            shell.answer_frames(&frames);
-        }
-        shell
+        (shell, device.id)
     }
 
     /// What the world's server answers to the request that waits.
