@@ -47,6 +47,8 @@ pub(crate) struct Phone {
     pub(crate) wordy: bool,
     /// Every connection of its is cut after so many bytes upstream, in fair weather too.
     pub(crate) cut_after: Option<usize>,
+    /// And after so many downstream.
+    pub(crate) cut_down_after: Option<usize>,
     /// How wrong its clock is.
     pub(crate) skew_ms: i64,
     /// The write that is on its way to the disk.
@@ -76,6 +78,7 @@ impl Phone {
             life: 0,
             wordy: false,
             cut_after: None,
+            cut_down_after: None,
             skew_ms,
             writing: None,
             asked: VecDeque::new(),

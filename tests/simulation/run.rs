@@ -141,6 +141,8 @@ impl Run {
                 wordy: seed % 5 == 2,
                 // Hardly more than the largest change takes.
                 cut_after: (seed % 10 == 7).then_some(6 * 1024),
+                // From 6 to 10 KiB.
+                cut_down_after: (seed % 10 == 7).then_some((6 + seed as usize / 10 % 5) * 1024),
                 ..Phone::new(person, skew_ms)
             });
         }

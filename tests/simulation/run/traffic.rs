@@ -125,11 +125,12 @@ impl Run {
 
     fn deliver(&mut self, to: Address, weather: Weather, reply: Reply) {
         let whole = reply.body.len();
-        let arrives = if let Weather::CutDown(thousandths) = weather {
-            whole * usize::from(thousandths) / 1000
-        } else {
-            whole
+        let most = self.phones[to.phone].cut_down_after.unwrap_or(whole);
+        let arrives = match weather {
+            Weather::CutDown(thousandths) => whole * usize::from(thousandths) / 1000,
+            Weather::Fair | Weather::LostUp | Weather::Twice | Weather::Late | Weather::Captive => whole,
         };
+        let arrives = arrives.min(most);
         let mut ms = self.rng.i64(1..300);
         let mut rest = reply.body.get(..arrives).unwrap_or_default();
         while !rest.is_empty() {
@@ -139,7 +140,7 @@ impl Run {
             rest = after;
             ms += self.rng.i64(1..100);
         }
-        let end = if matches!(weather, Weather::CutDown(_)) {
+        let end = if matches!(weather, Weather::CutDown(_)) || arrives < whole {
             Event::Fail { to }
         } else {
             Event::End { to, reply }
