@@ -9,6 +9,17 @@ test('search needs no diacritics, no case and no order', () => {
   expect(matches(fold('Đối thoại tại nơi làm việc'), 'tham hoi')).toBe(false);
 });
 
+test('dd is đ in what is searched for, and stays dd in what is searched', () => {
+  const dialogue = fold('Đối thoại tại nơi làm việc');
+  expect(matches(dialogue, 'ddoi thoai')).toBe(true);
+  expect(matches(dialogue, 'DDối thoại')).toBe(true);
+  expect(matches(dialogue, 'dd')).toBe(true);
+  expect(matches(dialogue, 'ddam')).toBe(false);
+  const english = fold('Address of the workshop');
+  expect(matches(english, 'address')).toBe(true);
+  expect(matches(english, 'adress')).toBe(false);
+});
+
 test('a day is read as it is stored and as people write it', () => {
   expect(isoDay('2026-10-08')).toBe('2026-10-08');
   expect(isoDay('8/10/2026')).toBe('2026-10-08');
