@@ -1,4 +1,4 @@
-//! Dates as people write them: `8/10`, `08/10/2026`, `8-10-26`, `2026-10-08`, `hôm qua`.
+//! Dates as people write them: `8/10`, `08/10/2026`, `8-10-26`, `8 10`, `2026-10-08`, `hôm qua`.
 
 use jiff::ToSpan;
 use jiff::civil::Date;
@@ -10,6 +10,8 @@ use crate::text::fold;
 const YEARS: std::ops::RangeInclusive<i16> = 1900..=2100;
 /// A day without a year that would lie further ahead than this is last year's: logs are about what has happened.
 const AHEAD_DAYS: i32 = 60;
+/// What people write between day, month and year.
+const MARKS: [char; 4] = ['/', '-', '.', ','];
 
 /// The day that is meant, with the year completed from today.
 pub(super) fn date(text: &str, today: Date) -> Result<Date, Wrong> {
@@ -18,7 +20,11 @@ pub(super) fn date(text: &str, today: Date) -> Result<Date, Wrong> {
         "hom qua" | "yesterday" => return today.yesterday().map_err(|_| unreadable()),
         _ => {}
     }
-    let parts: Vec<&str> = text.trim().split(['/', '-', '.']).map(str::trim).collect();
+    // Many a phone's number keys have no stroke, but a comma and a space. Beside another mark a space says nothing.
+    let parts: Vec<&str> = match text.trim() {
+        marked if marked.contains(MARKS) => marked.split(MARKS).map(str::trim).collect(),
+        spaced => spaced.split_whitespace().collect(),
+    };
     let number = |part: &str| -> Result<i16, Wrong> {
         if part.is_empty() || part.len() > 4 || !part.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(unreadable());

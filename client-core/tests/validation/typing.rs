@@ -157,6 +157,9 @@ fn days_are_read_as_people_write_them() {
         "8.10.2026",
         "2026-10-08",
         "8/10/26",
+        "8 10",
+        "8,10,2026",
+        "8 / 10",
         "hôm nay",
         " Hôm Nay ",
     ] {
@@ -167,6 +170,8 @@ fn days_are_read_as_people_write_them() {
         "8",
         "8/10/2026/1",
         "tháng mười",
+        "8 tháng 10",
+        "8//10",
         "8/13",
         "31/2",
         "0/10",

@@ -5,7 +5,7 @@ export function isoDay(text: string): string | undefined {
   const trimmed = text.trim();
   const iso = /^(\d{4})-(\d{2})-(\d{2})$/.exec(trimmed);
   if (iso) return trimmed;
-  const written = /^(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4})$/.exec(trimmed);
+  const written = /^(\d{1,2})[/.,\- ](\d{1,2})[/.,\- ](\d{4})$/.exec(trimmed);
   if (!written) return undefined;
   const [, day, month, year] = written;
   return `${year}-${month?.padStart(2, '0')}-${day?.padStart(2, '0')}`;

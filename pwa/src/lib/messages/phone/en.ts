@@ -163,10 +163,11 @@ export const en: typeof vi = {
 
   form: {
     closeKept: 'Close, the draft is kept',
-    today: (day) => `Today, ${day}`,
+    today: 'Today',
     yesterday: 'Yesterday',
     otherDay: 'Choose another day',
     dayHint: 'day/month/year',
+    dayHintShort: 'day/month',
     saved: 'Saved',
     notSaved: 'Not saved',
     optional: 'if any',
@@ -174,7 +175,6 @@ export const en: typeof vi = {
     more: (count) => `${count} more`,
     moreOfMany: (count) => `${count} more`,
     moreStages: (count) => plural(count, 'more stage'),
-    todayAlone: 'Today',
     yes: 'Yes',
     no: 'No',
     less: (label) => `One less, ${label}`,

@@ -159,10 +159,11 @@ export const vi = {
 
   form: {
     closeKept: 'Đóng, bản nháp vẫn còn',
-    today: (day: string) => `Hôm nay, ${day}`,
+    today: 'Hôm nay',
     yesterday: 'Hôm qua',
     otherDay: 'Chọn ngày khác',
     dayHint: 'ngày/tháng/năm',
+    dayHintShort: 'ngày/tháng',
     saved: 'Đã lưu',
     notSaved: 'Chưa lưu được',
     optional: 'nếu có',
@@ -170,7 +171,6 @@ export const vi = {
     more: (count: number) => `${count} kiểu nữa`,
     moreOfMany: (count: number) => `${count} mục nữa`,
     moreStages: (count: number) => `${count} giai đoạn nữa`,
-    todayAlone: 'Hôm nay',
     yes: 'Có',
     no: 'Không',
     less: (label: string) => `Bớt một, ${label}`,
