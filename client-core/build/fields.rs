@@ -83,7 +83,6 @@ fn activity_type(scope: &mut Scope, plan: &Plan, kind: &TypeText) -> String {
         .map(|text| field(scope, &format!("{place}.{}", text.name), Some(kind), text))
         .collect();
     let states = choices(scope, &format!("{place} states"), &kind.states);
-    let note = scope.optional_label(&place, kind.note.as_deref());
     let example = scope.optional_label(&place, kind.example_vi.as_deref());
     let tasks = scope.share_texts(&kind.task_codes);
     let Some(shown) = plan.presentation.types.get(&kind.code) else {
@@ -91,6 +90,7 @@ fn activity_type(scope: &mut Scope, plan: &Plan, kind: &TypeText) -> String {
         return String::new();
     };
     let presented = presentation(scope, kind, shown);
+    let note = scope.optional_label(&place, kind.note.as_deref().filter(|_| shown.hint));
     let empty = Vec::new();
     // A type's own field hides the common one of its name, and a type that names its entries itself has no title.
     let common: Vec<String> = plan
@@ -141,6 +141,9 @@ fn presentation(scope: &mut Scope, kind: &TypeText, shown: &PresentationText) ->
     if let Some(name) = &shown.day_field {
         demand(name, Some(&["date"]));
     }
+    for name in &shown.once {
+        demand(name, None);
+    }
     for (part, whole) in &shown.subset_of {
         demand(part, Some(&["int"]));
         demand(whole, Some(&["int"]));
@@ -152,8 +155,9 @@ fn presentation(scope: &mut Scope, kind: &TypeText, shown: &PresentationText) ->
         .collect();
     let headline = scope.share_texts(&shown.headline);
     let subsets = scope.share("Subset", &subsets);
+    let once = scope.share_texts(&shown.once);
     format!(
-        "short:{},icon:{:?},section:{:?},headline:{headline},subsets:{subsets},title_field:{:?},day_field:{:?}",
+        "short:{},icon:{:?},section:{:?},headline:{headline},subsets:{subsets},once:{once},title_field:{:?},day_field:{:?}",
         label(&shown.short_vi, &shown.short_en),
         shown.icon,
         shown.section,

@@ -62,14 +62,12 @@ fn indicator(scope: &mut Scope, text: &IndicatorText) -> String {
     let _ = writeln!(
         code,
         "Indicator{{code:{:?},label:{},unit:{unit},task:{:?},kind:{kind},measure:{measure},derive:{derive},\
-         aggregate_up:{aggregate_up},tiers:{tiers},sector:{sector},higher_is_better:{},core:{},validation:{rules},\
-         note_vi:{:?}}},",
+         aggregate_up:{aggregate_up},tiers:{tiers},sector:{sector},higher_is_better:{},core:{},validation:{rules}}},",
         text.code,
         label(&text.label_vi, &text.label_en),
         text.task_code,
         text.higher_is_better,
         text.core,
-        text.note,
     );
     code
 }

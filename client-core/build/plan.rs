@@ -78,7 +78,8 @@ pub(crate) struct TaskText {
     pub(crate) activity_types: Vec<String>,
     pub(crate) children: Vec<String>,
     pub(crate) indicators: Vec<String>,
-    pub(crate) note: Option<String>,
+    #[serde(rename = "note")]
+    _note: Option<String>,
     #[serde(rename = "source")]
     _source: Option<String>,
 }
@@ -184,7 +185,8 @@ pub(crate) struct IndicatorText {
     pub(crate) higher_is_better: bool,
     pub(crate) core: bool,
     pub(crate) validation: Vec<ValueRuleText>,
-    pub(crate) note: Option<String>,
+    #[serde(rename = "note")]
+    _note: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -260,6 +262,10 @@ pub(crate) struct PresentationText {
     pub(crate) day_field: Option<String>,
     #[serde(default)]
     pub(crate) subset_of: BTreeMap<String, String>,
+    #[serde(default)]
+    pub(crate) once: Vec<String>,
+    #[serde(default)]
+    pub(crate) hint: bool,
 }
 
 #[derive(Deserialize)]

@@ -47,14 +47,13 @@ fn emit_tasks(scope: &mut Scope, plan: &Plan, code: &mut String) {
             code,
             "Task{{code:{:?},parent:{:?},is_group:{},title:{},summary_vi:{:?},tiers:TaskTiers{{lead:{lead},\
              carry_out:{carry_out},support:{support},basis:{:?}}},sector:{sector},documents:{documents},\
-             activity_types:{types},children:{children},indicators:{indicators},note_vi:{:?}}},",
+             activity_types:{types},children:{children},indicators:{indicators}}},",
             task.code,
             task.parent,
             task.kind == "group",
             label(&task.title_vi, &task.title_en),
             task.summary_vi,
             tiers.basis,
-            task.note,
         );
     }
     code.push_str("];\n");

@@ -192,6 +192,16 @@ mod tests {
     }
 
     #[test]
+    fn the_number_of_a_decision_is_never_copied() {
+        for kind in activity_types() {
+            let numbers = kind.fields.iter().filter(|field| field.name.ends_with("_no"));
+            for field in numbers {
+                assert!(kind.once.contains(&field.name), "{}.{}", kind.code, field.name);
+            }
+        }
+    }
+
+    #[test]
     fn limits_are_split_by_what_they_limit() {
         let title = common_fields().iter().find(|field| field.name == "title").unwrap();
         assert_eq!((title.max_length, title.max), (Some(200), None));

@@ -372,6 +372,11 @@ fn our_own_files_may_only_name_what_exists() {
         "task II.9 does not exist",
     );
     refused(
+        |sources| change(&mut sources.presentation, "\"plan_no\"", "\"plan_number\""),
+        "presentation.json: KEHOACH",
+        "field plan_number does not exist",
+    );
+    refused(
         |sources| change(&mut sources.presentation, "\"VHTT\"", "\"VHT\""),
         "presentation.json",
         "VHTT is missing",

@@ -243,6 +243,9 @@ pub struct ActivityType {
     pub title_field: Option<&'static str>,
     /// The field whose day places an entry in time. Threads have none: the day they were made does.
     pub day_field: Option<&'static str>,
+    /// Fields that tell of one time alone, such as the number of a decision: a copy of an entry leaves them out.
+    #[serde(skip)]
+    pub once: &'static [&'static str],
     /// A hint to whoever fills it in.
     pub note: Option<Label>,
     /// An example of such an entry.

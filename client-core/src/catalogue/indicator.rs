@@ -296,6 +296,4 @@ pub struct Indicator {
     pub core: bool,
     /// What its value must be.
     pub validation: &'static [ValueRule],
-    /// A remark, in Vietnamese.
-    pub note_vi: Option<&'static str>,
 }

@@ -121,8 +121,6 @@ pub struct Task {
     pub children: &'static [&'static str],
     /// Codes of the indicators that measure it.
     pub indicators: &'static [&'static str],
-    /// A remark of those who digitised the plan, in Vietnamese.
-    pub note_vi: Option<&'static str>,
 }
 
 /// A document the plan rests on or is linked with.

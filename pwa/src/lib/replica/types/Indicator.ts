@@ -64,8 +64,4 @@ core: boolean,
 /**
  * What its value must be.
  */
-validation: Array<ValueRule>, 
-/**
- * A remark, in Vietnamese.
- */
-note_vi: string | null, };
+validation: Array<ValueRule>, };

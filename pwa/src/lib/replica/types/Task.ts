@@ -50,8 +50,4 @@ children: Array<string>,
 /**
  * Codes of the indicators that measure it.
  */
-indicators: Array<string>, 
-/**
- * A remark of those who digitised the plan, in Vietnamese.
- */
-note_vi: string | null, };
+indicators: Array<string>, };
