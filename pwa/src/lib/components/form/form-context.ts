@@ -12,8 +12,8 @@ export interface FormContext {
   units: UnitName[];
   /** Codes of the indicators that are asked of the officer's unit. */
   asked: string[];
-  /** Titles used before, the likeliest first. */
-  titles: string[];
+  /** Titles used before, the likeliest first; undefined until they are known. */
+  titles: string[] | undefined;
   titleField: string | null;
   idOf: (name: string) => string;
   value: (name: string) => RawValue | undefined;

@@ -204,6 +204,7 @@ export const en: typeof vi = {
     noDraft: 'Each field is saved as you leave it',
     save: 'Write in the log',
     savingEntry: 'Writing…',
+    example: (text) => `For example: ${text}`,
     written: 'Written in the log, saved on this phone.',
     deletedBy: (who, when) => `${who} deleted this record (${when}). Take it back and record, or leave the draft.`,
     restoreAndSave: 'Take back and record',

@@ -200,6 +200,7 @@ export const vi = {
     noDraft: 'Rời ô nào, lưu ô đó',
     save: 'Ghi vào sổ',
     savingEntry: 'Đang ghi…',
+    example: (text: string) => `Ví dụ: ${text}`,
     written: 'Đã ghi vào sổ, đã lưu trên máy.',
     deletedBy: (who: string, when: string) => `${who} đã xóa bản ghi này (${when}). Lấy lại rồi ghi, hoặc để bản nháp.`,
     restoreAndSave: 'Lấy lại và ghi',
