@@ -37,6 +37,17 @@ pub struct UnitFacts {
     pub sector: Option<UnitSector>,
 }
 
+impl UnitFacts {
+    /// Whether the plan means this unit when it names tiers and a sector.
+    pub fn is_meant_by(&self, tiers: &[Tier], sector: Sector) -> bool {
+        let tier = self.tier.acts_as();
+        // Upper levels have no sector of their own: they stand above units of every sector.
+        let in_sector =
+            sector == Sector::All || tier != Tier::Cdcs || self.sector.is_some_and(|unit| sector.includes(unit));
+        in_sector && tiers.contains(&tier)
+    }
+}
+
 /// Figures that the server knows and no log does. What it does not know stays empty.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 #[serde(default)]
@@ -110,12 +121,7 @@ pub struct Derived {
 impl Indicator {
     /// Whether the plan asks this of a unit.
     pub fn is_asked_of(&self, unit: &UnitFacts) -> bool {
-        let tier = unit.tier.acts_as();
-        // Upper levels have no sector of their own: they add up units of every sector.
-        let in_sector = self.sector == Sector::All
-            || tier != Tier::Cdcs
-            || unit.sector.is_some_and(|unit| self.sector.includes(unit));
-        in_sector && self.tiers.contains(&tier)
+        unit.is_meant_by(self.tiers, self.sector)
     }
 }
 

@@ -25,6 +25,7 @@ pub fn files() -> Result<BTreeMap<String, String>, ExportError> {
     files.add::<view::Report>();
     files.add::<view::Outbox>();
     files.add::<view::UnitName>();
+    files.add::<view::TypeList>();
     files.add::<view::Outcome>();
     files.add::<catalogue::Catalogue>();
     files.texts.into_iter().map(|(name, text)| Ok((name, text?))).collect()

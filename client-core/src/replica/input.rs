@@ -195,6 +195,9 @@ pub struct Draft {
     /// draft is first kept.
     #[serde(default)]
     pub over: BTreeMap<String, RawValue>,
+    /// The report from which the form was opened: what is recorded is meant to count there.
+    #[serde(default)]
+    pub report: Option<ReportingPeriod>,
     /// When it was last kept.
     #[serde(default)]
     pub kept_at: Timestamp,
@@ -209,6 +212,7 @@ impl Draft {
             fields: BTreeMap::new(),
             state: None,
             over: BTreeMap::new(),
+            report: None,
             kept_at: Timestamp::default(),
         }
     }

@@ -419,6 +419,7 @@ mod reconciling;
 mod recording;
 mod refused_deeds;
 mod refusing;
+mod repeating;
 mod reporting;
 mod retrying;
 mod rows;

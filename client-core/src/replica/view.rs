@@ -3,7 +3,10 @@
 mod draft;
 mod elsewhere;
 mod entry;
+mod pick;
 mod report;
+
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -11,11 +14,12 @@ use serde::{Deserialize, Serialize};
 pub use self::draft::{DraftCheck, DraftFinding, DraftRow, FindingLevel};
 pub use self::elsewhere::{Elsewhere, LeftWork, TypedLine};
 pub use self::entry::{Conflict, ConflictValue, EntryDetail, EntryList, EntryProblem, EntryRow, WrittenField};
+pub use self::pick::{LastRecord, TypeList, TypeRow};
 pub use self::report::{
     DeclaredChoice, DeclaredFigure, DifferingNumber, DifferingParagraph, Refusal, Report, ReportCard, ReportFinding,
     ReportPlace, ReportRow, ReportSection, ReportSource, SubmissionState,
 };
-use super::input::Draft;
+use super::input::{Draft, RawValue};
 use crate::ids::EntryId;
 use crate::model::period::ReportingPeriod;
 pub use crate::text::Bilingual;
@@ -68,6 +72,13 @@ pub enum Query {
     Outbox,
     /// → [`UnitName`]`[]`: org units that a field may name, by name
     Units,
+    /// → [`TypeList`]
+    Types,
+    /// → what a draft of a new entry begins with, to be like an earlier one: raw values by field name, or null
+    CopyOf {
+        /// The earlier one.
+        entry: EntryId,
+    },
     /// → `string[]`: codes of the indicators that are asked of the officer's unit, in the plan's order
     Asked,
 }
@@ -301,6 +312,10 @@ pub enum Answer {
     Outbox(Outbox),
     /// To `Units`.
     Units(Vec<UnitName>),
+    /// To `Types`.
+    Types(TypeList),
+    /// To `CopyOf`.
+    Copy(Option<BTreeMap<String, RawValue>>),
     /// To `Asked`.
     Asked(Vec<&'static str>),
 }

@@ -1,11 +1,13 @@
 //! Answers screens: read models of one device, made anew from its documents each time.
 
 mod check;
+mod copy;
 mod declared;
 mod deletions;
 mod elsewhere;
 mod entries;
 mod overtaken;
+mod pick;
 mod problems;
 mod reports;
 mod status;
@@ -57,6 +59,8 @@ pub(super) fn answer(replica: &Replica, query: &Query, now: Timestamp) -> Answer
         Query::Report { period } => Answer::Report(reports::report(replica, *period, now).map(Box::new)),
         Query::Outbox => Answer::Outbox(status::outbox(replica)),
         Query::Units => Answer::Units(units(replica)),
+        Query::Types => Answer::Types(pick::types(replica)),
+        Query::CopyOf { entry } => Answer::Copy(copy::copy_of(replica, *entry)),
         Query::Asked => Answer::Asked(asked(replica)),
     }
 }

@@ -110,7 +110,7 @@ pub(in super::super) fn check_draft(
     let context = validate::Context {
         today: now.date(),
         unit_workers: reports::workers(replica, now),
-        report_period: None,
+        report_period: draft.report,
         others: &others,
         meal_floor_vnd: None,
     };

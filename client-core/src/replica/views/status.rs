@@ -9,14 +9,12 @@ use super::super::outbox::{self, Subject, Waiting};
 use super::super::view::{
     Bilingual, DraftRow, Officer, Outbox, OutboxRow, RecordState, ReportPlace, Status, SubmissionState, Today,
 };
-use super::{declared, deletions, elsewhere, entries, own_entries, own_unit, reports, title_of};
-use crate::catalogue::{self, IndicatorKind, RecordKind};
+use super::{declared, deletions, elsewhere, entries, own_entries, pick, reports, title_of};
+use crate::catalogue::{self, IndicatorKind};
 use crate::ids::EntryId;
 use crate::model::entries as stored;
 use crate::time::Timestamp;
 
-/// Tiles before a unit has a history, as the plan weighs its tasks.
-const FIRST_TILES: [&str; 6] = ["TT_BUOI", "CHAMLO", "SANGKIEN", "VHTT", "TT_LOA_BANTIN", "DOITHOAI_NLV"];
 /// A report is called due this long before its cut-off.
 const DUE_SOON_DAYS: i32 = 45;
 
@@ -99,7 +97,7 @@ pub(super) fn today(replica: &Replica, now: Timestamp) -> Today {
     Today {
         date: now.date(),
         reports,
-        quick_types: quick_types(replica),
+        quick_types: pick::most_used(replica, &own_entries(replica)),
         unsettled,
         overlooked: deletions::overlooked(replica, now),
         differing: declared::differing(replica),
@@ -138,31 +136,6 @@ pub(super) fn draft_title(replica: &Replica, draft: &Draft) -> String {
         Some(entry) => title_of(&entry, known),
         None => known.map_or(String::new(), |known| known.label.vi.to_owned()),
     }
-}
-
-fn quick_types(replica: &Replica) -> Vec<String> {
-    let tier = own_unit(replica).map(|unit| unit.tier.acts_as());
-    let mut used: HashMap<String, usize> = HashMap::new();
-    for found in own_entries(replica) {
-        *used.entry(found.entry.type_code).or_default() += 1;
-    }
-    let offered = |code: &str| {
-        catalogue::activity_type(code).is_some_and(|known| {
-            known.record != RecordKind::Thread
-                && tier.is_none_or(|tier| known.tiers.iter().any(|t| t.acts_as() == tier))
-        })
-    };
-    let mut types: Vec<_> = used.into_iter().filter(|(code, _)| offered(code)).collect();
-    types.sort_by(|(a, used_a), (b, used_b)| used_b.cmp(used_a).then_with(|| a.cmp(b)));
-    let mut types: Vec<_> = types.into_iter().map(|(code, _)| code).collect();
-    types.extend(FIRST_TILES.map(str::to_owned));
-    let mut unique = Vec::new();
-    for code in types {
-        if !unique.contains(&code) && unique.len() < FIRST_TILES.len() {
-            unique.push(code);
-        }
-    }
-    unique
 }
 
 pub(super) fn outbox(replica: &Replica) -> Outbox {

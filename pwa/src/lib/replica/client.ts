@@ -11,6 +11,7 @@ import type { Report } from './types/Report';
 import type { ReportCard } from './types/ReportCard';
 import type { Status } from './types/Status';
 import type { Today } from './types/Today';
+import type { TypeList } from './types/TypeList';
 import type { UnitName } from './types/UnitName';
 
 /** What each query is answered with. */
@@ -28,6 +29,9 @@ export interface Answers {
   report: Report | null;
   outbox: Outbox;
   units: UnitName[];
+  types: TypeList;
+  /** Null when there is nothing here to copy. */
+  copy_of: Draft['fields'] | null;
   asked: string[];
 }
 

@@ -9,7 +9,7 @@ import { FakeLocks } from './testing/fake-locks';
 
 const SAVE = {
   kind: 'send',
-  input: { type: 'save_entry', type_code: 'T', fields: {}, state: null, over: {}, kept_at: 0 },
+  input: { type: 'save_entry', type_code: 'T', fields: {}, state: null, over: {}, report: null, kept_at: 0 },
 } as const;
 const save = (entry: string) => ({ ...SAVE, input: { ...SAVE.input, entry } }) as const;
 const ENTRIES = { kind: 'query', query: { type: 'drafts' } } as const;

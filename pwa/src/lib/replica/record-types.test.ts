@@ -23,7 +23,7 @@ test.each(catalogue.activity_types.map((type, at) => ({ code: type.code, type, a
     const fields = fieldsOf(type);
     const typed = Object.fromEntries(fields.map((field) => [field.name, sample(field, 3)]));
     const state = type.states[0]?.code ?? null;
-    const draft = { entry, type_code: type.code, fields: typed, state, over: {}, kept_at: NOW };
+    const draft = { entry, type_code: type.code, fields: typed, state, over: {}, report: null, kept_at: NOW };
     const { visible, findings } = phone.query({ type: 'check_draft', ...draft });
     expect(findings.filter(({ level }) => level === 'error')).toEqual([]);
 

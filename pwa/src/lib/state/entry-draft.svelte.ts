@@ -225,6 +225,7 @@ export class EntryDraft {
       type_code: this.#type.code,
       fields,
       state: this.#stateChanged || !this.exists ? this.itemState : null,
+      report: null,
       over: { ...Object.fromEntries(over), ...(this.#shown[STATE] ? { [STATE]: this.#shown[STATE] } : {}) },
       kept_at: 0, // The core sets it, by the shell's clock.
     };

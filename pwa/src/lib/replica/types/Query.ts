@@ -30,4 +30,8 @@ type_code: string, } | { "type": "reports" } | { "type": "report",
 /**
  * Which.
  */
-period: ReportingPeriod, } | { "type": "outbox" } | { "type": "units" } | { "type": "asked" };
+period: ReportingPeriod, } | { "type": "outbox" } | { "type": "units" } | { "type": "types" } | { "type": "copy_of", 
+/**
+ * The earlier one.
+ */
+entry: EntryId, } | { "type": "asked" };
