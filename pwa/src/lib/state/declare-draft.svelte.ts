@@ -133,8 +133,10 @@ export class DeclareDraft {
   }
 
   get #standing(): Typed {
-    const declared = this.#now.declared;
-    return { value: declared?.value ?? '', reason: declared?.reason ?? '', over: declared?.at ?? null };
+    const { declared, text, derived } = this.#now;
+    // Of a text, what the log gives is where the writing begins; a number is declared because it differs.
+    const collected = text ? (derived ?? '') : '';
+    return { value: declared?.value ?? collected, reason: declared?.reason ?? '', over: declared?.at ?? null };
   }
 
   #keepSoon(delay_ms: number): void {

@@ -99,3 +99,26 @@ test('what is typed back to what stands there leaves no draft behind', async () 
   expect(device.sent.map((input) => input.type)).toEqual(['keep_declaring', 'drop_declaring']);
   expect(device.row.draft).toBeNull();
 });
+
+test('a text begins with what the log gives, and is a draft only when something else is written', async () => {
+  device.row = {
+    indicator: 'III-09',
+    text: true,
+    derived: 'Đường xa.\nMưa.',
+    declared: null,
+    draft: null,
+  } as unknown as ReportRow;
+  const draft = opened();
+  expect([draft.value, draft.isBegun]).toEqual(['Đường xa.\nMưa.', false]);
+  draft.edit({ value: 'Đường xa, mưa nhiều.' });
+  await draft.keep();
+  expect(device.row.draft?.value).toBe('Đường xa, mưa nhiều.');
+  draft.edit({ value: 'Đường xa.\nMưa.' });
+  await draft.keep();
+  expect([draft.value, device.row.draft]).toEqual(['Đường xa.\nMưa.', null]);
+});
+
+test('a number does not begin with the one of the log: it is declared because it differs', () => {
+  device.row = { ...device.row, derived: '58' };
+  expect(opened().value).toBe('');
+});

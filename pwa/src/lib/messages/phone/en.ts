@@ -341,6 +341,8 @@ export const en: typeof vi = {
     whole: 'Of the whole',
     manualText: 'This number does not come from the log: the unit declares it.',
     textText: 'One paragraph per point.',
+    collectedText: 'Filled in from the log. Put it in your own words, one paragraph for each point.',
+    unchanged: 'The report takes just this from the log; unless you change it there is nothing to write.',
     override: 'Declare another number',
     overrideText: 'The number from the log is kept beside it, with the reason.',
     value: 'Declared number',

@@ -336,6 +336,8 @@ export const vi = {
     whole: 'Trên tổng',
     manualText: 'Số này không lấy được từ nhật ký: đơn vị tự khai.',
     textText: 'Viết mỗi ý một đoạn.',
+    collectedText: 'Đã điền sẵn từ nhật ký. Sửa cho gọn, mỗi ý một đoạn.',
+    unchanged: 'Báo cáo đang lấy đúng nội dung này từ nhật ký, chưa sửa gì thì không cần ghi.',
     override: 'Khai số khác',
     overrideText: 'Số từ nhật ký vẫn được giữ bên cạnh, kèm lý do.',
     value: 'Số đơn vị khai',
