@@ -159,6 +159,8 @@ export const en: typeof vi = {
     none: 'No type of work matches. Try another word, such as “dialogue”.',
     found: (count) => plural(count, 'type of work', 'types of work'),
     types: (count) => plural(count, 'type of work', 'types of work'),
+    others: 'Other types',
+    othersText: 'Not asked of your union; record them all the same if you did them',
   },
 
   form: {

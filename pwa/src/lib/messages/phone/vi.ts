@@ -155,6 +155,8 @@ export const vi = {
     none: 'Không có loại việc nào khớp. Thử một từ khác, ví dụ “thăm hỏi”, “đối thoại”.',
     found: (count: number) => `${count} loại việc`,
     types: (count: number) => `${count} loại việc`,
+    others: 'Loại khác',
+    othersText: 'Kế hoạch không giao cho đơn vị mình, có làm vẫn ghi được',
   },
 
   form: {
