@@ -1,6 +1,7 @@
 import { SvelteSet } from 'svelte/reactivity';
 import { STATE } from '$lib/components/form/plan';
 import type { Saved } from '$lib/components/form/field-state';
+import { covers } from '$lib/components/report/days';
 import type { Replica } from '$lib/replica/client';
 import type { ActivityType } from '$lib/replica/types/ActivityType';
 import type { Bilingual } from '$lib/replica/types/Bilingual';
@@ -8,11 +9,22 @@ import type { Draft } from '$lib/replica/types/Draft';
 import type { DraftCheck } from '$lib/replica/types/DraftCheck';
 import type { DraftFinding } from '$lib/replica/types/DraftFinding';
 import type { Field } from '$lib/replica/types/Field';
+import type { LastRecord } from '$lib/replica/types/LastRecord';
 import type { RawValue } from '$lib/replica/types/RawValue';
 import { isDone, KEEP_AGAIN_MS, KEEP_DELAY_MS } from './keeping';
 
+const NOWHERE: Beginning = { like: null, report: null };
+
 /** How long after the last key the draft is looked over. */
 const CHECK_DELAY_MS = 250;
+
+/** How a form that makes a new entry came to be opened. */
+export interface Beginning {
+  /** The entry it is to be like. */
+  like: string | null;
+  /** The report for which something is recorded. */
+  report: string | null;
+}
 
 /** One form being filled in: what stands in it, what of that is on disk, and what is wrong with it. */
 export class EntryDraft {
@@ -30,12 +42,21 @@ export class EntryDraft {
   /** "Ghi vào sổ" was pressed: from then on everything that is missing is said. */
   attempted = $state(false);
   saving = $state(false);
+  /** The newest record of the type, for a form that begins empty. */
+  earlier = $state.raw<LastRecord | null>(null);
+  /** What the form began with comes from an earlier entry. */
+  isCopy = $state(false);
   /** What the core said against saving as a whole. */
   problem = $state.raw<Bilingual | null>(null);
 
   #replica: Replica;
   #entry: string;
   #type: ActivityType;
+  #beginning: Beginning;
+  /** What a form that begins empty holds of itself. */
+  #defaults: Record<string, RawValue> = {};
+  #report: string | null = null;
+  #stopListening: () => void = () => undefined;
   /** What the form showed before anything was typed: the core asks where another wrote something else meanwhile. */
   #shown: Record<string, RawValue> = {};
   /** Fields that go into the draft. */
@@ -62,24 +83,34 @@ export class EntryDraft {
   #held = false;
   #heldCheck: DraftCheck | undefined;
 
-  constructor(replica: Replica, entry: string, type: ActivityType) {
+  constructor(replica: Replica, entry: string, type: ActivityType, beginning: Beginning = NOWHERE) {
     this.#replica = replica;
     this.#entry = entry;
     this.#type = type;
+    this.#beginning = beginning;
   }
 
   /** Takes up what is there: the entry, a draft that was begun, or the defaults of a new one. */
   async open(offered: Field[], today: string): Promise<void> {
-    const [detail, drafts, first, status] = await Promise.all([
+    const [detail, drafts, first, status, kinds] = await Promise.all([
       this.#replica.query({ type: 'entry', entry: this.#entry }),
       this.#replica.query({ type: 'drafts' }),
       this.#replica.query({ type: 'today' }),
       this.#replica.query({ type: 'status' }),
+      this.#replica.query({ type: 'types' }),
     ]);
     const draft = drafts.find((each) => each.entry === this.#entry) ?? detail?.draft ?? undefined;
     this.refused = first.drafts.find((row) => row.entry === this.#entry)?.refused ?? null;
     this.exists = detail !== null;
-    this.fields = { ...(detail ? detail.fields : draft ? {} : defaults(this.#type, offered, today)), ...draft?.fields };
+    this.#report = draft ? (draft.report ?? null) : this.#beginning.report;
+    if (!detail && !draft) {
+      this.#defaults = defaults(this.#type, offered, today, this.#report);
+      this.earlier = kinds.types.find((row) => row.code === this.#type.code)?.last ?? null;
+    }
+    this.fields = detail || draft ? { ...detail?.fields, ...draft?.fields } : this.#defaults;
+    // Looked at and left, it leaves nothing behind: that it was filled in is nobody's edit.
+    if (!detail && !draft && this.#beginning.like)
+      this.fields = { ...this.fields, ...(await this.#copyOf(this.#beginning.like)) };
     const shownState = detail?.row.register_state;
     this.#shown = { ...detail?.fields, ...(shownState ? { [STATE]: shownState } : {}), ...draft?.over };
     this.itemState = draft?.state ?? detail?.row.register_state ?? this.#type.states[0]?.code ?? null;
@@ -95,6 +126,8 @@ export class EntryDraft {
     this.broken = broken.length > 0;
     await this.#look();
     this.phase = 'ready';
+    // What arrives meanwhile may be the same activity, or change what is judged here.
+    this.#stopListening = this.#replica.onChanged(() => this.#lookSoon());
     if (draft && saved === 'failed') this.#keepSoon(KEEP_AGAIN_MS);
   }
 
@@ -102,7 +135,16 @@ export class EntryDraft {
   async close(): Promise<void> {
     const last = this.keepAll();
     this.#closed = true;
+    this.#stopListening();
+    clearTimeout(this.#timer);
     await last;
+  }
+
+  /** Fills what nobody has typed in as an earlier entry has it, as far as it may be the same again. */
+  async follow(earlier: string): Promise<void> {
+    for (const [name, value] of Object.entries(await this.#copyOf(earlier))) {
+      if (same(this.fields[name], this.#defaults[name])) this.edit(name, value);
+    }
   }
 
   /** Something was typed or chosen. */
@@ -193,9 +235,14 @@ export class EntryDraft {
     (this.check?.findings ?? []).filter(
       (finding) =>
         !this.#dismissed.has(keyOf(finding)) &&
-        (this.attempted || finding.fields.some((name) => this.#left.has(name.split('.')[0] ?? name))),
+        (this.attempted || finding.fields.some((name) => this.#isLookedOver(name.split('.')[0] ?? name))),
     ),
   );
+
+  /** Nobody comes to a name that stands there already: that it makes a double is said at once. */
+  #isLookedOver(name: string): boolean {
+    return this.#left.has(name) || (this.isCopy && name === this.#type.title_field);
+  }
 
   /** A finger went down on the form. */
   hold(): void {
@@ -213,6 +260,13 @@ export class EntryDraft {
     this.#dismissed.add(keyOf(finding));
   }
 
+  /** What an earlier entry and this one may have in common. */
+  async #copyOf(earlier: string): Promise<Record<string, RawValue>> {
+    const copy = await this.#replica.query({ type: 'copy_of', entry: earlier });
+    this.isCopy = copy !== null;
+    return (copy ?? {}) as Record<string, RawValue>;
+  }
+
   get #touchedSomething(): boolean {
     return this.#edited || this.#left.size > 0 || this.#leaving.size > 0 || Object.keys(this.saved).length > 0;
   }
@@ -225,7 +279,7 @@ export class EntryDraft {
       type_code: this.#type.code,
       fields,
       state: this.#stateChanged || !this.exists ? this.itemState : null,
-      report: null,
+      report: this.#report,
       over: { ...Object.fromEntries(over), ...(this.#shown[STATE] ? { [STATE]: this.#shown[STATE] } : {}) },
       kept_at: 0, // The core sets it, by the shell's clock.
     };
@@ -286,13 +340,20 @@ export class EntryDraft {
   }
 }
 
-/** What a new form begins with: today, and what the catalogue says. */
-function defaults(type: ActivityType, offered: Field[], today: string): Record<string, RawValue> {
+/** What a new form begins with: today, and what the catalogue says. For a report of days gone by no day is guessed. */
+function defaults(
+  type: ActivityType,
+  offered: Field[],
+  today: string,
+  report: string | null,
+): Record<string, RawValue> {
   const values: Record<string, RawValue> = {};
   for (const field of offered) {
     if (field.default !== null) values[field.name] = String(field.default);
     // An activity is mostly recorded on its day, and figures are as of today. A signing day is not guessed.
-    if (field.name === type.day_field && ['date_start', 'as_of'].includes(field.name)) values[field.name] = today;
+    if (field.name === type.day_field && ['date_start', 'as_of'].includes(field.name)) {
+      if (report === null || covers(report, today)) values[field.name] = today;
+    }
   }
   return values;
 }

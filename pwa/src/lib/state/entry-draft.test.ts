@@ -3,9 +3,10 @@ import type { Answer, Replica, ScreenInput } from '$lib/replica/client';
 import type { ActivityType } from '$lib/replica/types/ActivityType';
 import type { Draft } from '$lib/replica/types/Draft';
 import type { DraftFinding } from '$lib/replica/types/DraftFinding';
+import type { Field } from '$lib/replica/types/Field';
 import type { Outcome } from '$lib/replica/types/Outcome';
 import type { Query } from '$lib/replica/types/Query';
-import { EntryDraft } from './entry-draft.svelte';
+import { type Beginning, EntryDraft } from './entry-draft.svelte';
 
 const TYPE = { code: 'TT_BUOI', states: [], day_field: 'date_start' } as unknown as ActivityType;
 
@@ -15,6 +16,9 @@ class SlowDevice implements Replica {
   findings: DraftFinding[] = [];
   entry: unknown = null;
   drafts: Partial<Draft>[] = [];
+  types: { code: string; last: { entry: string } | null }[] = [];
+  copy: Record<string, string> | null = null;
+  #listeners = new Set<() => void>();
   /** Nothing can be written. */
   full = false;
   #answers: ((outcome: Outcome) => void)[] = [];
@@ -26,6 +30,8 @@ class SlowDevice implements Replica {
       drafts: this.drafts,
       today: { drafts: [] },
       check_draft: check,
+      types: { often: [], types: this.types },
+      copy_of: this.copy,
       status: { storage_full: this.full },
     };
     return Promise.resolve(answers[query.type] as Answer<Q>);
@@ -35,8 +41,13 @@ class SlowDevice implements Replica {
     if (this.full) return Promise.resolve({ result: 'refused', message: { vi: 'Máy đã đầy.', en: 'Full.' } });
     return new Promise((resolve) => this.#answers.push(resolve));
   }
-  onChanged(): () => void {
-    return () => undefined;
+  onChanged(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+  /** Something arrived. */
+  change(): void {
+    for (const listener of this.#listeners) listener();
   }
   async answer(outcome: Outcome): Promise<void> {
     await settled();
@@ -323,4 +334,81 @@ test('a draft that is opened on a full device is not called saved', async () => 
   const draft = await opened(device);
   expect(draft.saved['participants']).toBe('failed');
   await draft.close();
+});
+
+/** Fields of which a form makes something of its own. */
+const OFFERED = [
+  { name: 'date_start', default: null },
+  { name: 'sessions', default: 1 },
+] as unknown as Field[];
+
+async function begun(device: SlowDevice, beginning: Partial<Beginning>): Promise<EntryDraft> {
+  const type = { ...TYPE, title_field: 'title' };
+  const draft = new EntryDraft(device, 'E1', type, { like: null, report: null, ...beginning });
+  await draft.open(OFFERED, '2026-10-08');
+  return draft;
+}
+
+test('a form that is to be like an earlier entry begins with what they have in common, and leaves nothing behind unless it is touched', async () => {
+  const device = new SlowDevice();
+  device.copy = { title: 'Họp tổ chè', place: 'Nhà xưởng' };
+  const draft = await begun(device, { like: 'E0' });
+  expect(draft.fields).toEqual({ date_start: '2026-10-08', sessions: '1', title: 'Họp tổ chè', place: 'Nhà xưởng' });
+  expect(draft.isCopy).toBe(true);
+  await draft.close();
+  expect(device.sent).toEqual([]);
+});
+
+test('what is typed before an earlier entry is followed stays', async () => {
+  const device = new SlowDevice();
+  device.types = [{ code: 'TT_BUOI', last: { entry: 'E0' } }];
+  device.copy = { title: 'Họp tổ chè', place: 'Nhà xưởng', sessions: '3' };
+  const draft = await begun(device, {});
+  expect([draft.earlier, draft.isCopy]).toEqual([{ entry: 'E0' }, false]);
+  draft.edit('title', 'Nói chuyện đầu ca');
+  await draft.follow('E0');
+  expect(draft.fields).toMatchObject({ title: 'Nói chuyện đầu ca', place: 'Nhà xưởng', sessions: '3' });
+  void draft.close();
+  await settled();
+  expect(device.sent).toMatchObject([
+    { type: 'keep_draft', fields: { title: 'Nói chuyện đầu ca', place: 'Nhà xưởng' } },
+  ]);
+});
+
+test('a form opened from a report guesses no day outside it, and its draft knows which report', async () => {
+  const device = new SlowDevice();
+  expect((await begun(device, { report: '2026-Q4' })).fields['date_start']).toBe('2026-10-08');
+  const draft = await begun(device, { report: '2026-Q3' });
+  expect(draft.fields['date_start']).toBeUndefined();
+  draft.edit('date_start', '8/9');
+  void draft.keep('date_start');
+  await settled();
+  expect(device.sent).toMatchObject([{ fields: { date_start: '8/9' }, report: '2026-Q3' }]);
+
+  const again = new SlowDevice();
+  again.drafts = [{ entry: 'E1', fields: { date_start: '8/9' }, state: null, report: '2026-Q3' }];
+  const taken = await begun(again, {});
+  taken.edit('title', 'Họp');
+  void taken.keep('title');
+  await settled();
+  expect(again.sent).toMatchObject([{ report: '2026-Q3' }]);
+});
+
+test('a double that arrives while the form is open is said without another key', async () => {
+  vi.useFakeTimers();
+  try {
+    const device = new SlowDevice();
+    const draft = await opened(device);
+    draft.edit('title', 'Họp tổ chè');
+    void draft.keep('title');
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(draft.findings).toEqual([]);
+    const message = { vi: 'trùng', en: 'double' };
+    device.findings = [{ rule: 'R_DUP', level: 'warning', fields: ['title'], message, other: 'E2' }];
+    device.change();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(draft.findings.map(({ other }) => other)).toEqual(['E2']);
+  } finally {
+    vi.useRealTimers();
+  }
 });

@@ -20,6 +20,17 @@ export function lastDayOf(period: string): string | undefined {
   return new Date(Date.UTC(Number(year), months, 0)).toISOString().slice(0, 10);
 }
 
+/** Whether a day lies in a period. */
+export function covers(period: string, day: string): boolean {
+  const last = lastDayOf(period);
+  if (last === undefined) return false;
+  const months = period.includes('Q') ? 3 : period.includes('H') ? 6 : 12;
+  // Counted back from the month after it ends, so that no month is too short.
+  const [year, month] = last.split('-').map(Number) as [number, number];
+  const first = new Date(Date.UTC(year, month - months, 1)).toISOString().slice(0, 10);
+  return first <= day && day <= last;
+}
+
 /** Its period still runs and nobody is waiting for it yet: most likely the button was pressed by mistake. */
 export function isEarly(card: Pick<ReportCard, 'period' | 'days_left'>, today: string): boolean {
   const lastDay = lastDayOf(card.period);

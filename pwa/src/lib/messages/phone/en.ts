@@ -206,6 +206,9 @@ export const en: typeof vi = {
     noDraft: 'Each field is saved as you leave it',
     save: 'Write in the log',
     savingEntry: 'Writing…',
+    likeLast: 'Like last time',
+    copied: 'Filled in from the earlier record. Write the numbers of this time.',
+    copiedFigures: 'Filled in with the earlier figures. Correct those that have changed.',
     example: (text) => `For example: ${text}`,
     written: 'Written in the log, saved on this phone.',
     deletedBy: (who, when) => `${who} deleted this record (${when}). Take it back and record, or leave the draft.`,
@@ -236,6 +239,7 @@ export const en: typeof vi = {
 
   entry: {
     edit: 'Change',
+    copy: 'New record like this one',
     continueDraft: 'Continue the draft',
     delete: 'Delete',
     restore: 'Take back',

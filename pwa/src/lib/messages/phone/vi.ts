@@ -202,6 +202,9 @@ export const vi = {
     noDraft: 'Rời ô nào, lưu ô đó',
     save: 'Ghi vào sổ',
     savingEntry: 'Đang ghi…',
+    likeLast: 'Như lần trước',
+    copied: 'Đã điền theo bản trước. Số liệu lần này ghi mới.',
+    copiedFigures: 'Đã điền số của bản trước. Sửa những số đã thay đổi.',
     example: (text: string) => `Ví dụ: ${text}`,
     written: 'Đã ghi vào sổ, đã lưu trên máy.',
     deletedBy: (who: string, when: string) => `${who} đã xóa bản ghi này (${when}). Lấy lại rồi ghi, hoặc để bản nháp.`,
@@ -232,6 +235,7 @@ export const vi = {
 
   entry: {
     edit: 'Sửa',
+    copy: 'Ghi mới theo bản này',
     continueDraft: 'Sửa tiếp bản nháp',
     delete: 'Xóa',
     restore: 'Lấy lại',
