@@ -13,7 +13,7 @@ pub(crate) fn source(path: &str) -> String {
 }
 
 /// The page and its examples.
-const PAGES: [&str; 8] = [
+const PAGES: [&str; 9] = [
     "docs/SYNC.md",
     "docs/sync/change.md",
     "docs/sync/idle.md",
@@ -22,6 +22,7 @@ const PAGES: [&str; 8] = [
     "docs/sync/two-frames.md",
     "docs/sync/reconcile.md",
     "docs/sync/limits.md",
+    "docs/sync/problems.md",
 ];
 
 /// `docs/SYNC.md` and its examples, with their fenced blocks by language and name.
