@@ -7,6 +7,7 @@ use client_core::protocol::codec::encode_answer;
 use client_core::protocol::sync::{DocumentHeads, SyncRequest, SyncResponse};
 use client_core::replica::input::Input;
 use jiff::civil::date;
+use server::ingest::Receipt;
 use system_tests::device::{Device, talk};
 use system_tests::shell::Shell;
 use system_tests::world::World;
@@ -151,7 +152,7 @@ fn who_compares_hears_what_stands_first_and_that_more_comes_until_all_has_come()
     let sender = world.sender(&reader);
     let frames = world
         .ingest
-        .answer(&sender, &request, Default::default(), world.now)
+        .answer(&sender, &request, Receipt::default(), world.now)
         .unwrap();
     let [standing, news] = &frames[..] else {
         panic!("{} frames", frames.len())
@@ -169,7 +170,7 @@ fn who_compares_hears_what_stands_first_and_that_more_comes_until_all_has_come()
     };
     let frames = world
         .ingest
-        .answer(&sender, &request, Default::default(), world.now)
+        .answer(&sender, &request, Receipt::default(), world.now)
         .unwrap();
     let more: Vec<_> = frames.iter().map(|frame| frame.more).collect();
     let (last, earlier) = more.split_last().unwrap();
