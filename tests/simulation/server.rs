@@ -14,7 +14,7 @@ use client_core::time::Timestamp;
 use server::ingest::{Ingest, ReadError, Receipt, ReceiveError, Sender};
 use server::secret::SecretHash;
 use server::store::Store;
-use server::store::accounts::{Enrolment, NewEnrolment, NewEnrolmentCode};
+use server::store::accounts::{Contact, Enrolment, NewEnrolment, NewEnrolmentCode};
 use server::store::directory::{DirectoryEdit, Installation, NewDevice};
 use server::store::documents::{Ledger, Standing};
 use system_tests::device::Device;
@@ -102,6 +102,8 @@ pub(crate) enum Arrived {
 struct Running {
     // Its workers end before the store does.
     ingest: Ingest,
+    /// Devices that were in contact, as far as the store does not know of it yet.
+    contacts: Vec<Contact>,
     store: Arc<dyn Store>,
 }
 
@@ -196,7 +198,11 @@ impl Server {
     pub(crate) fn start(&mut self, now: Timestamp) {
         let store = open(&self.path);
         let ingest = Ingest::start(Arc::clone(&store), 0, now).unwrap();
-        self.running = Some(Running { ingest, store });
+        self.running = Some(Running {
+            ingest,
+            contacts: Vec::new(),
+            store,
+        });
         self.boot += 1;
     }
 
@@ -324,6 +330,10 @@ impl Server {
         let key = data_encoding::BASE64URL_NOPAD
             .decode(asked.public_key.as_bytes())
             .unwrap();
+        // As the real one does, so that a code ends with the first sync.
+        let running = self.running.as_mut().unwrap();
+        let contacts = std::mem::take(&mut running.contacts);
+        running.store.note_contacts(contacts).unwrap();
         self.enrolled += 1;
         let token = format!("token {}", self.enrolled);
         let outcome = self.store().enrol(NewEnrolment {
@@ -371,6 +381,11 @@ impl Server {
             Err(ReceiveError::UnknownEpoch) => return Arrived::Reply(Reply::problem(409)),
             Err(error) => panic!("phones sign what they push: {error}"),
         };
+        self.running.as_mut().unwrap().contacts.push(Contact {
+            device: sender.device,
+            at: now,
+            refused: None,
+        });
         for (push, fate) in request.pushes.iter().zip(&receipt.fates) {
             let document: DocumentId = push.document.parse().unwrap();
             let is_theirs = document.unit().as_str() == unit;
