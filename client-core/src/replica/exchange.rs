@@ -121,13 +121,8 @@ impl Replica {
                 if let Some(exchange) = &mut self.session.exchange {
                     exchange.broken = Some(problem);
                 }
-                if problem == SyncProblem::Rejected && !self.kept.state.reconciles {
-                    let mut staged = Staged::default();
-                    staged.state(SyncState {
-                        reconciles: true,
-                        ..self.kept.state.clone()
-                    });
-                    self.persist(staged, None, After::Nothing, effects);
+                if problem == SyncProblem::Rejected {
+                    self.learn(|state| state.reconciles = true, effects);
                 }
             }
         }
@@ -231,16 +226,7 @@ impl Replica {
     /// when the app is opened anew before it is typed.
     fn shut_out(&mut self, forgotten: bool, effects: &mut Vec<Effect>) {
         self.session.revoked = true;
-        let state = SyncState {
-            revoked: true,
-            forgotten,
-            ..self.kept.state.clone()
-        };
-        if state != self.kept.state {
-            let mut staged = Staged::default();
-            staged.state(state);
-            self.persist(staged, None, After::Nothing, effects);
-        }
+        self.learn(|state| (state.revoked, state.forgotten) = (true, forgotten), effects);
     }
 
     fn sync_done(
@@ -295,7 +281,8 @@ impl Replica {
         self.learn(|state| state.was_lost(body_bytes), effects);
     }
 
-    /// What the link does not carry is known from now on, also to the app when it is opened next.
+    /// What the link does not carry, or what the server says of this device, is known from now on, also to the app when it is
+    /// opened next.
     fn learn(&mut self, lesson: impl FnOnce(&mut SyncState), effects: &mut Vec<Effect>) {
         let before = self.kept.state.clone();
         lesson(&mut self.kept.state);
