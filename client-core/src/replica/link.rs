@@ -59,10 +59,13 @@ impl SyncState {
     pub(super) fn was_lost(&mut self, body_bytes: usize) {
         let lost = u32::try_from(body_bytes + HEAD_BYTES).unwrap_or(self.body_bytes);
         self.link.passed = 0;
-        // What is hardly more than the least says nothing of sizes.
+        if lost <= LEAST_BODY_BYTES {
+            return;
+        }
+        // A single loss of what is hardly more than the least says little of sizes: the next one is smaller, and that is all.
         if lost > LEAST_BODY_BYTES * 3 / 2 {
             self.link.lost_bytes = Some(self.link.lost_bytes.map_or(lost, |before| before.min(lost)));
-            self.body_bytes = (lost.min(self.body_bytes) / 2).max(LEAST_BODY_BYTES);
         }
+        self.body_bytes = (lost.min(self.body_bytes) / 2).max(LEAST_BODY_BYTES);
     }
 }
