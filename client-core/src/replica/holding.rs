@@ -42,6 +42,10 @@ pub(super) struct Refused {
 impl Holding {
     pub(super) fn new(id: DocumentId) -> Self {
         let document = Document::new(id.kind());
+        Self::of(id, document)
+    }
+
+    fn of(id: DocumentId, document: Document) -> Self {
         Self {
             id,
             document,
@@ -62,22 +66,24 @@ impl Holding {
         changes: &[Vec<u8>],
     ) -> (Self, bool) {
         let mut whole = true;
-        let mut holding = Self::new(id);
-        if let Some(snapshot) = snapshot {
-            match Document::load(holding.id.kind(), snapshot) {
-                Ok(document) => holding.document = document,
-                Err(_) => whole = false,
+        let load = |snapshot| Document::load(id.kind(), snapshot).ok();
+        let mut document = match snapshot.map(load) {
+            Some(Some(document)) => document,
+            read => {
+                whole &= read.is_none();
+                Document::new(id.kind())
             }
-        }
+        };
         let decoded: Vec<_> = changes.iter().filter_map(|bytes| Change::decode(bytes).ok()).collect();
         whole &= decoded.len() == changes.len();
-        holding.loose = decoded.iter().map(Change::hash).collect();
-        let mut applied = holding.document.clone();
-        if applied.apply(decoded).is_ok() {
-            holding.document = applied;
-        } else {
+        let loose = decoded.iter().map(Change::hash).collect();
+        if !decoded.is_empty() && document.apply(decoded).is_err() {
+            // It may be in any state now. Copies kept for this are what opening would spend its time on.
             whole = false;
+            document = snapshot.and_then(load).unwrap_or_else(|| Document::new(id.kind()));
         }
+        let mut holding = Self::of(id, document);
+        holding.loose = loose;
         holding.confirmed = record.confirmed.iter().map(|hash| ChangeHash(**hash)).collect();
         holding.ahead = record.ahead.iter().map(|hash| ChangeHash(**hash)).collect();
         holding.unread = record.unread;
