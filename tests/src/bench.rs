@@ -83,7 +83,7 @@ impl Scale {
         connections: 64,
         traced: 200,
         years: 10,
-        months: 10,
+        months: 20,
     };
     /// Enough to see that it works.
     pub const QUICK: Self = Self {
