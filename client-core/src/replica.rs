@@ -119,7 +119,7 @@ impl Replica {
     fn take_in(&mut self, input: Input, now: Timestamp, effects: &mut Vec<Effect>) {
         match input {
             Input::Opened { stored } => {
-                let (kept, writes) = Kept::open(stored);
+                let (kept, writes) = Kept::open(stored, self.rng.u32(1..u32::MAX / 2));
                 self.kept = kept;
                 effects.push(Effect::Changed);
                 if !writes.is_empty() {

@@ -27,6 +27,8 @@ const PASSWORDS_WAITING: usize = 32;
 
 /// Syncs worked on at once. Each may hold a request and a frame of an answer in memory.
 const SYNCS_AT_ONCE: usize = 64;
+/// Kilobytes of bodies that may be on their way or be worked on at once: some thousand phones' months, or 128 of the largest.
+const BODIES_AT_ONCE_KB: usize = 64 * 1024;
 
 /// Seconds after which a busy server is to be asked again.
 const BUSY_RETRY_S: u64 = 3;
@@ -55,6 +57,8 @@ struct Shared {
     passwords: Arc<Semaphore>,
     passwords_waiting: Arc<Semaphore>,
     syncs: Arc<Semaphore>,
+    /// Kilobytes of bodies that may be on their way at once.
+    bodies: Arc<Semaphore>,
     is_behind_proxy: bool,
 }
 
@@ -79,6 +83,7 @@ impl AppState {
             passwords: Arc::new(Semaphore::new(PASSWORDS_AT_ONCE)),
             passwords_waiting: Arc::new(Semaphore::new(PASSWORDS_WAITING)),
             syncs: Arc::new(Semaphore::new(SYNCS_AT_ONCE)),
+            bodies: Arc::new(Semaphore::new(BODIES_AT_ONCE_KB)),
             is_behind_proxy: settings.is_behind_proxy,
         }))
     }
@@ -147,6 +152,16 @@ impl AppState {
             retry_after: BUSY_RETRY_S,
         })?;
         Ok(Slot(vec![slot]))
+    }
+
+    /// Room for a body of so many bytes while it arrives and is worked on.
+    pub fn body_room(&self, bytes: usize) -> Result<Slot, ApiError> {
+        let kilobytes = u32::try_from(bytes.div_ceil(1024).max(1)).unwrap_or(u32::MAX);
+        let room = Arc::clone(&self.0.bodies).try_acquire_many_owned(kilobytes);
+        let room = room.map_err(|_full| ApiError::Busy {
+            retry_after: BUSY_RETRY_S,
+        })?;
+        Ok(Slot(vec![room]))
     }
 
     /// Notes that a device was in contact. Written to the store with others, by [`write_contacts`](Self::write_contacts).

@@ -5,6 +5,7 @@ mod adding_up;
 mod advancing;
 mod answering;
 mod commands;
+mod damage;
 mod framing;
 mod importing;
 mod measuring;

@@ -6,7 +6,7 @@ use ed25519_dalek::SigningKey;
 use super::effect::Effect;
 use super::kept::{Kept, Staged};
 use super::session::Purpose;
-use super::storage_key::{Identity, SyncState};
+use super::storage_key::{Enrolling, Identity, SyncState};
 use super::view::{Bilingual, Outcome};
 use super::{After, Replica, outbox, refused};
 use crate::ids::Actor;
@@ -44,10 +44,21 @@ impl Replica {
             )));
             return;
         }
-        let signing_seed = match &self.kept.identity {
-            Some(identity) if self.kept.state.forgotten => *identity.signing_seed,
-            Some(_) | None => signing_seed,
+        let tried = self.kept.enrolling.as_ref().filter(|tried| tried.code == code);
+        let signing_seed = match (&self.kept.identity, tried) {
+            (Some(identity), _) if self.kept.state.forgotten => *identity.signing_seed,
+            // The answer may have been lost: to the server the code is this key's.
+            (_, Some(tried)) => *tried.signing_seed,
+            (_, None) => signing_seed,
         };
+        if tried.is_none() {
+            let mut staged = Staged::default();
+            staged.enrolling(Enrolling {
+                code: code.clone(),
+                signing_seed: signing_seed.into(),
+            });
+            self.persist(staged, None, After::Nothing, effects);
+        }
         let public_key = SigningKey::from_bytes(&signing_seed).verifying_key();
         let request = EnrolRequest {
             code,

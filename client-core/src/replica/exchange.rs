@@ -157,8 +157,11 @@ impl Replica {
                 ..
             } => {
                 let media_type = content_type.split(';').next().unwrap_or_default().trim();
-                let is_ours = media_type == protocol::CONTENT_TYPE;
-                let is_problem = media_type == protocol::PROBLEM_TYPE;
+                // Told in any case (RFC 9110).
+                let is_ours = media_type.eq_ignore_ascii_case(protocol::CONTENT_TYPE);
+                let is_problem = media_type.eq_ignore_ascii_case(protocol::PROBLEM_TYPE);
+                // A portal's page has the server called at no other time.
+                let retry_after_s = retry_after_s.filter(|_| is_problem);
                 let problem = match status {
                     200 if !is_ours => Some(SyncProblem::NotTheServer),
                     200 => exchange
@@ -186,7 +189,7 @@ impl Replica {
                     }
                     426 => Some(SyncProblem::AppTooOld),
                     408 | 425 | 429 | 500.. => Some(SyncProblem::ServerBusy),
-                    400..=499 => Some(SyncProblem::Rejected),
+                    400..=499 if is_problem => Some(SyncProblem::Rejected),
                     _ => Some(SyncProblem::NotTheServer),
                 };
                 match problem {

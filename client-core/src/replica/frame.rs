@@ -62,7 +62,11 @@ impl Replica {
             state.incarnation = self.rng.u32(1..u32::MAX / 2);
             landing.make_anew(state.incarnation);
         }
-        landing.receive_news()?;
+        landing.receive_news(state.incarnation)?;
+        state.incarnation = landing.made_way.unwrap_or(state.incarnation);
+        if !frame.more {
+            landing.salvage();
+        }
         landing.note_set_aside(frame.set_aside)?;
         landing.stage_documents(&mut staged);
         let taken = landing.stage_refusals(&mut staged);

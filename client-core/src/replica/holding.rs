@@ -27,6 +27,8 @@ pub(super) struct Holding {
     unread: bool,
     /// Changes that are stored beside the snapshot.
     loose: Vec<ChangeHash>,
+    /// Changes that are stored and cannot be applied, for something they were made upon could not be read.
+    stranded: Vec<Change>,
     /// What all changes there come to, once it was asked for. Forgotten whenever the document changes.
     digest: OnceCell<u64>,
 }
@@ -53,41 +55,94 @@ impl Holding {
             ahead: Vec::new(),
             unread: false,
             loose: Vec::new(),
+            stranded: Vec::new(),
             digest: OnceCell::new(),
         }
     }
 
-    /// Puts a document together from what was stored. Parts that cannot be read are passed over; `whole` says whether
-    /// there were any.
+    /// Puts a document together from what was stored. Parts that cannot be read are passed over and named.
     pub(super) fn restore(
-        id: DocumentId,
+        id: &DocumentId,
         record: &DocumentRecord,
         snapshot: Option<&[u8]>,
-        changes: &[Vec<u8>],
-    ) -> (Self, bool) {
-        let mut whole = true;
-        let load = |snapshot| Document::load(id.kind(), snapshot).ok();
-        let mut document = match snapshot.map(load) {
-            Some(Some(document)) => document,
-            read => {
-                whole &= read.is_none();
-                Document::new(id.kind())
-            }
-        };
-        let decoded: Vec<_> = changes.iter().filter_map(|bytes| Change::decode(bytes).ok()).collect();
-        whole &= decoded.len() == changes.len();
-        let loose = decoded.iter().map(Change::hash).collect();
-        if !decoded.is_empty() && document.apply(decoded).is_err() {
-            // It may be in any state now. Copies kept for this are what opening would spend its time on.
-            whole = false;
-            document = snapshot.and_then(load).unwrap_or_else(|| Document::new(id.kind()));
+        changes: &[(ChangeHash, Vec<u8>)],
+    ) -> (Self, Vec<StorageKey>) {
+        let mut unreadable = Vec::new();
+        let load = || snapshot.and_then(|snapshot| Document::load(id.kind(), snapshot).ok());
+        let loaded = load();
+        if loaded.is_none() && snapshot.is_some() {
+            unreadable.push(StorageKey::Snapshot(id.clone()));
         }
-        let mut holding = Self::of(id, document);
-        holding.loose = loose;
+        let mut decoded = Vec::new();
+        for (hash, bytes) in changes {
+            match Change::decode(bytes).ok().filter(|change| change.hash() == *hash) {
+                Some(change) => decoded.push(change),
+                None => unreadable.push(StorageKey::Change(id.clone(), *hash)),
+            }
+        }
+        let empty = || Document::new(id.kind());
+        let mut holding = Self::of(id.clone(), loaded.unwrap_or_else(empty));
+        holding.loose = decoded.iter().map(Change::hash).collect();
+        if !decoded.is_empty() && holding.document.apply(decoded.clone()).is_err() {
+            // It may be in any state now. Copies kept for this are what opening would spend its time on.
+            holding.document = load().unwrap_or_else(empty);
+            holding.loose.clear();
+            holding.stranded = decoded;
+            holding.refloat();
+        }
         holding.confirmed = record.confirmed.iter().map(|hash| ChangeHash(**hash)).collect();
         holding.ahead = record.ahead.iter().map(|hash| ChangeHash(**hash)).collect();
         holding.unread = record.unread;
-        (holding, whole)
+        (holding, unreadable)
+    }
+
+    /// Applies what is stranded, as far as what it was made upon is there now.
+    fn refloat(&mut self) {
+        let mut before = usize::MAX;
+        while self.stranded.len() < before {
+            before = self.stranded.len();
+            for change in std::mem::take(&mut self.stranded) {
+                let mut with = self.document.clone();
+                if self.document.has(&change.hash()) {
+                    continue;
+                }
+                match with.apply([change.clone()]) {
+                    Ok(()) => {
+                        self.document = with;
+                        self.loose.push(change.hash());
+                    }
+                    Err(_) => self.stranded.push(change),
+                }
+            }
+        }
+    }
+
+    /// Whether something stored waits for what it was made upon.
+    pub(super) fn is_stranded(&self) -> bool {
+        !self.stranded.is_empty()
+    }
+
+    /// Makes anew what is stranded for good: the server has not what it was made upon. What cannot be made anew stays on the
+    /// disk, where it is in nobody's way. The writes take what was stored away; the document is still to be stored.
+    pub(super) fn salvage(&mut self, actor: Actor) -> Vec<Write> {
+        let stranded = std::mem::take(&mut self.stranded);
+        let mut with = self.document.clone();
+        let is_made = with.remake(&stranded, actor).is_ok();
+        if is_made {
+            self.document = with;
+            self.digest.take();
+        }
+        let mut writes = Vec::new();
+        for change in stranded {
+            let hash = change.hash();
+            let key = StorageKey::Change(self.id.clone(), hash).to_text();
+            writes.push(Write { key, value: None });
+            if !is_made {
+                let aside = StorageKey::Refused(self.id.clone(), hash);
+                writes.push(put(&aside, change.bytes().to_vec()));
+            }
+        }
+        writes
     }
 
     /// Changes that the server has not confirmed, dependencies first. After a restore of the server others' may be among
@@ -96,6 +151,17 @@ impl Holding {
         let mut changes = self.document.changes_after(&self.confirmed);
         changes.retain(|change| !self.ahead.contains(&change.hash()));
         changes
+    }
+
+    /// Changes that the server has not, or not where they belong.
+    pub(super) fn lacking(&self) -> HashSet<ChangeHash> {
+        let changes = self.document.changes_after(&self.confirmed);
+        changes.iter().map(Change::hash).collect()
+    }
+
+    /// How many changes the server keeps apart, without something they were made upon.
+    pub(super) fn count_ahead(&self) -> usize {
+        self.ahead.len()
     }
 
     /// Changes that this device has to send, dependencies first. Each device answers for its own.
@@ -226,29 +292,60 @@ impl Holding {
             .cloned()
             .collect();
         self.document.apply(fresh.clone())?;
+        if self.is_stranded() {
+            self.refloat();
+        }
         self.digest.take();
         self.unread = false;
         self.confirm(changes);
         Ok(fresh)
     }
 
-    /// Takes refused changes out, with all that was built on them, and makes the innocent ones of those anew under another
-    /// actor. What cannot stand without a refused change goes the way of the refused one.
-    pub(super) fn refuse(&mut self, refused: &HashSet<ChangeHash>, actor: Actor) -> Result<Refused, ApplyError> {
+    /// Takes out what stands under numbers that arriving changes bear, with all that was built on it, and makes it anew under
+    /// another actor. Two changes of one number come about when their device lost what it had: the server has the one, and this
+    /// device was told of the other before a restore. False where nothing stands in the way, or it cannot be made anew.
+    pub(super) fn make_way(&mut self, arriving: &[Change], actor: Actor) -> bool {
+        let numbers: HashSet<_> = arriving.iter().map(|change| (change.actor(), change.seq())).collect();
+        let arriving: HashSet<_> = arriving.iter().map(Change::hash).collect();
+        let all = self.document.changes_after(&[]).into_iter();
+        let in_the_way = all.filter(|change| numbers.contains(&(change.actor(), change.seq())));
+        let in_the_way = in_the_way
+            .map(|change| change.hash())
+            .filter(|hash| !arriving.contains(hash));
+        let (out, kept) = self.parted(in_the_way.collect());
+        let mut document = Document::new(self.id.kind());
+        let made = !out.is_empty() && document.apply(kept.clone()).is_ok() && document.remake(&out, actor).is_ok();
+        if made {
+            self.stand_on(document, &kept);
+        }
+        made
+    }
+
+    /// The changes of the document: these with all that was built on them, and the others. Dependencies first.
+    fn parted(&self, mut tainted: HashSet<ChangeHash>) -> (Vec<Change>, Vec<Change>) {
         let all = self.document.changes_after(&[]);
-        let mut tainted: HashSet<ChangeHash> = refused.clone();
         for change in &all {
-            if change
-                .dependencies()
-                .iter()
-                .any(|dependency| tainted.contains(dependency))
-            {
+            if change.dependencies().iter().any(|hash| tainted.contains(hash)) {
                 tainted.insert(change.hash());
             }
         }
-        let (out, kept): (Vec<_>, Vec<_>) = all.into_iter().partition(|change| tainted.contains(&change.hash()));
+        all.into_iter().partition(|change| tainted.contains(&change.hash()))
+    }
+
+    /// Takes another document in place of the one that is here, of which these changes were kept.
+    fn stand_on(&mut self, document: Document, kept: &[Change]) {
         let unconfirmed = self.document.changes_after(&self.confirmed);
         let unconfirmed: HashSet<_> = unconfirmed.iter().map(Change::hash).collect();
+        self.document = document;
+        self.digest.take();
+        self.confirmed.clear();
+        self.confirm(kept.iter().filter(|change| !unconfirmed.contains(&change.hash())));
+    }
+
+    /// Takes refused changes out, with all that was built on them, and makes the innocent ones of those anew under another
+    /// actor. What cannot stand without a refused change goes the way of the refused one.
+    pub(super) fn refuse(&mut self, refused: &HashSet<ChangeHash>, actor: Actor) -> Result<Refused, ApplyError> {
+        let (out, kept) = self.parted(refused.clone());
         let mut document = Document::new(self.id.kind());
         document.apply(kept.clone())?;
         let (mut dropped, mut remade) = (Vec::new(), Vec::new());
@@ -266,10 +363,7 @@ impl Holding {
                 Err(_) => dropped.push(change),
             }
         }
-        self.document = document;
-        self.digest.take();
-        self.confirmed.clear();
-        self.confirm(kept.iter().filter(|change| !unconfirmed.contains(&change.hash())));
+        self.stand_on(document, &kept);
         Ok(Refused { dropped, remade })
     }
 

@@ -10,7 +10,7 @@ use super::holding::{Holding, encode, put};
 use super::input::{Declaring, Draft, StoredValue};
 use super::link::{FIRST_BODY_BYTES, Link};
 use super::refusal::ReportPart;
-use super::storage_key::{DocumentRecord, Identity, StorageKey, SyncState};
+use super::storage_key::{DocumentRecord, Enrolling, Identity, StorageKey, SyncState};
 use super::view::{Bilingual, Refusal};
 use crate::access::{Standing, access};
 use crate::ids::{Actor, ChangeHash, DeviceId, DocumentId, EntryId, OrgUnitId};
@@ -55,6 +55,7 @@ pub(super) type OfUnit<K> = (OrgUnitId, K);
 #[derive(Debug, Clone)]
 pub(super) struct Kept {
     pub(super) identity: Option<Identity>,
+    pub(super) enrolling: Option<Enrolling>,
     pub(super) profile: Option<Profile>,
     pub(super) state: SyncState,
     pub(super) documents: BTreeMap<DocumentId, Holding>,
@@ -85,6 +86,7 @@ impl Default for Kept {
         };
         Self {
             identity: None,
+            enrolling: None,
             profile: None,
             state,
             documents: BTreeMap::new(),
@@ -96,34 +98,60 @@ impl Default for Kept {
     }
 }
 
+/// What the keys begin with under which values stand that cannot be read. Nobody reads them but whoever looks for what was lost.
+const DAMAGED: &str = "damaged|";
+
+/// Whether what is known of the server is what it should be.
+fn is_readable(key: &StorageKey, value: &[u8]) -> bool {
+    match key {
+        StorageKey::State => minicbor::decode::<SyncState>(value).is_ok(),
+        StorageKey::Document(_) => minicbor::decode::<DocumentRecord>(value).is_ok(),
+        // Read as parts of their document.
+        StorageKey::Snapshot(_) | StorageKey::Change(..) => true,
+        StorageKey::Identity
+        | StorageKey::Enrolling
+        | StorageKey::Profile
+        | StorageKey::Refused(..)
+        | StorageKey::Draft(_)
+        | StorageKey::Declaring(..)
+        | StorageKey::RefusedPart(..)
+        | StorageKey::UnitName(_) => true,
+    }
+}
+
 #[derive(Default)]
 struct StoredDocument {
     record: DocumentRecord,
     snapshot: Option<Vec<u8>>,
-    changes: Vec<Vec<u8>>,
+    changes: Vec<(ChangeHash, Vec<u8>)>,
 }
 
 impl Kept {
-    /// Reads what the storage holds. What cannot be read is left where it is; documents it belonged to are asked for anew.
-    /// Drafts that an earlier version put away without their unit are this unit's; the writes say so.
-    pub(super) fn open(stored: Vec<StoredValue>) -> (Self, Vec<Write>) {
+    /// Reads what the storage holds. What cannot be read is put out of the way, and documents it belonged to are asked for anew:
+    /// then what has been done here may have gone back, and `incarnation` takes the place of the one before. Drafts that an
+    /// earlier version put away without their unit are this unit's. The writes say so.
+    pub(super) fn open(stored: Vec<StoredValue>, incarnation: u32) -> (Self, Vec<Write>) {
         let mut kept = Self::default();
         let mut documents: BTreeMap<DocumentId, StoredDocument> = BTreeMap::new();
         let mut whole = true;
+        let mut damaged = Vec::new();
         for StoredValue { key, value } in stored {
-            match StorageKey::parse(&key) {
+            let parsed = StorageKey::parse(&key);
+            if parsed.as_ref().is_some_and(|parsed| !is_readable(parsed, &value)) {
+                whole = false;
+                damaged.push((key, value));
+                continue;
+            }
+            match parsed {
                 Some(StorageKey::Identity) => kept.identity = minicbor::decode(&value).ok(),
-                Some(StorageKey::State) => match minicbor::decode(&value) {
-                    Ok(state) => kept.state = state,
-                    Err(_) => whole = false,
-                },
+                Some(StorageKey::Enrolling) => kept.enrolling = minicbor::decode(&value).ok(),
+                Some(StorageKey::State) => kept.state = minicbor::decode(&value).unwrap_or(kept.state),
                 Some(StorageKey::Profile) => kept.profile = minicbor::decode(&value).ok(),
-                Some(StorageKey::Document(id)) => match minicbor::decode(&value) {
-                    Ok(record) => documents.entry(id).or_default().record = record,
-                    Err(_) => whole = false,
-                },
+                Some(StorageKey::Document(id)) => {
+                    documents.entry(id).or_default().record = minicbor::decode(&value).unwrap_or_default();
+                }
                 Some(StorageKey::Snapshot(id)) => documents.entry(id).or_default().snapshot = Some(value),
-                Some(StorageKey::Change(id, _)) => documents.entry(id).or_default().changes.push(value),
+                Some(StorageKey::Change(id, hash)) => documents.entry(id).or_default().changes.push((hash, value)),
                 Some(StorageKey::Draft(id)) => {
                     if let Ok(draft) = serde_json::from_slice(&value) {
                         kept.drafts.insert(id, draft);
@@ -147,18 +175,37 @@ impl Kept {
             }
         }
         for (id, stored) in documents {
-            let (holding, complete) =
-                Holding::restore(id.clone(), &stored.record, stored.snapshot.as_deref(), &stored.changes);
-            whole &= complete;
+            let (holding, unreadable) =
+                Holding::restore(&id, &stored.record, stored.snapshot.as_deref(), &stored.changes);
+            whole &= unreadable.is_empty() && !holding.is_stranded();
+            let StoredDocument { snapshot, changes, .. } = stored;
+            let snapshot = snapshot.map(|value| (StorageKey::Snapshot(id.clone()), value));
+            let changes = changes.into_iter();
+            let parts = snapshot
+                .into_iter()
+                .chain(changes.map(|(hash, value)| (StorageKey::Change(id.clone(), hash), value)));
+            let unread = parts.filter(|(key, _)| unreadable.contains(key));
+            damaged.extend(unread.map(|(key, value)| (key.to_text(), value)));
             kept.documents.insert(id, holding);
         }
+        let mut staged = Staged::default();
         if !whole {
             kept.state.cursor = 0;
+            kept.state.incarnation = incarnation;
+            staged.state(kept.state.clone());
+        }
+        for (key, value) in damaged {
+            staged.writes.push(Write {
+                key: format!("{DAMAGED}{key}"),
+                value: Some(value),
+            });
+            staged.writes.push(Write { key, value: None });
         }
         if kept.profile.is_none() {
             kept.state.profile = None;
         }
-        let writes = kept.take_drafts_as_own();
+        let mut writes = staged.writes;
+        writes.extend(kept.take_drafts_as_own());
         (kept, writes)
     }
 
@@ -262,6 +309,7 @@ impl Kept {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Staged {
     pub(super) identity: Option<Identity>,
+    pub(super) enrolling: Option<Enrolling>,
     pub(super) profile: Option<Profile>,
     pub(super) forgets_profile: bool,
     pub(super) state: Option<SyncState>,
@@ -274,9 +322,16 @@ pub(super) struct Staged {
 }
 
 impl Staged {
+    /// Who this device is from now on; whatever code led to that is done with.
     pub(super) fn identity(&mut self, identity: Identity) {
         self.writes.push(put(&StorageKey::Identity, encode(&identity)));
+        self.gone(&StorageKey::Enrolling);
         self.identity = Some(identity);
+    }
+
+    pub(super) fn enrolling(&mut self, enrolling: Enrolling) {
+        self.writes.push(put(&StorageKey::Enrolling, encode(&enrolling)));
+        self.enrolling = Some(enrolling);
     }
 
     pub(super) fn state(&mut self, state: SyncState) {
@@ -346,6 +401,9 @@ impl Staged {
     }
 
     pub(super) fn install(self, kept: &mut Kept) {
+        // A device that knows who it is waits for no code.
+        let waited_for = kept.enrolling.take().filter(|_| self.identity.is_none());
+        kept.enrolling = self.enrolling.or(waited_for);
         kept.identity = self.identity.or(kept.identity.take());
         let known = kept.profile.take().filter(|_| !self.forgets_profile);
         kept.profile = self.profile.or(known);

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use super::effect::Write;
 use super::holding::Holding;
 use super::kept::{Kept, Staged};
 use super::refusal;
@@ -23,6 +24,10 @@ pub(super) struct Landing<'k> {
     arrived: Vec<(DocumentId, Vec<Change>)>,
     fresh: BTreeMap<DocumentId, Vec<Change>>,
     remade: HashSet<DocumentId>,
+    /// Writes that take away what is not stored where it was any more.
+    cleared: Vec<Write>,
+    /// Under which incarnation changes were made anew for others that bear their numbers.
+    pub(super) made_way: Option<u32>,
     /// Something else uses the actor of this device: what is unsent has to be made anew under another.
     pub(super) is_copied: bool,
     /// The server has lost something that it once confirmed.
@@ -41,6 +46,8 @@ impl<'k> Landing<'k> {
             arrived: Vec::new(),
             fresh: BTreeMap::new(),
             remade: HashSet::new(),
+            cleared: Vec::new(),
+            made_way: None,
             is_copied: false,
             diverged: false,
             progress: false,
@@ -177,13 +184,44 @@ impl<'k> Landing<'k> {
         }
     }
 
-    /// Puts the news into the documents.
-    pub(super) fn receive_news(&mut self) -> Result<(), SyncProblem> {
+    /// Puts the news into the documents. What stands in its way is made anew under the next incarnation.
+    pub(super) fn receive_news(&mut self, incarnation: u32) -> Result<(), SyncProblem> {
+        let actor = self.kept.actor().map(|actor| Actor {
+            incarnation: incarnation + 1,
+            ..actor
+        });
         for (id, changes) in std::mem::take(&mut self.arrived) {
-            let received = self.holding(&id).receive(&changes).map_err(|_| SyncProblem::Rejected)?;
+            let holding = self.holding(&id);
+            // What did not take them may be in any state.
+            let before = holding.clone();
+            let mut received = holding.receive(&changes);
+            if received.is_err() {
+                *holding = before;
+            }
+            if received.is_err() && actor.is_some_and(|actor| holding.make_way(&changes, actor)) {
+                received = holding.receive(&changes);
+                self.made_way = actor.map(|actor| actor.incarnation);
+                self.remade.insert(id.clone());
+            }
+            let received = received.map_err(|_| SyncProblem::Rejected)?;
             self.fresh.entry(id).or_default().extend(received);
         }
         Ok(())
+    }
+
+    /// Makes anew what was made upon something that neither this device nor the server has.
+    pub(super) fn salvage(&mut self) {
+        let Some(actor) = self.kept.actor() else { return };
+        let stranded = self.kept.documents.iter().filter(|(_, holding)| holding.is_stranded());
+        for id in stranded.map(|(id, _)| id.clone()).collect::<Vec<_>>() {
+            let holding = self.holding(&id);
+            if holding.is_stranded() {
+                let cleared = holding.salvage(actor);
+                self.cleared.extend(cleared);
+                self.remade.insert(id);
+                self.progress = true;
+            }
+        }
     }
 
     /// Notes what was taken in once and could not stay.
@@ -197,6 +235,7 @@ impl<'k> Landing<'k> {
 
     /// Writes documents down of which nothing is to be taken out.
     pub(super) fn stage_documents(&mut self, staged: &mut Staged) {
+        staged.writes.append(&mut self.cleared);
         let sound = self.documents.keys().filter(|id| !self.faults.contains_key(*id));
         for id in sound.cloned().collect::<Vec<_>>() {
             self.stage_document(&id, staged);

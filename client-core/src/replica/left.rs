@@ -36,6 +36,7 @@ impl Replica {
             }
             Some(
                 StorageKey::Identity
+                | StorageKey::Enrolling
                 | StorageKey::State
                 | StorageKey::Profile
                 | StorageKey::Document(_)

@@ -23,10 +23,17 @@ pub(super) const RECONCILE_AGAIN_MS: i64 = 10 * 60 * 1000;
 const FIRST_WAIT_MS: i64 = 5_000;
 /// Longest wait between tries while the app is open.
 const LONGEST_WAIT_MS: i64 = 15 * 60 * 1000;
+/// A server that asks to be called again sooner than this is called after it.
+const MOST_HURRY_MS: i64 = 1_000;
+/// A server that asks not to be called for longer than this is called after it.
+const LONGEST_ASKED_MS: i64 = 60 * 60 * 1000;
 /// An open app with nothing to say asks for news this often.
 pub(super) const NEWS_INTERVAL_MS: i64 = 15 * 60 * 1000;
 /// Having just heard from the server, a device with nothing to say is quiet.
 pub(super) const JUST_HEARD_MS: i64 = 30_000;
+
+/// So many changes may be apart at the server, or be sent to be so: it takes 500 of a device.
+const MOST_AHEAD: usize = 200;
 
 /// What the sync is doing.
 #[derive(Debug, Default)]
@@ -157,7 +164,7 @@ impl Session {
         let wait = match retry_after_s {
             None => doubled / 2 + rng.i64(0..=doubled / 2),
             Some(seconds) => {
-                let asked = i64::from(seconds) * 1000;
+                let asked = (i64::from(seconds) * 1000).clamp(MOST_HURRY_MS, LONGEST_ASKED_MS);
                 asked + rng.i64(0..=asked / 2 + 1000)
             }
         };
@@ -198,10 +205,7 @@ pub(super) fn compose(kept: &Kept, session: &Session) -> Option<(Vec<u8>, Purpos
         return Some((body, purpose));
     }
     let limit = kept.state.most_bytes();
-    let Waiting { own, others } = waiting(kept, session);
-    // What others' changes were made upon is there before them.
-    let relays = own.is_empty() && !others.is_empty();
-    let waiting = if relays { others } else { own };
+    let (relays, waiting) = next(kept, session);
     let total: usize = waiting.iter().map(|(_, changes)| changes.len()).sum();
     let key = SigningKey::from_bytes(&identity.signing_seed);
     // Where there is nothing to push, there is nothing to make smaller.
@@ -256,6 +260,54 @@ fn waiting(kept: &Kept, session: &Session) -> Waiting {
         }
     }
     Waiting { own, others }
+}
+
+/// What is to be sent now, and whether others made it: what was made here, and then what the server lost of others'. The server
+/// keeps so much apart that was made upon what it has lost; where there is more, what that stands on goes first.
+fn next(kept: &Kept, session: &Session) -> (bool, ByDocument) {
+    let Waiting { own, others } = waiting(kept, session);
+    if others.is_empty() {
+        return (false, own);
+    }
+    let (own_grounded, others_grounded) = (grounded(kept, &own), grounded(kept, &others));
+    let count = |changes: &ByDocument| changes.iter().map(|(_, changes)| changes.len()).sum::<usize>();
+    let parked: usize = kept.documents.values().map(Holding::count_ahead).sum();
+    let is_deep = count(&own) - count(&own_grounded) + parked > MOST_AHEAD;
+    if is_deep && !others_grounded.is_empty() {
+        (true, others_grounded)
+    } else if is_deep && !own_grounded.is_empty() {
+        (false, own_grounded)
+    } else if own.is_empty() {
+        // What they were made upon is there before them.
+        (true, others)
+    } else {
+        (false, own)
+    }
+}
+
+/// Of what waits, what was made upon nothing else that the server lacks but what is among it.
+fn grounded(kept: &Kept, waiting: &ByDocument) -> ByDocument {
+    let mut grounded = Vec::new();
+    for (id, changes) in waiting {
+        let Some(holding) = kept.documents.get(id) else {
+            continue;
+        };
+        let here: HashSet<ChangeHash> = changes.iter().map(Change::hash).collect();
+        let mut lacking = holding.lacking();
+        lacking.retain(|hash| !here.contains(hash));
+        let mut standing = Vec::new();
+        for change in changes {
+            if change.dependencies().iter().any(|hash| lacking.contains(hash)) {
+                lacking.insert(change.hash());
+            } else {
+                standing.push(change.clone());
+            }
+        }
+        if !standing.is_empty() {
+            grounded.push((id.clone(), standing));
+        }
+    }
+    grounded
 }
 
 /// Whether there is something that the server does not have and should.

@@ -15,6 +15,8 @@ use crate::protocol::sync::Epoch;
 pub(super) enum StorageKey {
     /// [`Identity`].
     Identity,
+    /// [`Enrolling`].
+    Enrolling,
     /// [`SyncState`].
     State,
     /// The profile, as the server sent it.
@@ -42,6 +44,7 @@ impl StorageKey {
     pub(super) fn to_text(&self) -> String {
         match self {
             Self::Identity => "identity".to_owned(),
+            Self::Enrolling => "enrolling".to_owned(),
             Self::State => "state".to_owned(),
             Self::Profile => "profile".to_owned(),
             Self::Document(id) => format!("document|{id}"),
@@ -65,6 +68,7 @@ impl StorageKey {
         let mut document = || parts.next()?.parse().ok();
         let key = match word {
             "identity" => Self::Identity,
+            "enrolling" => Self::Enrolling,
             "state" => Self::State,
             "profile" => Self::Profile,
             "document" => Self::Document(document()?),
@@ -107,6 +111,22 @@ pub(super) struct Identity {
 impl std::fmt::Debug for Identity {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str("Identity") // Secrets stay out of logs and panics.
+    }
+}
+
+/// With which key a code was sent of which nothing has come yet. With another the server would take it for another device's.
+#[derive(Clone, PartialEq, Eq, Encode, Decode)]
+pub(super) struct Enrolling {
+    #[n(0)]
+    pub(super) code: String,
+    /// Seed of the Ed25519 signing key.
+    #[n(1)]
+    pub(super) signing_seed: ByteArray<32>,
+}
+
+impl std::fmt::Debug for Enrolling {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Enrolling") // Secrets stay out of logs and panics.
     }
 }
 
@@ -182,6 +202,7 @@ mod tests {
         let unit = || "KHUN-HA".parse().unwrap();
         for key in [
             StorageKey::Identity,
+            StorageKey::Enrolling,
             StorageKey::State,
             StorageKey::Profile,
             StorageKey::Document(document.clone()),

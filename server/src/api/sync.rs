@@ -3,13 +3,12 @@
 use std::convert::Infallible;
 
 use axum::body::{Body, Bytes};
-use axum::extract::State;
-use axum::extract::rejection::BytesRejection;
+use axum::extract::{FromRequest, Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use client_core::protocol::CONTENT_TYPE;
 use client_core::protocol::codec::FrameWriter;
 use client_core::protocol::sync::SyncResponse;
+use client_core::protocol::{CONTENT_TYPE, Limits};
 use futures_util::stream;
 
 use super::error::ApiError;
@@ -30,13 +29,14 @@ use crate::app_state::AppState;
 pub(super) async fn sync(
     State(state): State<AppState>,
     token: DeviceToken,
-    headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    request: Request,
 ) -> Result<Response, ApiError> {
-    if !is_of_type(&headers, CONTENT_TYPE) {
+    if !is_of_type(request.headers(), CONTENT_TYPE) {
         return Err(ApiError::MediaType);
     }
-    let body = body?;
+    // Bodies may be on their way for minutes: what they come to together is bounded, not how many there are.
+    let _room = state.body_room(announced(request.headers()))?;
+    let body = Bytes::from_request(request, &()).await?;
     let slot = state.sync_slot()?;
     let (frames, close) = state
         .blocking(move |state| {
@@ -65,6 +65,15 @@ pub(super) async fn sync(
             .insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     Ok(answer)
+}
+
+/// How many bytes a body may come to: what is said of it, and no more than is taken.
+fn announced(headers: &HeaderMap) -> usize {
+    let told = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok());
+    let told = told.and_then(|value| value.parse().ok());
+    told.unwrap_or(usize::MAX).min(Limits::REQUEST.body_bytes)
 }
 
 /// How many changes of a push were refused.

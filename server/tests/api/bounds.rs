@@ -1,9 +1,16 @@
 //! What a server says that cannot keep up: before it stores anything, and when to come back.
 
+use std::convert::Infallible;
+
+use axum::body::{Body, Bytes};
+use axum::http::{Request, header};
 use client_core::document::Change;
 use client_core::ids::{DocumentId, EntryId};
 use client_core::model::entry::FieldValue;
+use client_core::protocol::CONTENT_TYPE;
 use client_core::protocol::codec::encode_request;
+use futures_util::future::{self, Either};
+use futures_util::{StreamExt, stream};
 use jiff::civil::date;
 use server::ingest::Limits;
 
@@ -81,4 +88,34 @@ async fn a_full_queue_takes_nothing_in_until_something_is_applied() {
     assert_eq!(push(&two, &world, &second).await.status, 200);
     world.state.ingest().apply_waiting().unwrap();
     assert_eq!(world.state.ingest().backlog().bytes, 0);
+}
+
+#[tokio::test]
+async fn bodies_that_never_end_leave_room_for_no_more_than_is_allowed_and_give_it_back() {
+    let world = World::new();
+    let mut device = Device::enrolled(&world, "lan").await;
+    let change = change(&mut device, &world, ENTRIES[0]);
+    // The server knows the device: it asks nobody who that is before it makes room.
+    let news = device.request(&log(), &[]);
+    device.sync(&world, &news).await;
+    // Something of it arrives, and then nothing more.
+    let endless = || {
+        let first = stream::iter([Ok::<_, Infallible>(Bytes::from_static(b"x"))]);
+        let body = Body::from_stream(first.chain(stream::pending()));
+        Request::post("/api/v1/sync")
+            .header(header::CONTENT_TYPE, CONTENT_TYPE)
+            .header(header::CONTENT_LENGTH, 512 * 1024)
+            .header(header::AUTHORIZATION, format!("Bearer {}", device.token))
+            .body(body)
+            .unwrap()
+    };
+    let mut arriving: Vec<_> = (0..128).map(|_| Box::pin(world.send_raw(endless()))).collect();
+    let any = future::select_all(arriving.iter_mut().map(|request| request.as_mut()));
+    let first = future::select(any, future::ready(())).await;
+    assert!(matches!(first, Either::Right(_)), "none of them is answered");
+    let refused = push(&device, &world, &change).await;
+    assert_eq!(refused.problem(), (503, "busy".to_owned()));
+    assert_comes_back(&refused);
+    arriving.pop();
+    assert_eq!(push(&device, &world, &change).await.status, 200);
 }

@@ -14,8 +14,8 @@ const JOURNAL: &str = "journal";
 /// What the next journal is called until it is whole.
 const NEXT: &str = "journal.next";
 const LOCK: &str = "lock";
-/// Before each record: its length and the beginning of its hash.
-const HEAD: usize = 8;
+/// Before each record: its length, the beginning of that length's hash, and the beginning of the record's.
+const HEAD: usize = 12;
 /// A journal this many times as long as what it says is written anew.
 const MOST_WASTE: u64 = 4;
 /// A journal that is shorter is left alone.
@@ -181,21 +181,37 @@ fn record<'w>(writes: impl Iterator<Item = (&'w String, Option<&'w Vec<u8>>)>) -
         })
         .collect();
     let body = minicbor::to_vec(&writes).expect("writing to memory does not fail");
-    let mut record = (body.len() as u32).to_be_bytes().to_vec();
-    record.extend(&Sha256::digest(&body)[..HEAD - 4]);
+    let length = (body.len() as u32).to_be_bytes();
+    let mut record = length.to_vec();
+    record.extend(check(&length));
+    record.extend(check(&body));
     record.extend(body);
     record
 }
 
+/// The beginning of a hash.
+fn check(bytes: &[u8]) -> [u8; 4] {
+    let hash = Sha256::digest(bytes);
+    [hash[0], hash[1], hash[2], hash[3]]
+}
+
 /// Reads a journal. Gives how much of it is whole: a record that reaches to the end or beyond it and is not sound was being
-/// written when the phone died. One before the end is damage, and where it stands is the error.
+/// written when the phone died. One before the end is damage, and where it stands is the error; so is a length that is not what
+/// was written, which could reach anywhere. Nothing but noughts is what a disk leaves of a write that broke off.
 fn replay(bytes: &[u8], values: &mut BTreeMap<String, Vec<u8>>) -> Result<usize, usize> {
     let mut at = 0;
     while let Some((head, rest)) = bytes[at..].split_first_chunk::<HEAD>() {
-        let [a, b, c, d, check @ ..] = head;
-        let length = u32::from_be_bytes([*a, *b, *c, *d]) as usize;
+        let (length, checks) = head.split_at(4);
+        let (of_length, of_body) = checks.split_at(4);
+        if check(length) != *of_length {
+            match bytes[at..].iter().all(|byte| *byte == 0) {
+                true => break,
+                false => return Err(at),
+            }
+        }
+        let length = length.iter().fold(0, |sum, byte| sum << 8 | usize::from(*byte));
         let Some(body) = rest.get(..length) else { break };
-        let read = (Sha256::digest(body)[..HEAD - 4] == *check)
+        let read = (check(body) == *of_body)
             .then(|| minicbor::decode::<Vec<(String, Option<minicbor::bytes::ByteVec>)>>(body).ok())
             .flatten();
         match read {
@@ -274,6 +290,33 @@ mod tests {
         let refused = State::open(folder.path()).unwrap_err();
         assert!(refused.to_string().contains("damaged at byte 0"), "{refused}");
         assert_eq!(fs::read(&journal).unwrap(), bytes);
+    }
+
+    #[test]
+    fn a_length_that_was_not_written_cuts_nothing_off() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut state = State::open(folder.path()).unwrap();
+        let journal = folder.path().join(JOURNAL);
+        state.write(&[write("a", Some(b"1"))]).unwrap();
+        let second = fs::metadata(&journal).unwrap().len() as usize;
+        state.write(&[write("b", Some(b"2"))]).unwrap();
+        state.write(&[write("c", Some(b"3"))]).unwrap();
+        drop(state);
+        let whole = fs::read(&journal).unwrap();
+        for bit in 0..8 * HEAD {
+            let mut bytes = whole.clone();
+            bytes[second + bit / 8] ^= 1 << (bit % 8);
+            fs::write(&journal, &bytes).unwrap();
+            let refused = State::open(folder.path()).unwrap_err();
+            assert!(
+                refused.to_string().contains(&format!("damaged at byte {second}")),
+                "{refused}"
+            );
+            assert_eq!(fs::read(&journal).unwrap(), bytes);
+        }
+        // Noughts are what a disk leaves of a write of which the length came first.
+        fs::write(&journal, [whole.as_slice(), &[0; 40]].concat()).unwrap();
+        assert_eq!(keys(&State::open(folder.path()).unwrap()), ["a", "b", "c"]);
     }
 
     #[test]

@@ -349,3 +349,34 @@ fn a_phone_that_the_server_has_forgotten_enrols_with_the_key_it_has_and_goes_on(
     assert!(phone.core.kept.state.reconciles);
     assert_eq!((outbox_of(&phone).waiting.len(), heads(&phone)), (waiting, before));
 }
+
+#[test]
+fn a_code_keeps_its_key_until_something_comes_of_it() {
+    let server = &mut TestServer::default();
+    let mut phone = Phone::enrolled(1, server);
+    let key_with = |phone: &mut Phone, code: &str, seed: u8| {
+        let enrol = Input::Enrol {
+            code: code.to_owned(),
+            signing_seed: vec![seed; 32],
+            device_name: String::new(),
+        };
+        let asked = give(phone, enrol);
+        let sent: EnrolRequest = serde_json::from_slice(&asked.sent[0].1).unwrap();
+        give(
+            phone,
+            Input::SendFailed {
+                request: only_sent(&asked),
+            },
+        );
+        phone.outcomes.clear();
+        sent.public_key
+    };
+    let first = key_with(&mut phone, "AAAA-1111", 5);
+    // The answer was lost, and the app closed: to the server the code is this key's.
+    phone.reopen(server);
+    assert_eq!(key_with(&mut phone, "aaaa1111", 6), first);
+    assert_ne!(key_with(&mut phone, "BBBB-2222", 7), first);
+    phone.device = DeviceId([3; 8]);
+    enrol_anew(&mut phone, 3, None, server);
+    assert!(!phone.disk.contains_key("enrolling"), "it led to something");
+}

@@ -96,13 +96,8 @@ fn what_another_wrote_and_the_server_lost_is_offered_after_the_phones_own() {
     let mut phone = with_records(1, server);
     let asked = ask(&mut phone);
     let asked = give(&mut phone, end(only_sent(&asked), 409, PROBLEM, None));
-    let nothing = DocumentHeads {
-        document: LOG.to_owned(),
-        heads: Vec::new(),
-        digest: 0,
-    };
     let empty = SyncResponse {
-        standing: vec![nothing],
+        standing: vec![nothing()],
         ..frame(&TestServer::default())
     };
     let maker = |asked: &Asked| {
@@ -314,4 +309,100 @@ fn what_a_comparing_answer_brings_counts_as_what_the_server_has() {
         hear(&mut phone, &asked, &same).sent.is_empty(),
         "they hold the same and know it"
     );
+}
+
+/// The server has nothing of the log.
+fn nothing() -> DocumentHeads {
+    DocumentHeads {
+        document: LOG.to_owned(),
+        heads: Vec::new(),
+        digest: 0,
+    }
+}
+
+/// News of all that a server has.
+fn all_of(server: &TestServer) -> Vec<News> {
+    let news = |(document, change, _): &(String, Change, DeviceId)| News {
+        document: document.clone(),
+        changes: vec![change.bytes().to_vec().into()],
+    };
+    server.changes.iter().map(news).collect()
+}
+
+#[test]
+fn what_bears_the_number_of_another_change_is_made_anew_by_whoever_still_has_it() {
+    let server = &mut TestServer::default();
+    let (mut phone, mut other) = (Phone::enrolled(1, server), Phone::enrolled(2, server));
+    phone.wake(server);
+    other.wake(server);
+    assert_eq!(other.save(&session(1, "5", "15/9"), server), Outcome::Done);
+    assert_eq!(phone.save(&session(2, "6", "15/9"), server), Outcome::Done);
+    phone.wake(server);
+    assert_eq!(phone.save(&session(1, "8", "15/9"), server), Outcome::Done);
+    assert_eq!(phone.entries().len(), 2);
+
+    // The server was restored to before all of it, and the other phone's copy of before has written under the same number.
+    let restored = &mut TestServer::default();
+    let mut copy = Phone::enrolled(2, restored);
+    copy.wake(restored);
+    assert_eq!(copy.save(&session(3, "7", "15/9"), restored), Outcome::Done);
+    let asked = ask(&mut phone);
+    let compare = give(&mut phone, end(only_sent(&asked), 409, PROBLEM, None));
+    let news = SyncResponse {
+        news: all_of(restored),
+        standing: vec![nothing()],
+        ..frame(restored)
+    };
+    let again = hear(&mut phone, &compare, &news);
+    assert_eq!(phone.status().problem, None);
+    assert_eq!(phone.entries().len(), 3, "the one that was heard of, too");
+    answer(&mut phone, restored, &again);
+    phone.wake(restored);
+    assert_eq!(phone.status().waiting, 0);
+    phone.reopen(restored);
+    copy.wake(restored);
+    for phone in [&phone, &copy] {
+        let mut participants: Vec<_> = [1, 2, 3].map(|number| participants(phone, number)).into();
+        participants.sort_unstable();
+        assert_eq!(participants, ["6", "7", "8"]);
+    }
+}
+
+fn participants(phone: &Phone, number: u8) -> String {
+    let entry = phone.entry(session(number, "", "").entry);
+    let mut fields = entry.fields.into_iter();
+    match fields.find(|(field, _)| field == "participants") {
+        Some((_, RawValue::Text(number))) => number,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn much_that_was_made_upon_what_the_server_lost_goes_after_that() {
+    let server = &mut TestServer::default();
+    let (mut phone, mut other) = (Phone::enrolled(1, server), Phone::enrolled(2, server));
+    other.wake(server);
+    assert_eq!(other.save(&session(1, "5", "15/9"), server), Outcome::Done);
+    phone.wake(server);
+    phone.online = false;
+    for participants in 0..=250 {
+        phone.save(&session(2, &participants.to_string(), "15/9"), server);
+    }
+    server.changes.clear();
+    phone.online = true;
+    let asked = ask(&mut phone);
+    let compare = give(&mut phone, end(only_sent(&asked), 409, PROBLEM, None));
+    let empty = SyncResponse {
+        standing: vec![nothing()],
+        ..frame(server)
+    };
+    let lost = hear(&mut phone, &compare, &empty);
+    let first = request(&lost);
+    assert!(first.is_relay(), "what all else stands on");
+    assert_eq!(first.pushes[0].changes.len(), 1);
+    let mut asked = lost;
+    while !asked.sent.is_empty() {
+        asked = answer(&mut phone, server, &asked);
+    }
+    assert_eq!((phone.status().waiting, server.changes.len()), (0, 252));
 }

@@ -1,5 +1,6 @@
 //! What becomes of work on its way to the server.
 
+use super::hand::{give, only_sent};
 use super::reporting::{LEARNERS, TEXT, declare, drop_typing, submit, typing};
 use super::*;
 
@@ -220,10 +221,7 @@ fn a_refused_enrolment_says_what_is_true() {
             signing_seed: vec![9; 32],
             device_name: String::new(),
         };
-        let effects = phone.core.handle(enrol, phone.at);
-        let Some(Effect::Send { request, .. }) = effects.into_iter().next() else {
-            panic!("the code is sent")
-        };
+        let request = only_sent(&give(&mut phone, enrol));
         let bytes = body.as_bytes().to_vec();
         phone.give(Input::ResponseBytes { request, bytes }, server);
         phone.end(request, status, "application/problem+json", server);

@@ -34,7 +34,6 @@ export function connectReplica(): Replica {
 class ReplicaConnection implements Replica {
   readonly #listeners = new Set<() => void>();
   readonly #calls = new Map<number, Call>();
-  readonly #seeds = new Map<string, Uint8Array>();
   #nextId = 1;
   #worker: Worker;
   #liveness: Liveness | undefined;
@@ -72,11 +71,8 @@ class ReplicaConnection implements Replica {
 
   #complete(input: ScreenInput): Input {
     if (input.type !== 'enrol') return input;
-    // The same code keeps its key: if the server's answer was lost on the way, the second try is still the same device.
-    const code = input.code.replace(/[\s-]/g, '').toUpperCase();
-    const seed = this.#seeds.get(code) ?? crypto.getRandomValues(new Uint8Array(32));
-    this.#seeds.set(code, seed);
-    return { ...input, signing_seed: seed };
+    // The core keeps the key of a code that was tried: where the answer was lost, the second try is still the same device.
+    return { ...input, signing_seed: crypto.getRandomValues(new Uint8Array(32)) };
   }
 
   #wake(why: WakeReason): void {
