@@ -15,7 +15,7 @@ const OPENINGS: usize = 9;
 /// What the app imports. `cargo xtask wasm` makes it.
 const MODULE: &str = "../pwa/src/lib/replica/generated/core_wasm_bg.wasm";
 /// Node.js compiles hot code on four threads, however many processors there are: on two they would take turns with what is
-/// measured. A phone has eight.
+/// measured.
 const ONE_COMPILER: &str = "--v8-pool-size=1";
 /// What opens it once and prints how long that took.
 const SCRIPT: &str = "../pwa/core-wasm/tests/opening.js";
