@@ -158,3 +158,22 @@ fn a_snapshot_that_cannot_be_read_comes_back_and_what_was_made_upon_it_is_kept()
     assert_eq!(other.dump(), phone.dump());
     sync(&mut other, &server);
 }
+
+#[test]
+fn what_was_written_into_a_damaged_record_takes_no_other_record_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    run(&["init", "--demo"], folder.path());
+    let server = ServerProcess::start(folder.path());
+    let mut phone = enrolled(&server, "CHEKHAN1");
+    let before = changes(&phone);
+    record(&mut phone, 0..1);
+    let first = changes(&phone).difference(&before).next().unwrap().clone();
+    let edit = json!([{ "type": "save_entry", "entry": "01K9ZQ3M000000000000000000", "type_code": "TT_BUOI",
+                        "fields": { "participants": 90 } }]);
+    phone.apply(operation::read(&edit.to_string()).unwrap()).unwrap();
+    record(&mut phone, 1..3);
+    let mut phone = damaged(&mut phone, |stored| stored.retain(|value| value.key != first));
+    sync(&mut phone, &server);
+    assert_eq!(numbers(&phone), [1, 2]);
+    assert_eq!(enrolled(&server, "CHEKHAN2").dump(), phone.dump());
+}

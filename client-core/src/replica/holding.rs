@@ -102,10 +102,10 @@ impl Holding {
         while self.stranded.len() < before {
             before = self.stranded.len();
             for change in std::mem::take(&mut self.stranded) {
-                let mut with = self.document.clone();
                 if self.document.has(&change.hash()) {
                     continue;
                 }
+                let mut with = self.document.clone();
                 match with.apply([change.clone()]) {
                     Ok(()) => {
                         self.document = with;
@@ -125,23 +125,23 @@ impl Holding {
     /// Makes anew what is stranded for good: the server has not what it was made upon. What cannot be made anew stays on the
     /// disk, where it is in nobody's way. The writes take what was stored away; the document is still to be stored.
     pub(super) fn salvage(&mut self, actor: Actor) -> Vec<Write> {
-        let stranded = std::mem::take(&mut self.stranded);
-        let mut with = self.document.clone();
-        let is_made = with.remake(&stranded, actor).is_ok();
-        if is_made {
-            self.document = with;
-            self.digest.take();
-        }
-        let mut writes = Vec::new();
-        for change in stranded {
+        let before = self.document.clone();
+        let (mut made, mut writes) = (Vec::new(), Vec::new());
+        for change in std::mem::take(&mut self.stranded) {
             let hash = change.hash();
             let key = StorageKey::Change(self.id.clone(), hash).to_text();
             writes.push(Write { key, value: None });
-            if !is_made {
+            // Together with those before it: it may write into what they make.
+            let mut with = before.clone();
+            made.push(change);
+            if with.remake(&made, actor).is_ok() {
+                self.document = with;
+            } else if let Some(lost) = made.pop() {
                 let aside = StorageKey::Refused(self.id.clone(), hash);
-                writes.push(put(&aside, change.bytes().to_vec()));
+                writes.push(put(&aside, lost.bytes().to_vec()));
             }
         }
+        self.digest.take();
         writes
     }
 

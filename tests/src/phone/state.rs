@@ -201,7 +201,9 @@ fn check(bytes: &[u8]) -> [u8; 4] {
 fn replay(bytes: &[u8], values: &mut BTreeMap<String, Vec<u8>>) -> Result<usize, usize> {
     let mut at = 0;
     while let Some((head, rest)) = bytes[at..].split_first_chunk::<HEAD>() {
-        let (length, checks) = head.split_at(4);
+        let Some((length, checks)) = head.split_first_chunk::<4>() else {
+            break;
+        };
         let (of_length, of_body) = checks.split_at(4);
         if check(length) != *of_length {
             match bytes[at..].iter().all(|byte| *byte == 0) {
@@ -209,7 +211,7 @@ fn replay(bytes: &[u8], values: &mut BTreeMap<String, Vec<u8>>) -> Result<usize,
                 false => return Err(at),
             }
         }
-        let length = length.iter().fold(0, |sum, byte| sum << 8 | usize::from(*byte));
+        let length = u32::from_be_bytes(*length) as usize;
         let Some(body) = rest.get(..length) else { break };
         let read = (check(body) == *of_body)
             .then(|| minicbor::decode::<Vec<(String, Option<minicbor::bytes::ByteVec>)>>(body).ok())

@@ -57,6 +57,40 @@ fn the_wait_doubles_from_five_seconds_to_a_quarter_of_an_hour_and_begins_anew_af
     assert!(failed.alarms[0].0 - phone.at.0 <= 5 * SECOND);
 }
 
+/// How long a phone waits that was answered so.
+fn wait_after(status: u16, content_type: &str, retry_after_s: u32) -> i64 {
+    let server = &mut TestServer::default();
+    let (mut phone, asked) = with_a_record(server);
+    let failed = give(
+        &mut phone,
+        end(only_sent(&asked), status, content_type, Some(retry_after_s)),
+    );
+    assert_eq!(phone.status().waiting, 1);
+    failed.alarms[0].0 - phone.at.0
+}
+
+#[test]
+fn a_time_that_is_too_short_or_too_long_is_bounded() {
+    let shortest = wait_after(503, PROBLEM, 0);
+    assert!((SECOND..=3 * SECOND).contains(&shortest), "{shortest} ms");
+    let longest = wait_after(429, PROBLEM, u32::MAX);
+    assert!((60 * MINUTE..=91 * MINUTE).contains(&longest), "{longest} ms");
+}
+
+#[test]
+fn a_page_of_the_network_names_no_time() {
+    for status in [200, 302, 404, 503] {
+        let wait = wait_after(status, "text/html", 86_400);
+        assert!(wait <= 5 * SECOND, "{status}: {wait} ms");
+    }
+    // And who asks for it is not held off.
+    let server = &mut TestServer::default();
+    let (mut phone, asked) = with_a_record(server);
+    give(&mut phone, end(only_sent(&asked), 503, "text/html", Some(86_400)));
+    phone.wake(server);
+    assert_eq!((phone.status().waiting, phone.status().problem), (0, None));
+}
+
 #[test]
 fn a_server_that_names_a_time_is_not_called_before_it() {
     let server = &mut TestServer::default();

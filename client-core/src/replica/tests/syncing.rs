@@ -3,14 +3,7 @@
 use super::hand::{give, only_sent};
 use super::reporting::{LEARNERS, TEXT, declare, drop_typing, submit, typing};
 use super::*;
-
-/// The number of the request that an effect asks for.
-fn sent_request(effect: &Effect) -> Option<u32> {
-    if let Effect::Send { request, .. } = effect {
-        return Some(*request);
-    }
-    None
-}
+use crate::protocol::PROBLEM_TYPE;
 
 #[test]
 fn a_refused_record_says_why_and_holds_up_no_other() {
@@ -158,29 +151,58 @@ fn a_change_that_the_server_released_stands_again_where_its_author_had_taken_it_
     assert_eq!(received(&phone), 3);
 }
 
+/// What a phone with one record to send thinks of such an answer.
+fn thinks(
+    phone: &mut Phone,
+    server: &mut TestServer,
+    status: u16,
+    content_type: &str,
+    body: &[u8],
+) -> Option<SyncProblem> {
+    let reason = WakeReason::Asked;
+    let request = only_sent(&give(phone, Input::Wake { reason }));
+    let bytes = body.to_vec();
+    phone.give(Input::ResponseBytes { request, bytes }, server);
+    phone.end(request, status, content_type, server);
+    assert_eq!(phone.status().waiting, 1, "{status} {content_type}");
+    phone.status().problem
+}
+
 #[test]
 fn an_answer_that_is_not_the_servers_changes_nothing() {
     let server = &mut TestServer::default();
     let mut phone = Phone::enrolled(1, server);
     phone.online = false;
     phone.save(&session(1, "5", "15/9"), server);
-    let effects = phone.core.handle(
-        Input::Wake {
-            reason: WakeReason::Asked,
-        },
-        phone.at,
-    );
-    let request = effects.iter().find_map(sent_request);
-    let request = request.unwrap();
-    let page = b"<!doctype html><title>Wi-Fi</title>".to_vec();
-    phone.give(Input::ResponseBytes { request, bytes: page }, server);
-    phone.end(request, 200, "text/html", server);
-    assert_eq!(
-        (phone.status().waiting, phone.status().problem),
-        (1, Some(SyncProblem::NotTheServer))
-    );
+    let page = b"<!doctype html><title>Wi-Fi</title>";
+    for status in [200, 400, 404, 410] {
+        let thought = thinks(&mut phone, server, status, "text/html", page);
+        assert_eq!(thought, Some(SyncProblem::NotTheServer), "{status}");
+    }
+    // The server's own word is another matter.
+    let thought = thinks(&mut phone, server, 404, PROBLEM_TYPE, br#"{"code":"not_found"}"#);
+    assert_eq!(thought, Some(SyncProblem::Rejected));
     phone.wake(server);
     assert_eq!((phone.status().waiting, phone.status().problem), (0, None));
+}
+
+#[test]
+fn a_media_type_is_read_in_any_case_and_with_parameters() {
+    let server = &mut TestServer::default();
+    let mut phone = Phone::enrolled(1, server);
+    let asked = give(&mut phone, Input::SaveEntry(session(1, "5", "15/9")));
+    let request = only_sent(&asked);
+    let bytes = server.sync(phone.device, &asked.sent[0].1);
+    phone.give(Input::ResponseBytes { request, bytes }, server);
+    let type_ = format!("{} ; charset=utf-8", CONTENT_TYPE.to_uppercase());
+    phone.end(request, 200, &type_, server);
+    assert_eq!((phone.status().waiting, phone.status().problem), (0, None));
+    phone.online = false;
+    phone.save(&session(2, "5", "15/9"), server);
+    let type_ = "Application/Problem+JSON;charset=UTF-8";
+    let thought = thinks(&mut phone, server, 401, type_, br#"{"code":"device_revoked"}"#);
+    assert_eq!(thought, Some(SyncProblem::Rejected));
+    assert!(phone.status().revoked);
 }
 
 #[test]
@@ -247,14 +269,7 @@ fn a_page_of_the_network_revokes_nobody() {
     let mut phone = Phone::enrolled(1, server);
     phone.online = false;
     phone.save(&session(1, "5", "15/9"), server);
-    let effects = phone.core.handle(
-        Input::Wake {
-            reason: WakeReason::Asked,
-        },
-        phone.at,
-    );
-    let sent = effects.iter().find_map(sent_request);
-    phone.end(sent.unwrap(), 403, "text/html; charset=utf-8", server);
+    thinks(&mut phone, server, 403, "text/html; charset=utf-8", b"<html>");
     assert!(!phone.status().revoked);
 }
 
@@ -276,14 +291,7 @@ fn a_revoked_phone_that_enrols_again_takes_its_unsent_work_with_it() {
         "unsent work is sent first"
     );
 
-    let effects = phone.core.handle(
-        Input::Wake {
-            reason: WakeReason::Asked,
-        },
-        phone.at,
-    );
-    let sent = effects.iter().find_map(sent_request);
-    phone.end(sent.unwrap(), 403, "application/problem+json", server);
+    thinks(&mut phone, server, 403, PROBLEM_TYPE, br#"{"code":"device_revoked"}"#);
     assert!(phone.status().revoked);
     phone.online = true;
     phone.device = DeviceId([2; 8]);
