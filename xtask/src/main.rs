@@ -93,6 +93,9 @@ enum Command {
     Mutants {
         /// Which, by the names of `tests/mutants`; all if none is named.
         names: Vec<String>,
+        /// Where the named seed of the simulation notices nothing, look for one that does and write it down.
+        #[arg(long)]
+        search: bool,
     },
     /// Check module edges, lengths of files, links and paths in docs, and words that must not be there
     Tidy,
@@ -130,7 +133,7 @@ fn run(arguments: Arguments) -> Result<ExitCode> {
         Command::Crashes { rounds, seed } => crashes::run(&workspace, rounds, seed)?,
         Command::Sizes => sizes::report(&workspace)?,
         Command::Bench { subject, flags } => bench::run(&workspace, subject, &flags)?,
-        Command::Mutants { names } => mutants::run(&workspace, &names)?,
+        Command::Mutants { names, search } => mutants::run(&workspace, &names, search)?,
         Command::Tidy => tidy::check(&workspace)?,
     }
     Ok(ExitCode::SUCCESS)

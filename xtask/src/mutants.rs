@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -20,6 +21,15 @@ const SEED: &str = "Seed: ";
 /// A line of a patch, before the first file, that says what notices it when that is not the simulation: `crashes`, or
 /// `fuzz` and the name of a target.
 const RUN: &str = "Run: ";
+
+/// The list of all faults, each with its seed at the end of the line.
+const LIST: &str = "tests/README.md";
+
+/// Seeds of the simulation in which another one is looked for: those of every test run.
+const SEARCHED: Range<u64> = 0..500;
+
+/// So many of them are run at once.
+const AT_ONCE: u64 = 50;
 
 /// Rounds of crashes in which a fault must be noticed.
 const ROUNDS: &str = "24";
@@ -51,8 +61,9 @@ struct Mutant {
     seed: u64,
 }
 
-/// Tries every mutant, or those that are named. Fails when one of them survives.
-pub(crate) fn run(workspace: &Workspace, names: &[String]) -> Result<()> {
+/// Tries every mutant, or those that are named. Fails when one of them survives; with `search`, another seed of the simulation
+/// is looked for first and written down, for every change of the code changes what a seed comes to.
+pub(crate) fn run(workspace: &Workspace, names: &[String], search: bool) -> Result<()> {
     let mutants = mutants(&workspace.path(FOLDER))?;
     if let Some(unknown) = names
         .iter()
@@ -70,7 +81,8 @@ pub(crate) fn run(workspace: &Workspace, names: &[String]) -> Result<()> {
         .map(|mutant| (&mutant.runner, mutant.seed));
     for (runner, seed) in seeds.collect::<BTreeSet<_>>() {
         announce(format_args!("{runner:?}, seed {seed}, without a fault"));
-        if fails(workspace, &tree, runner, seed)? {
+        build(workspace, &tree, runner)?;
+        if !failing(workspace, &tree, runner, seed..seed + 1)?.is_empty() {
             bail!("{runner:?}: seed {seed} fails without a fault");
         }
     }
@@ -78,12 +90,12 @@ pub(crate) fn run(workspace: &Workspace, names: &[String]) -> Result<()> {
     for mutant in mutants.iter().filter(wanted) {
         announce(format_args!("{} with seed {}", mutant.name, mutant.seed));
         apply(&tree, mutant, &[])?;
-        let caught = fails(workspace, &tree, &mutant.runner, mutant.seed);
+        let caught = caught_by(workspace, &tree, mutant, search);
         apply(&tree, mutant, &["--reverse"])?;
-        if caught? {
-            println!("{} is caught by seed {}", mutant.name, mutant.seed);
+        if let Some(seed) = caught? {
+            println!("{} is caught by seed {seed}", mutant.name);
         } else {
-            println!("{} SURVIVES seed {}", mutant.name, mutant.seed);
+            println!("{} SURVIVES", mutant.name);
             survived.push(mutant.name.as_str());
         }
     }
@@ -91,6 +103,42 @@ pub(crate) fn run(workspace: &Workspace, names: &[String]) -> Result<()> {
         bail!("nothing notices: {}", survived.join(", "));
     }
     Ok(())
+}
+
+/// The seed that notices a fault that was put in. A fault that does not even compile is no fault that was caught.
+fn caught_by(workspace: &Workspace, tree: &Path, mutant: &Mutant, search: bool) -> Result<Option<u64>> {
+    build(workspace, tree, &mutant.runner)?;
+    let named = failing(workspace, tree, &mutant.runner, mutant.seed..mutant.seed + 1)?;
+    if !named.is_empty() || !search || mutant.runner != Runner::Simulation {
+        return Ok(named.first().copied());
+    }
+    for from in SEARCHED.step_by(AT_ONCE as usize) {
+        let found = failing(workspace, tree, &mutant.runner, from..from + AT_ONCE)?;
+        if let Some(seed) = found.iter().min() {
+            write_down(workspace, mutant, *seed)?;
+            return Ok(Some(*seed));
+        }
+    }
+    Ok(None)
+}
+
+/// Names another seed, in the patch and in the list.
+fn write_down(workspace: &Workspace, mutant: &Mutant, seed: u64) -> Result<()> {
+    let patch = fs::read_to_string(&mutant.patch)?;
+    let before = format!("{SEED}{}\n", mutant.seed);
+    fs::write(&mutant.patch, patch.replacen(&before, &format!("{SEED}{seed}\n"), 1))?;
+    let path = workspace.path(LIST);
+    let row = format!("| `{}` |", mutant.name);
+    let list = fs::read_to_string(&path)?.lines().fold(String::new(), |list, line| {
+        let named = line
+            .starts_with(&row)
+            .then(|| line.strip_suffix(&format!(" {} |", mutant.seed)));
+        match named.flatten() {
+            Some(rest) => format!("{list}{rest} {seed} |\n"),
+            None => format!("{list}{line}\n"),
+        }
+    });
+    fs::write(&path, list).with_context(|| format!("could not write {LIST}"))
 }
 
 fn mutants(folder: &Path) -> Result<Vec<Mutant>> {
@@ -144,39 +192,61 @@ fn apply(tree: &Path, mutant: &Mutant, flags: &[&str]) -> Result<()> {
     process::run(&mut git)
 }
 
-/// Whether a seed fails. A fault that does not even compile is no fault that was caught.
-fn fails(workspace: &Workspace, tree: &Path, runner: &Runner, seed: u64) -> Result<bool> {
-    let cargo = |arguments: &[&str]| {
-        let mut cargo = workspace.cargo(arguments);
-        // Of its own: cargo would take what it made of the copy for what it made of the code itself.
-        cargo
-            .current_dir(tree)
-            .env("CARGO_TARGET_DIR", workspace.target("mutants-built"));
-        cargo
-    };
+/// Cargo for the copy, with a folder of its own: it would take what it made of the copy for what it made of the code itself.
+fn cargo(workspace: &Workspace, tree: &Path, arguments: &[&str]) -> Command {
+    let mut cargo = workspace.cargo(arguments);
+    cargo
+        .current_dir(tree)
+        .env("CARGO_TARGET_DIR", workspace.target("mutants-built"));
+    cargo
+}
+
+/// The arguments with which cargo tests what a runner runs, and the name of the test.
+fn test(runner: &Runner) -> ([&'static str; 6], &str) {
     let (package, target, test) = match runner {
         Runner::Simulation => ("system-tests", "simulation", "nothing_is_lost"),
         Runner::Crashes => ("system-tests", "crashes", "nothing_acknowledged"),
         Runner::Fuzz(test) => ("fuzz", "targets", test.as_str()),
     };
-    let tests = ["test", "--quiet", "-p", package, "--test", target];
-    process::run(cargo(&tests).arg("--no-run"))?;
+    (["test", "--quiet", "-p", package, "--test", target], test)
+}
+
+fn build(workspace: &Workspace, tree: &Path, runner: &Runner) -> Result<()> {
+    process::run(cargo(workspace, tree, &test(runner).0).arg("--no-run"))?;
     if *runner == Runner::Crashes {
-        process::run(&mut cargo(&["build", "--quiet", "-p", "server", "--bin", BINARY]))?;
+        let server = ["build", "--quiet", "-p", "server", "--bin", BINARY];
+        process::run(&mut cargo(workspace, tree, &server))?;
     }
-    let output = cargo(&tests)
+    Ok(())
+}
+
+/// Those of the seeds that fail. Only the simulation is run with more than one.
+fn failing(workspace: &Workspace, tree: &Path, runner: &Runner, seeds: Range<u64>) -> Result<Vec<u64>> {
+    let (arguments, test) = test(runner);
+    let output = cargo(workspace, tree, &arguments)
         .arg(test)
-        .env("SIMULATION_SEEDS", format!("{seed}..{}", seed + 1))
-        .env("CRASH_SEED", seed.to_string())
+        .env("SIMULATION_SEEDS", format!("{}..{}", seeds.start, seeds.end))
+        .env("CRASH_SEED", seeds.start.to_string())
         .env("CRASH_ROUNDS", ROUNDS)
-        .env("BOLERO_RANDOM_SEED", seed.to_string())
+        .env("BOLERO_RANDOM_SEED", seeds.start.to_string())
         .output()
         .context("could not start cargo")?;
+    if output.status.success() {
+        return Ok(Vec::new());
+    }
     // What a test said before it failed is told on standard output when all have run.
     let said = String::from_utf8_lossy(&output.stdout);
     let why = said.lines().skip_while(|line| !line.contains("panicked at")).take(3);
     for line in why {
         eprintln!("  {line}");
     }
-    Ok(!output.status.success())
+    if seeds.end - seeds.start == 1 {
+        return Ok(vec![seeds.start]);
+    }
+    let failed = said
+        .split_once("these seeds failed: [")
+        .and_then(|(_, rest)| rest.split_once(']'));
+    let (failed, _) = failed.context("the simulation ended without saying which seeds failed")?;
+    let seeds = failed.split(", ").map(str::parse);
+    seeds.collect::<Result<_, _>>().context("the seeds that failed")
 }
