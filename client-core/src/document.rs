@@ -12,13 +12,13 @@ mod header;
 mod numbering;
 mod opaque;
 pub mod pack;
+mod remaking;
 mod scalar;
 mod snapshot;
 mod stream;
 
 use std::collections::BTreeSet;
 
-use automerge::legacy::{Key, ObjectId, OpId, OpType};
 use automerge::transaction::{CommitOptions, Transactable, Transaction};
 use automerge::{ActorId, Automerge, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, ScalarValueRef, ValueRef};
 
@@ -26,6 +26,7 @@ pub use change::{Action, Change, DecodeError, Operation, ROOT_NAME};
 pub use genesis::{genesis, genesis_hash};
 pub use header::{Header, name_of};
 pub use opaque::Opaque;
+pub use remaking::Remaking;
 pub use scalar::Scalar;
 pub use snapshot::LoadError;
 
@@ -207,31 +208,6 @@ impl Document {
         Ok(change.map(|inner| Change { inner }))
     }
 
-    /// Makes changes anew on top of what this document has, one for each, under another actor. For changes of which a
-    /// predecessor was refused, or that were made by an actor that must not be used again.
-    pub fn remake(&mut self, changes: &[Change], actor: Actor) -> Result<Vec<Change>, ApplyError> {
-        let mut made: Vec<(OpId, ObjId)> = Vec::new();
-        let mut remade = Vec::new();
-        for change in changes {
-            let expanded = change.inner.decode();
-            self.crdt.set_actor(ActorId::from(&actor.to_bytes()[..]));
-            let mut transaction = self.crdt.transaction();
-            for (offset, operation) in (0..).zip(&expanded.operations) {
-                let own_id = OpId(expanded.start_op.get() + offset, expanded.actor_id.clone());
-                if let Err(error) = replay(&mut transaction, operation, own_id, &mut made) {
-                    transaction.rollback();
-                    return Err(ApplyError(error));
-                }
-            }
-            let (hash, _) = transaction.commit_with(CommitOptions::default().with_time(expanded.time));
-            remade.extend(
-                hash.and_then(|hash| self.crdt.get_change_by_hash(&hash))
-                    .map(|inner| Change { inner }),
-            );
-        }
-        Ok(remade)
-    }
-
     /// The map of a section at the root, if the document has it.
     pub fn section(&self, name: &str) -> Option<MapRef> {
         match self.crdt.get(ROOT, name) {
@@ -327,35 +303,6 @@ impl Document {
         let change = self.crdt.get_change_meta_by_hash(&hash)?;
         Some((Actor::from_bytes(change.actor.to_bytes()), Timestamp(change.timestamp)))
     }
-}
-
-fn replay(
-    transaction: &mut Transaction<'_>,
-    operation: &automerge::legacy::Op,
-    own_id: OpId,
-    made: &mut Vec<(OpId, ObjId)>,
-) -> Result<(), String> {
-    let object = match &operation.obj {
-        ObjectId::Root => ROOT,
-        ObjectId::Id(id) => match made.iter().find(|(old, _)| old == id) {
-            Some((_, new)) => new.clone(),
-            None => ObjId::Id(id.0, id.1.clone(), 0),
-        },
-    };
-    let Key::Map(key) = &operation.key else {
-        return Err("a list stands where only maps are written".to_owned());
-    };
-    let done = match &operation.action {
-        OpType::Make(ObjType::Map) => transaction
-            .put_object(&object, key.as_str(), ObjType::Map)
-            .map(|new| made.push((own_id, new))),
-        OpType::Put(value) => transaction.put(&object, key.as_str(), value.clone()),
-        OpType::Delete => transaction.delete(&object, key.as_str()),
-        OpType::Make(_) | OpType::Increment(_) | OpType::MarkBegin(..) | OpType::MarkEnd(_) => {
-            return Err("an operation stands there that is never written".to_owned());
-        }
-    };
-    done.map_err(|error| error.to_string())
 }
 
 /// Writes into a document, as part of one change.

@@ -177,3 +177,66 @@ fn what_was_written_into_a_damaged_record_takes_no_other_record_with_it() {
     assert_eq!(numbers(&phone), [1, 2]);
     assert_eq!(enrolled(&server, "CHEKHAN2").dump(), phone.dump());
 }
+
+/// How many people took part, as a phone has it.
+fn participants(phone: &Phone, number: u32) -> serde_json::Value {
+    let dump: serde_json::Value = serde_json::from_str(&phone.dump()).unwrap();
+    dump["documents"][LOG]["entries"][format!("01K9ZQ3M000000000000000{number:03}")]["fields"]["participants"].clone()
+}
+
+#[test]
+fn an_unsent_edit_waits_for_all_of_a_long_log_whose_snapshot_cannot_be_read() {
+    let folder = tempfile::tempdir().unwrap();
+    run(&["init", "--demo"], folder.path());
+    let server = ServerProcess::start(folder.path());
+    let mut phone = enrolled(&server, "CHEKHAN1");
+    // More than one frame holds.
+    record(&mut phone, 0..300);
+    sync(&mut phone, &server);
+    let edit = json!([{ "type": "save_entry", "entry": "01K9ZQ3M000000000000000250", "type_code": "TT_BUOI",
+                        "fields": { "participants": 9999 } }]);
+    phone.apply(operation::read(&edit.to_string()).unwrap()).unwrap();
+    let mut phone = damaged(&mut phone, |stored| {
+        let key = format!("snapshot|{LOG}");
+        let snapshot = stored.iter_mut().find(|value| value.key == key).unwrap();
+        let middle = snapshot.value.len() / 2;
+        snapshot.value[middle] ^= 1;
+    });
+    sync(&mut phone, &server);
+    phone.reopen().unwrap();
+    sync(&mut phone, &server);
+    assert_eq!((numbers(&phone).len(), participants(&phone, 250)), (300, json!(9999)));
+}
+
+#[test]
+fn few_changes_of_many_bytes_upon_what_the_server_lost_come_back() {
+    let folder = tempfile::tempdir().unwrap();
+    run(&["init", "--demo"], folder.path());
+    let server = ServerProcess::start(folder.path());
+    let (mut lost, mut phone) = (enrolled(&server, "CHEKHAN2"), enrolled(&server, "CHEKHAN1"));
+    sync(&mut lost, &server);
+    // Who was heard for the first time is written down within half a minute, or now.
+    server.stop();
+    let backup = tempfile::tempdir().unwrap();
+    for file in std::fs::read_dir(folder.path()).unwrap() {
+        let file = file.unwrap();
+        std::fs::copy(file.path(), backup.path().join(file.file_name())).unwrap();
+    }
+    let server = ServerProcess::start(folder.path());
+    record(&mut lost, 0..1);
+    sync(&mut lost, &server);
+    sync(&mut phone, &server);
+    drop((lost, server));
+    // Fewer changes than the server keeps apart of one device, and more bytes.
+    let edits = (0..70).map(|turn| {
+        let text = format!("{turn:03}{}", "ế".repeat(1990));
+        json!({ "type": "save_entry", "entry": "01K9ZQ3M000000000000000000", "type_code": "TT_BUOI",
+                "fields": { "result": text, "difficulty": text, "proposal": text } })
+    });
+    let edits = edits.collect::<serde_json::Value>().to_string();
+    phone.apply(operation::read(&edits).unwrap()).unwrap();
+    run(&["restored"], backup.path());
+    let server = ServerProcess::start(backup.path());
+    sync(&mut phone, &server);
+    assert_eq!(phone.status().waiting, 0, "all has arrived");
+}

@@ -93,6 +93,11 @@ impl Change {
         Timestamp(self.inner.timestamp())
     }
 
+    /// The number of its first operation: higher than all of what it was made upon.
+    pub fn first_operation(&self) -> u64 {
+        self.inner.start_op().get()
+    }
+
     /// The changes it was made upon.
     pub fn dependencies(&self) -> Vec<ChangeHash> {
         self.inner.deps().iter().map(|hash| ChangeHash(hash.0)).collect()

@@ -330,18 +330,16 @@ fn changes_are_remade_without_the_one_that_was_refused() {
         ..actor(1)
     };
     // `good` wrote into a map that only the refused change has made: it cannot stand alone, and says so.
-    assert!(again.remake(std::slice::from_ref(&good), next).is_err());
+    assert!(Remaking::upon(again, next).remake(&good).is_err());
 
-    let all = document.changes_after(&[]);
-    let mut whole = Document::new(DocumentKind::Log);
-    let remade = whole.remake(&all, next).unwrap();
-    assert_eq!(
-        remade
-            .iter()
-            .map(|change| (change.actor(), change.seq(), change.at().0))
-            .collect::<Vec<_>>(),
-        [(Some(next), 1, 10), (Some(next), 2, 11)]
-    );
+    let mut remaking = Remaking::upon(Document::new(DocumentKind::Log), next);
+    let remade = document.changes_after(&[]).into_iter().map(|change| {
+        let made = remaking.remake(&change).unwrap().unwrap();
+        (made.actor(), made.seq(), made.at().0)
+    });
+    let remade: Vec<_> = remade.collect();
+    let (whole, last) = remaking.finish();
+    assert_eq!((remade, last), (vec![(Some(next), 1, 10), (Some(next), 2, 11)], 1));
     assert_eq!(value(&whole, "good"), Some(Scalar::Date(Date::constant(2026, 10, 8))));
     assert_eq!(value(&whole, "bad"), Some(Scalar::Integer(1)));
 }

@@ -44,7 +44,8 @@ impl Replica {
             )));
             return;
         }
-        let tried = self.kept.enrolling.as_ref().filter(|tried| tried.code == code);
+        // One key for every code until there is an answer.
+        let tried = self.kept.enrolling.as_ref();
         let signing_seed = match (&self.kept.identity, tried) {
             (Some(identity), _) if self.kept.state.forgotten => *identity.signing_seed,
             // The answer may have been lost: to the server the code is this key's.
@@ -82,7 +83,7 @@ impl Replica {
     pub(super) fn enrol_end(&mut self, signing_seed: [u8; 32], status: u16, answer: &[u8], effects: &mut Vec<Effect>) {
         if let (200 | 201, Ok(answer)) = (status, serde_json::from_slice::<EnrolResponse>(answer)) {
             let mut staged = Staged::default();
-            let is_same = self.kept.device() == Some(answer.device);
+            let is_same = self.kept.maker() == Some(answer.device);
             staged.identity(Identity {
                 device: answer.device.0.into(),
                 token: answer.token,
@@ -94,10 +95,12 @@ impl Replica {
             };
             // What this phone had not sent was another device's; it is made anew as this one's. Nothing is lost if that
             // cannot be done: the change stays as it is, and the server says by name that it does not take it.
+            let mut incarnation = 0;
             let adopted = self.kept.documents.values().filter(|_| !is_same);
             for holding in adopted {
                 let mut holding = holding.clone();
-                if holding.adopt(self.kept.device(), device) {
+                if let Some(last) = holding.adopt(self.kept.maker(), device) {
+                    incarnation = incarnation.max(last);
                     staged.writes.extend(holding.store_snapshot());
                     staged.documents.insert(holding.id.clone(), holding);
                 }
@@ -116,8 +119,9 @@ impl Replica {
                 incarnation: if is_same {
                     self.kept.state.incarnation
                 } else {
-                    begin.incarnation
+                    incarnation
                 },
+                device: Some(answer.device.0.into()),
                 reconciles: is_same,
                 ..begin
             });

@@ -4,6 +4,7 @@ use super::effect::Effect;
 use super::following::Following;
 use super::frame::Sent;
 use super::kept::Staged;
+use super::landing::Landing;
 use super::session::{self, Exchange, Purpose};
 use super::storage_key::SyncState;
 use super::view::{Bilingual, SyncProblem};
@@ -246,6 +247,9 @@ impl Replica {
         if !rest {
             self.session.following = Following::default();
         }
+        if !more && self.salvage(effects) {
+            return;
+        }
         // Without progress there is no hurry: a server that keeps saying "more" is not asked in a circle.
         if progress && (more || rest || session::has_something(&self.kept, &self.session)) {
             self.try_sync(now, effects);
@@ -254,6 +258,24 @@ impl Replica {
             self.session.wait_until = None;
             effects.push(Effect::WakeAt { at });
         }
+    }
+
+    /// Makes anew what still waits for something lost when all has come that the server has. False where there is nothing.
+    fn salvage(&mut self, effects: &mut Vec<Effect>) -> bool {
+        let mut landing = Landing::over(&self.kept);
+        landing.salvage();
+        if landing.documents.is_empty() {
+            return false;
+        }
+        let mut staged = Staged::default();
+        landing.stage_documents(&mut staged);
+        staged.state(SyncState {
+            incarnation: landing.incarnation,
+            ..self.kept.state.clone()
+        });
+        staged.documents = landing.documents;
+        self.persist(staged, None, After::Send, effects);
+        true
     }
 
     /// An answer broke off. Where a frame of it was kept the next goes on from there; but while it is found out what the

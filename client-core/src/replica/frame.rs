@@ -59,24 +59,17 @@ impl Replica {
         }
         if landing.is_copied {
             // Whatever else uses the last one will not come upon this by chance.
-            state.incarnation = self.rng.u32(1..u32::MAX / 2);
-            landing.make_anew(state.incarnation);
+            landing.make_anew(self.rng.u32(1..u32::MAX / 2));
         }
-        landing.receive_news(state.incarnation)?;
-        state.incarnation = landing.made_way.unwrap_or(state.incarnation);
-        if !frame.more {
-            landing.salvage();
-        }
+        landing.receive_news()?;
         landing.note_set_aside(frame.set_aside)?;
         landing.stage_documents(&mut staged);
         let taken = landing.stage_refusals(&mut staged);
         let mut progress = landing.progress || frame.cursor != state.cursor;
         let mut diverged = landing.diverged;
+        state.incarnation = landing.incarnation;
         staged.documents = landing.documents;
-        if !taken.is_empty() {
-            state.incarnation += 1;
-            progress = true;
-        }
+        progress |= !taken.is_empty();
         self.stage_refused_entries(&mut staged, &taken);
         if let Some(bytes) = frame.profile {
             let bytes: Vec<u8> = bytes.into();

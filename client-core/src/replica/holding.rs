@@ -7,7 +7,7 @@ use minicbor::bytes::ByteArray;
 
 use super::effect::Write;
 use super::storage_key::{DocumentRecord, StorageKey};
-use crate::document::{ApplyError, Change, Document};
+use crate::document::{ApplyError, Change, Document, Remaking};
 use crate::ids::{Actor, ChangeHash, DeviceId, DocumentId};
 use crate::protocol::sync::{DocumentHeads, digest};
 
@@ -29,6 +29,9 @@ pub(super) struct Holding {
     loose: Vec<ChangeHash>,
     /// Changes that are stored and cannot be applied, for something they were made upon could not be read.
     stranded: Vec<Change>,
+    /// While anything is stranded: heads of what was here when that was found, and of what the server had. It may have been
+    /// made upon all of that, and upon nothing else.
+    ground: Vec<ChangeHash>,
     /// What all changes there come to, once it was asked for. Forgotten whenever the document changes.
     digest: OnceCell<u64>,
 }
@@ -39,6 +42,12 @@ pub(super) struct Refused {
     pub(super) dropped: Vec<Change>,
     /// Changes that were built on those and are made anew, as they were.
     pub(super) remade: Vec<Change>,
+}
+
+/// What became of it, and the last incarnation under which something was made anew for it.
+pub(super) struct Anew<T> {
+    pub(super) done: T,
+    pub(super) last: u32,
 }
 
 impl Holding {
@@ -56,6 +65,7 @@ impl Holding {
             unread: false,
             loose: Vec::new(),
             stranded: Vec::new(),
+            ground: Vec::new(),
             digest: OnceCell::new(),
         }
     }
@@ -93,6 +103,7 @@ impl Holding {
         holding.confirmed = record.confirmed.iter().map(|hash| ChangeHash(**hash)).collect();
         holding.ahead = record.ahead.iter().map(|hash| ChangeHash(**hash)).collect();
         holding.unread = record.unread;
+        holding.ground = record.ground.iter().map(|hash| ChangeHash(**hash)).collect();
         (holding, unreadable)
     }
 
@@ -122,27 +133,49 @@ impl Holding {
         !self.stranded.is_empty()
     }
 
+    /// Notes on what it may have been made that waits for what is lost. False where that is noted already: then the server is
+    /// being asked for it.
+    pub(super) fn note_ground(&mut self) -> bool {
+        let is_news = self.is_stranded() && self.ground.is_empty();
+        if is_news {
+            self.ground = self.document.heads();
+            self.ground.extend(&self.confirmed);
+        }
+        is_news
+    }
+
     /// Makes anew what is stranded for good: the server has not what it was made upon. What cannot be made anew stays on the
     /// disk, where it is in nobody's way. The writes take what was stored away; the document is still to be stored.
-    pub(super) fn salvage(&mut self, actor: Actor) -> Vec<Write> {
-        let before = self.document.clone();
-        let (mut made, mut writes) = (Vec::new(), Vec::new());
-        for change in std::mem::take(&mut self.stranded) {
-            let hash = change.hash();
-            let key = StorageKey::Change(self.id.clone(), hash).to_text();
+    pub(super) fn salvage(&mut self, first: Actor) -> Anew<Vec<Write>> {
+        let mut stranded = std::mem::take(&mut self.stranded);
+        // What was made upon another is numbered after it.
+        stranded.sort_by_key(Change::first_operation);
+        let ground = std::mem::take(&mut self.ground);
+        let mut writes = Vec::new();
+        for change in &stranded {
+            let key = StorageKey::Change(self.id.clone(), change.hash()).to_text();
             writes.push(Write { key, value: None });
-            // Together with those before it: it may write into what they make.
-            let mut with = before.clone();
-            made.push(change);
-            if with.remake(&made, actor).is_ok() {
-                self.document = with;
-            } else if let Some(lost) = made.pop() {
-                let aside = StorageKey::Refused(self.id.clone(), hash);
-                writes.push(put(&aside, lost.bytes().to_vec()));
+        }
+        let remaking = Remaking::upon(self.document.clone(), first).with_ground(ground);
+        let (document, aside, last) = self.remake(remaking, stranded);
+        writes.extend(aside);
+        self.document = document;
+        self.digest.take();
+        Anew { done: writes, last }
+    }
+
+    /// Makes changes anew, each as far as it can be. The writes put aside what cannot. Gives the last incarnation used, too.
+    fn remake(&self, mut remaking: Remaking, changes: Vec<Change>) -> (Document, Vec<Write>, u32) {
+        let mut writes = Vec::new();
+        for change in changes {
+            if remaking.remake(&change).is_err() {
+                remaking.leave_out(&change);
+                let aside = StorageKey::Refused(self.id.clone(), change.hash());
+                writes.push(put(&aside, change.bytes().to_vec()));
             }
         }
-        self.digest.take();
-        writes
+        let (document, last) = remaking.finish();
+        (document, writes, last)
     }
 
     /// Changes that the server has not confirmed, dependencies first. After a restore of the server others' may be among
@@ -159,9 +192,11 @@ impl Holding {
         changes.iter().map(Change::hash).collect()
     }
 
-    /// How many changes the server keeps apart, without something they were made upon.
-    pub(super) fn count_ahead(&self) -> usize {
-        self.ahead.len()
+    /// The changes that the server keeps apart, without something they were made upon.
+    pub(super) fn kept_apart(&self) -> Vec<Change> {
+        let mut changes = self.document.changes_after(&self.confirmed);
+        changes.retain(|change| self.ahead.contains(&change.hash()));
+        changes
     }
 
     /// Changes that this device has to send, dependencies first. Each device answers for its own.
@@ -295,6 +330,9 @@ impl Holding {
         if self.is_stranded() {
             self.refloat();
         }
+        if !self.is_stranded() {
+            self.ground.clear();
+        }
         self.digest.take();
         self.unread = false;
         self.confirm(changes);
@@ -302,9 +340,10 @@ impl Holding {
     }
 
     /// Takes out what stands under numbers that arriving changes bear, with all that was built on it, and makes it anew under
-    /// another actor. Two changes of one number come about when their device lost what it had: the server has the one, and this
-    /// device was told of the other before a restore. False where nothing stands in the way, or it cannot be made anew.
-    pub(super) fn make_way(&mut self, arriving: &[Change], actor: Actor) -> bool {
+    /// other actors. Two changes of one number come about when their device lost what it had: the server has the one, and this
+    /// device was told of the other before a restore. None where nothing stands in the way. The writes put aside what cannot
+    /// be made anew.
+    pub(super) fn make_way(&mut self, arriving: &[Change], first: Actor) -> Option<Anew<Vec<Write>>> {
         let numbers: HashSet<_> = arriving.iter().map(|change| (change.actor(), change.seq())).collect();
         let arriving: HashSet<_> = arriving.iter().map(Change::hash).collect();
         let all = self.document.changes_after(&[]).into_iter();
@@ -314,11 +353,12 @@ impl Holding {
             .filter(|hash| !arriving.contains(hash));
         let (out, kept) = self.parted(in_the_way.collect());
         let mut document = Document::new(self.id.kind());
-        let made = !out.is_empty() && document.apply(kept.clone()).is_ok() && document.remake(&out, actor).is_ok();
-        if made {
-            self.stand_on(document, &kept);
+        if out.is_empty() || document.apply(kept.clone()).is_err() {
+            return None;
         }
-        made
+        let (document, done, last) = self.remake(Remaking::upon(document, first), out);
+        self.stand_on(document, &kept);
+        Some(Anew { done, last })
     }
 
     /// The changes of the document: these with all that was built on them, and the others. Dependencies first.
@@ -342,33 +382,31 @@ impl Holding {
         self.confirm(kept.iter().filter(|change| !unconfirmed.contains(&change.hash())));
     }
 
-    /// Takes refused changes out, with all that was built on them, and makes the innocent ones of those anew under another
-    /// actor. What cannot stand without a refused change goes the way of the refused one.
-    pub(super) fn refuse(&mut self, refused: &HashSet<ChangeHash>, actor: Actor) -> Result<Refused, ApplyError> {
+    /// Takes refused changes out, with all that was built on them, and makes the innocent ones of those anew under other
+    /// actors. What cannot stand without a refused change goes the way of the refused one.
+    pub(super) fn refuse(&mut self, refused: &HashSet<ChangeHash>, first: Actor) -> Result<Anew<Refused>, ApplyError> {
         let (out, kept) = self.parted(refused.clone());
         let mut document = Document::new(self.id.kind());
         document.apply(kept.clone())?;
+        let mut remaking = Remaking::upon(document, first);
         let (mut dropped, mut remade) = (Vec::new(), Vec::new());
         for change in out {
-            if refused.contains(&change.hash()) {
+            if !refused.contains(&change.hash()) && remaking.remake(&change).is_ok() {
+                remade.push(change);
+            } else {
+                remaking.leave_out(&change);
                 dropped.push(change);
-                continue;
-            }
-            let mut attempt = document.clone();
-            match attempt.remake(std::slice::from_ref(&change), actor) {
-                Ok(_) => {
-                    document = attempt;
-                    remade.push(change);
-                }
-                Err(_) => dropped.push(change),
             }
         }
+        let (document, last) = remaking.finish();
         self.stand_on(document, &kept);
-        Ok(Refused { dropped, remade })
+        let done = Refused { dropped, remade };
+        Ok(Anew { done, last })
     }
 
-    /// Makes what this device has not sent anew under another actor. False when there is nothing to make, or it cannot be.
-    pub(super) fn adopt(&mut self, device: Option<DeviceId>, actor: Actor) -> bool {
+    /// Makes what this device has not sent anew under other actors; gives the last incarnation used. None when there is nothing
+    /// to make, or it cannot be.
+    pub(super) fn adopt(&mut self, device: Option<DeviceId>, first: Actor) -> Option<u32> {
         let unsent = self.outbox(device);
         let unsent_hashes: HashSet<_> = unsent.iter().map(Change::hash).collect();
         let mut document = Document::new(self.id.kind());
@@ -376,12 +414,17 @@ impl Holding {
         let others = others
             .into_iter()
             .filter(|change| !unsent_hashes.contains(&change.hash()));
-        let made = document.apply(others).is_ok() && document.remake(&unsent, actor).is_ok();
-        if made && !unsent.is_empty() {
-            self.document = document;
-            self.digest.take();
+        if unsent.is_empty() || document.apply(others).is_err() {
+            return None;
         }
-        made && !unsent.is_empty()
+        let mut remaking = Remaking::upon(document, first);
+        for change in &unsent {
+            remaking.remake(change).ok()?;
+        }
+        let (document, last) = remaking.finish();
+        self.document = document;
+        self.digest.take();
+        Some(last)
     }
 
     /// The writes that store one new change.
@@ -427,6 +470,7 @@ impl Holding {
                 confirmed,
                 unread: self.unread,
                 ahead: self.ahead.iter().map(|hash| ByteArray::from(hash.0)).collect(),
+                ground: self.ground.iter().map(|hash| ByteArray::from(hash.0)).collect(),
             }),
         )
     }

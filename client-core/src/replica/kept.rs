@@ -83,6 +83,7 @@ impl Default for Kept {
             downlink: Downlink::default(),
             revoked: false,
             forgotten: false,
+            device: None,
         };
         Self {
             identity: None,
@@ -101,21 +102,19 @@ impl Default for Kept {
 /// What the keys begin with under which values stand that cannot be read. Nobody reads them but whoever looks for what was lost.
 const DAMAGED: &str = "damaged|";
 
-/// Whether what is known of the server is what it should be.
+/// Whether a value is what its key says.
 fn is_readable(key: &StorageKey, value: &[u8]) -> bool {
     match key {
+        StorageKey::Identity => minicbor::decode::<Identity>(value).is_ok(),
+        StorageKey::Enrolling => minicbor::decode::<Enrolling>(value).is_ok(),
         StorageKey::State => minicbor::decode::<SyncState>(value).is_ok(),
+        StorageKey::Profile => minicbor::decode::<Profile>(value).is_ok(),
         StorageKey::Document(_) => minicbor::decode::<DocumentRecord>(value).is_ok(),
-        // Read as parts of their document.
-        StorageKey::Snapshot(_) | StorageKey::Change(..) => true,
-        StorageKey::Identity
-        | StorageKey::Enrolling
-        | StorageKey::Profile
-        | StorageKey::Refused(..)
-        | StorageKey::Draft(_)
-        | StorageKey::Declaring(..)
-        | StorageKey::RefusedPart(..)
-        | StorageKey::UnitName(_) => true,
+        StorageKey::Draft(_) => serde_json::from_slice::<KeptDraft>(value).is_ok(),
+        StorageKey::Declaring(..) => serde_json::from_slice::<Declaring>(value).is_ok(),
+        StorageKey::RefusedPart(..) => serde_json::from_slice::<Refusal>(value).is_ok(),
+        // Read as parts of their document, or never.
+        StorageKey::Snapshot(_) | StorageKey::Change(..) | StorageKey::Refused(..) | StorageKey::UnitName(_) => true,
     }
 }
 
@@ -138,7 +137,7 @@ impl Kept {
         for StoredValue { key, value } in stored {
             let parsed = StorageKey::parse(&key);
             if parsed.as_ref().is_some_and(|parsed| !is_readable(parsed, &value)) {
-                whole = false;
+                whole &= !matches!(parsed, Some(StorageKey::State | StorageKey::Document(_)));
                 damaged.push((key, value));
                 continue;
             }
@@ -174,10 +173,16 @@ impl Kept {
                 Some(StorageKey::Refused(..)) | None => {}
             }
         }
+        let mut staged = Staged::default();
         for (id, stored) in documents {
-            let (holding, unreadable) =
+            let (mut holding, unreadable) =
                 Holding::restore(&id, &stored.record, stored.snapshot.as_deref(), &stored.changes);
-            whole &= unreadable.is_empty() && !holding.is_stranded();
+            // What is being asked for already goes on to come, wherever the app was closed.
+            let lacks = holding.note_ground();
+            if lacks {
+                staged.writes.push(holding.store_record());
+            }
+            whole &= unreadable.is_empty() && !lacks;
             let StoredDocument { snapshot, changes, .. } = stored;
             let snapshot = snapshot.map(|value| (StorageKey::Snapshot(id.clone()), value));
             let changes = changes.into_iter();
@@ -188,7 +193,9 @@ impl Kept {
             damaged.extend(unread.map(|(key, value)| (key.to_text(), value)));
             kept.documents.insert(id, holding);
         }
-        let mut staged = Staged::default();
+        if let Some(identity) = &kept.identity {
+            kept.state.device = Some(identity.device);
+        }
         if !whole {
             kept.state.cursor = 0;
             kept.state.incarnation = incarnation;
@@ -271,6 +278,11 @@ impl Kept {
     /// Which device this is.
     pub(super) fn device(&self) -> Option<DeviceId> {
         Some(DeviceId(*self.identity.as_ref()?.device))
+    }
+
+    /// The device that made what is here, also where it has lost who it is.
+    pub(super) fn maker(&self) -> Option<DeviceId> {
+        Some(DeviceId(*self.state.device?))
     }
 
     /// Whether whoever has the device may write a document.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::effect::Write;
-use super::holding::Holding;
+use super::holding::{Anew, Holding};
 use super::kept::{Kept, Staged};
 use super::refusal;
 use super::refused_entry::TakenOut;
@@ -26,8 +26,8 @@ pub(super) struct Landing<'k> {
     remade: HashSet<DocumentId>,
     /// Writes that take away what is not stored where it was any more.
     cleared: Vec<Write>,
-    /// Under which incarnation changes were made anew for others that bear their numbers.
-    pub(super) made_way: Option<u32>,
+    /// The last incarnation of this device under which anything was made.
+    pub(super) incarnation: u32,
     /// Something else uses the actor of this device: what is unsent has to be made anew under another.
     pub(super) is_copied: bool,
     /// The server has lost something that it once confirmed.
@@ -47,11 +47,17 @@ impl<'k> Landing<'k> {
             fresh: BTreeMap::new(),
             remade: HashSet::new(),
             cleared: Vec::new(),
-            made_way: None,
+            incarnation: kept.state.incarnation,
             is_copied: false,
             diverged: false,
             progress: false,
         }
+    }
+
+    /// Makes the first of what is made anew next.
+    fn next_actor(&self) -> Option<Actor> {
+        let incarnation = self.incarnation.wrapping_add(1);
+        self.kept.actor().map(|actor| Actor { incarnation, ..actor })
     }
 
     fn holding(&mut self, id: &DocumentId) -> &mut Holding {
@@ -161,15 +167,18 @@ impl<'k> Landing<'k> {
         self.progress = true;
     }
 
-    /// Makes what is unsent anew, under an actor that nothing else uses. Not what the news stands on.
+    /// Makes what is unsent anew, under actors that nothing else uses, from this incarnation on. Not what the news stands on, and
+    /// nothing that something waits for.
     pub(super) fn make_anew(&mut self, incarnation: u32) {
         for (id, changes) in std::mem::take(&mut self.arrived) {
             self.holding(&id).confirm_beneath(&changes);
             self.arrived.push((id, changes));
         }
         self.progress = true;
-        let Some(device) = self.kept.device() else { return };
-        let actor = Actor { device, incarnation };
+        self.incarnation = incarnation;
+        let Some(first) = self.kept.actor().map(|actor| Actor { incarnation, ..actor }) else {
+            return;
+        };
         let all: Vec<DocumentId> = self
             .kept
             .documents
@@ -178,30 +187,33 @@ impl<'k> Landing<'k> {
             .cloned()
             .collect();
         for id in all {
-            if self.holding(&id).adopt(Some(device), actor) {
+            let holding = self.holding(&id);
+            if holding.is_stranded() {
+                continue;
+            }
+            if let Some(last) = holding.adopt(Some(first.device), first) {
+                self.incarnation = self.incarnation.max(last);
                 self.remade.insert(id);
             }
         }
     }
 
-    /// Puts the news into the documents. What stands in its way is made anew under the next incarnation.
-    pub(super) fn receive_news(&mut self, incarnation: u32) -> Result<(), SyncProblem> {
-        let actor = self.kept.actor().map(|actor| Actor {
-            incarnation: incarnation + 1,
-            ..actor
-        });
+    /// Puts the news into the documents. What stands in its way is made anew.
+    pub(super) fn receive_news(&mut self) -> Result<(), SyncProblem> {
         for (id, changes) in std::mem::take(&mut self.arrived) {
+            let first = self.next_actor();
             let holding = self.holding(&id);
             // What did not take them may be in any state.
             let before = holding.clone();
             let mut received = holding.receive(&changes);
             if received.is_err() {
                 *holding = before;
-            }
-            if received.is_err() && actor.is_some_and(|actor| holding.make_way(&changes, actor)) {
-                received = holding.receive(&changes);
-                self.made_way = actor.map(|actor| actor.incarnation);
-                self.remade.insert(id.clone());
+                if let Some(anew) = first.and_then(|first| holding.make_way(&changes, first)) {
+                    received = holding.receive(&changes);
+                    self.incarnation = self.incarnation.max(anew.last);
+                    self.cleared.extend(anew.done);
+                    self.remade.insert(id.clone());
+                }
             }
             let received = received.map_err(|_| SyncProblem::Rejected)?;
             self.fresh.entry(id).or_default().extend(received);
@@ -209,18 +221,17 @@ impl<'k> Landing<'k> {
         Ok(())
     }
 
-    /// Makes anew what was made upon something that neither this device nor the server has.
+    /// Makes anew what was made upon something that neither this device nor the server has, once all has come that the server
+    /// has. Where nobody may write here, nothing: it may be another's to send, and comes back with the right to write.
     pub(super) fn salvage(&mut self) {
-        let Some(actor) = self.kept.actor() else { return };
-        let stranded = self.kept.documents.iter().filter(|(_, holding)| holding.is_stranded());
-        for id in stranded.map(|(id, _)| id.clone()).collect::<Vec<_>>() {
-            let holding = self.holding(&id);
-            if holding.is_stranded() {
-                let cleared = holding.salvage(actor);
-                self.cleared.extend(cleared);
-                self.remade.insert(id);
-                self.progress = true;
-            }
+        let kept = self.kept;
+        let stranded = kept.documents.values().filter(|holding| holding.is_stranded());
+        for id in stranded.map(|holding| &holding.id).filter(|id| kept.may_write(id)) {
+            let Some(first) = self.next_actor() else { return };
+            let anew = self.holding(id).salvage(first);
+            self.incarnation = self.incarnation.max(anew.last);
+            self.cleared.extend(anew.done);
+            self.remade.insert(id.clone());
         }
     }
 
@@ -255,14 +266,17 @@ impl<'k> Landing<'k> {
         }
     }
 
-    /// Takes refused changes out of their documents and writes those down. When anything was taken out, changes may have been made
-    /// anew, under the next incarnation.
+    /// Takes refused changes out of their documents and writes those down.
     pub(super) fn stage_refusals(&mut self, staged: &mut Staged) -> Vec<TakenOut> {
         let mut taken = Vec::new();
         for (id, faults) in std::mem::take(&mut self.faults) {
             let kept = self.kept;
-            match stage_refusal(kept, self.holding(&id), &faults, staged) {
-                Some(out) => taken.push(out),
+            let first = self.next_actor();
+            match first.and_then(|first| stage_refusal(kept, self.holding(&id), &faults, first, staged)) {
+                Some(anew) => {
+                    self.incarnation = self.incarnation.max(anew.last);
+                    taken.push(anew.done);
+                }
                 // It may be another device of the person's: what else came is to be kept all the same.
                 None => self.stage_document(&id, staged),
             }
@@ -273,9 +287,13 @@ impl<'k> Landing<'k> {
 
 /// Takes refused changes out of a document; what they did to a report goes back to where it was typed, with the reason.
 /// None when nothing was taken out.
-fn stage_refusal(kept: &Kept, holding: &mut Holding, faults: &Faults, staged: &mut Staged) -> Option<TakenOut> {
-    let mut actor = kept.actor()?;
-    actor.incarnation += 1;
+fn stage_refusal(
+    kept: &Kept,
+    holding: &mut Holding,
+    faults: &Faults,
+    first: Actor,
+    staged: &mut Staged,
+) -> Option<Anew<TakenOut>> {
     let faulty: HashSet<ChangeHash> = faults
         .keys()
         .filter(|hash| holding.document.has(hash))
@@ -296,7 +314,7 @@ fn stage_refusal(kept: &Kept, holding: &mut Holding, faults: &Faults, staged: &m
         return None;
     }
     let before = holding.clone();
-    let Ok(outcome) = holding.refuse(&guilty, actor) else {
+    let Ok(Anew { done: outcome, last }) = holding.refuse(&guilty, first) else {
         *holding = before;
         return None;
     };
@@ -312,10 +330,10 @@ fn stage_refusal(kept: &Kept, holding: &mut Holding, faults: &Faults, staged: &m
     }
     // Loose changes of the old document must not come back with the next opening.
     staged.writes.extend(holding.store_snapshot());
-    let remade = outcome.remade;
-    Some(TakenOut {
+    let done = TakenOut {
         before,
         dropped,
-        remade,
-    })
+        remade: outcome.remade,
+    };
+    Some(Anew { done, last })
 }

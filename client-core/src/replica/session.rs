@@ -35,6 +35,9 @@ pub(super) const JUST_HEARD_MS: i64 = 30_000;
 /// So many changes may be apart at the server, or be sent to be so: it takes 500 of a device.
 const MOST_AHEAD: usize = 200;
 
+/// And so many bytes of them: it takes 1 MiB.
+const MOST_AHEAD_BYTES: usize = 400 * 1024;
+
 /// What the sync is doing.
 #[derive(Debug, Default)]
 pub(super) struct Session {
@@ -270,9 +273,12 @@ fn next(kept: &Kept, session: &Session) -> (bool, ByDocument) {
         return (false, own);
     }
     let (own_grounded, others_grounded) = (grounded(kept, &own), grounded(kept, &others));
-    let count = |changes: &ByDocument| changes.iter().map(|(_, changes)| changes.len()).sum::<usize>();
-    let parked: usize = kept.documents.values().map(Holding::count_ahead).sum();
-    let is_deep = count(&own) - count(&own_grounded) + parked > MOST_AHEAD;
+    let (count, bytes) = size(own.iter().flat_map(|(_, changes)| changes));
+    let (count_grounded, bytes_grounded) = size(own_grounded.iter().flat_map(|(_, changes)| changes));
+    let apart: Vec<_> = kept.documents.values().flat_map(Holding::kept_apart).collect();
+    let (count_apart, bytes_apart) = size(&apart);
+    let is_deep =
+        count - count_grounded + count_apart > MOST_AHEAD || bytes - bytes_grounded + bytes_apart > MOST_AHEAD_BYTES;
     if is_deep && !others_grounded.is_empty() {
         (true, others_grounded)
     } else if is_deep && !own_grounded.is_empty() {
@@ -283,6 +289,12 @@ fn next(kept: &Kept, session: &Session) -> (bool, ByDocument) {
     } else {
         (false, own)
     }
+}
+
+/// How many changes, and how many bytes.
+fn size<'c>(changes: impl IntoIterator<Item = &'c Change>) -> (usize, usize) {
+    let sizes = changes.into_iter().map(|change| change.bytes().len());
+    sizes.fold((0, 0), |(count, sum), bytes| (count + 1, sum + bytes))
 }
 
 /// Of what waits, what was made upon nothing else that the server lacks but what is among it.

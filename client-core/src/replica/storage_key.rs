@@ -173,6 +173,9 @@ pub(super) struct SyncState {
     #[cbor(default)]
     #[n(12)]
     pub(super) forgotten: bool,
+    /// The device, for the day on which its identity cannot be read: what waits is its own.
+    #[n(13)]
+    pub(super) device: Option<ByteArray<8>>,
 }
 
 /// What the device knows about a document beside its changes.
@@ -189,6 +192,10 @@ pub(super) struct DocumentRecord {
     #[cbor(default)]
     #[n(2)]
     pub(super) ahead: Vec<ByteArray<32>>,
+    /// Upon what it may have been made that waits for something lost.
+    #[cbor(default)]
+    #[n(3)]
+    pub(super) ground: Vec<ByteArray<32>>,
 }
 
 #[cfg(test)]

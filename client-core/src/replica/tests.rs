@@ -408,7 +408,9 @@ fn session(number: u8, participants: &str, day: &str) -> Draft {
     }
 }
 
+mod anew;
 mod carrying;
+mod damaged;
 mod deleting;
 mod emptying;
 mod enrolling;

@@ -57,3 +57,45 @@ pub(super) fn answer(phone: &mut Phone, server: &mut TestServer, asked: &Asked) 
     give(phone, Input::ResponseBytes { request, bytes });
     give(phone, end(request, 200, CONTENT_TYPE, None))
 }
+
+/// Asks the phone to sync.
+pub(super) fn ask(phone: &mut Phone) -> Asked {
+    let reason = WakeReason::Asked;
+    give(phone, Input::Wake { reason })
+}
+
+/// The server answers with these frames.
+pub(super) fn hear(phone: &mut Phone, asked: &Asked, frames: &[SyncResponse]) -> Asked {
+    let request = only_sent(asked);
+    let bytes = codec::encode_answer(frames);
+    give(phone, Input::ResponseBytes { request, bytes });
+    give(phone, end(request, 200, CONTENT_TYPE, None))
+}
+
+/// What the phone asked.
+pub(super) fn request(asked: &Asked) -> SyncRequest {
+    only_sent(asked);
+    codec::decode_request(&asked.sent[0].1).unwrap()
+}
+
+/// A frame with nothing in it.
+pub(super) fn frame(cursor: u64) -> SyncResponse {
+    SyncResponse {
+        cursor,
+        scope: 1,
+        server_time: now().0,
+        ..SyncResponse::blank([1; 8].into())
+    }
+}
+
+/// A frame with what the server got as number `at`.
+pub(super) fn telling(server: &TestServer, at: usize) -> SyncResponse {
+    let (document, change, _) = &server.changes[at];
+    SyncResponse {
+        news: vec![News {
+            document: document.clone(),
+            changes: vec![change.bytes().to_vec().into()],
+        }],
+        ..frame(at as u64 + 1)
+    }
+}
