@@ -170,28 +170,36 @@ ulid_id! {
     SubmissionId, "submission id"
 }
 
+/// Reads bytes that are written in one way only.
+fn hexadecimal<const N: usize>(
+    kind: &'static str,
+    text: &str,
+    of_another_length: &'static str,
+) -> Result<[u8; N], IdError> {
+    let bytes = base16ct::lower::decode_vec(text).map_err(|_| IdError {
+        kind,
+        reason: "it is not lower-case hexadecimal",
+    })?;
+    bytes.try_into().map_err(|_| IdError {
+        kind,
+        reason: of_another_length,
+    })
+}
+
 /// One device of one person, named by the server when it enrols.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DeviceId(pub [u8; 8]);
 
 impl fmt::Display for DeviceId {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&data_encoding::HEXLOWER.encode(&self.0))
+        formatter.write_str(&base16ct::lower::encode_string(&self.0))
     }
 }
 
 impl FromStr for DeviceId {
     type Err = IdError;
     fn from_str(text: &str) -> Result<Self, IdError> {
-        let bytes = data_encoding::HEXLOWER.decode(text.as_bytes()).map_err(|_| IdError {
-            kind: "device id",
-            reason: "it is not lower-case hexadecimal",
-        })?;
-        let bytes = bytes.try_into().map_err(|_| IdError {
-            kind: "device id",
-            reason: "it is not 8 bytes long",
-        })?;
-        Ok(Self(bytes))
+        hexadecimal("device id", text, "it is not 8 bytes long").map(Self)
     }
 }
 
@@ -241,28 +249,20 @@ pub struct ChangeHash(pub [u8; 32]);
 
 impl fmt::Display for ChangeHash {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&data_encoding::HEXLOWER.encode(&self.0))
+        formatter.write_str(&base16ct::lower::encode_string(&self.0))
     }
 }
 
 impl FromStr for ChangeHash {
     type Err = IdError;
     fn from_str(text: &str) -> Result<Self, IdError> {
-        let bytes = data_encoding::HEXLOWER.decode(text.as_bytes()).map_err(|_| IdError {
-            kind: "change hash",
-            reason: "it is not lower-case hexadecimal",
-        })?;
-        let bytes = bytes.try_into().map_err(|_| IdError {
-            kind: "change hash",
-            reason: "it is not 32 bytes long",
-        })?;
-        Ok(Self(bytes))
+        hexadecimal("change hash", text, "it is not 32 bytes long").map(Self)
     }
 }
 
 impl fmt::Debug for ChangeHash {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&data_encoding::HEXLOWER.encode(&self.0[..4]))
+        formatter.write_str(&base16ct::lower::encode_string(&self.0[..4]))
     }
 }
 

@@ -14,9 +14,7 @@ pub fn genesis(kind: DocumentKind) -> Change {
         DocumentKind::Oversight => include_str!("genesis-oversight.hex"),
         DocumentKind::Board => include_str!("genesis-board.hex"),
     };
-    let bytes = data_encoding::HEXLOWER
-        .decode(hex.trim().as_bytes())
-        .expect("the genesis is hexadecimal");
+    let bytes = base16ct::lower::decode_vec(hex.trim()).expect("the genesis is hexadecimal");
     Change::decode(&bytes).expect("the genesis is a change")
 }
 

@@ -1,6 +1,6 @@
 //! Enrolment on the device's side: a code becomes an identity.
 
-use data_encoding::BASE64URL_NOPAD;
+use base64ct::{Base64UrlUnpadded, Encoding as _};
 use ed25519_dalek::SigningKey;
 
 use super::effect::Effect;
@@ -63,7 +63,7 @@ impl Replica {
         let public_key = SigningKey::from_bytes(&signing_seed).verifying_key();
         let request = EnrolRequest {
             code,
-            public_key: BASE64URL_NOPAD.encode(public_key.as_bytes()),
+            public_key: Base64UrlUnpadded::encode_string(public_key.as_bytes()),
             device_name: device_name.trim().chars().take(60).collect(),
         };
         let body = serde_json::to_vec(&request).expect("a request is plain data");

@@ -73,8 +73,8 @@ impl StorageKey {
             "profile" => Self::Profile,
             "document" => Self::Document(document()?),
             "snapshot" => Self::Snapshot(document()?),
-            "change" => Self::Change(document()?, parse_hash(parts.next()?)?),
-            "refused" => Self::Refused(document()?, parse_hash(parts.next()?)?),
+            "change" => Self::Change(document()?, parts.next()?.parse().ok()?),
+            "refused" => Self::Refused(document()?, parts.next()?.parse().ok()?),
             "draft" => Self::Draft(parts.next()?.parse().ok()?),
             "declaring-of" => {
                 let unit = parts.next()?.parse().ok()?;
@@ -89,11 +89,6 @@ impl StorageKey {
         };
         parts.next().is_none().then_some(key)
     }
-}
-
-fn parse_hash(text: &str) -> Option<ChangeHash> {
-    let bytes = data_encoding::HEXLOWER.decode(text.as_bytes()).ok()?;
-    Some(ChangeHash(bytes.try_into().ok()?))
 }
 
 /// Who this device is. Written once, at enrolment.
