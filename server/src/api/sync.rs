@@ -34,8 +34,8 @@ pub(super) async fn sync(
     if !is_of_type(request.headers(), CONTENT_TYPE) {
         return Err(ApiError::MediaType);
     }
-    // Bodies may be on their way for minutes: what they come to together is bounded, not how many there are.
-    let _room = state.body_room(announced(request.headers()))?;
+    // Bodies may be on their way for minutes: what they come to together is bounded, and how many of them are one device's.
+    let _room = state.body_room(token.0, announced(request.headers()))?;
     let body = Bytes::from_request(request, &()).await?;
     let slot = state.sync_slot()?;
     let (frames, close) = state
