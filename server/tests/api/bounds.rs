@@ -155,3 +155,22 @@ async fn a_third_body_of_a_device_is_put_off_and_another_device_is_served() {
     arriving.pop();
     assert_eq!(push(&one, &world, &first).await.status, 200);
 }
+
+#[tokio::test]
+async fn bodies_that_are_worked_on_count_although_their_senders_have_gone() {
+    let world = World::new();
+    let devices = known(&world, 33).await;
+    let (last, others) = devices.split_last().unwrap();
+    let body = encode_request(&last.request(&log(), &[]));
+    let stopped = world.stop_clock();
+    for device in others.iter().flat_map(|device| [device, device]) {
+        let abandoned = device.send(&world, body.clone()).now_or_never();
+        assert!(abandoned.is_none(), "the work stands still");
+    }
+    for (device, problem) in [(&others[0], (429, "too_much_waiting")), (last, (503, "busy"))] {
+        let refused = device.send(&world, body.clone()).now_or_never();
+        let (status, code) = refused.expect("nothing is worked on for it").problem();
+        assert_eq!((status, &*code), problem);
+    }
+    drop(stopped);
+}
