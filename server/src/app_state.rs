@@ -11,11 +11,13 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tracing::warn;
 
 use crate::api::error::ApiError;
+use crate::bodies::{Bodies, BodyRoom, NoRoom};
 use crate::clock::Clock;
 use crate::ingest::{Applied, Ingest};
 use crate::live::{Changed, Live};
 use crate::organisation::Organisation;
 use crate::rate_limit::{Allowances, RateLimits};
+use crate::secret::SecretHash;
 use crate::store::accounts::Contact;
 use crate::store::{Store, StoreError};
 
@@ -27,8 +29,6 @@ const PASSWORDS_WAITING: usize = 32;
 
 /// Syncs worked on at once. Each may hold a request and a frame of an answer in memory.
 const SYNCS_AT_ONCE: usize = 64;
-/// Kilobytes of bodies that may be on their way or be worked on at once: some thousand phones' months, or 128 of the largest.
-const BODIES_AT_ONCE_KB: usize = 64 * 1024;
 
 /// Seconds after which a busy server is to be asked again.
 const BUSY_RETRY_S: u64 = 3;
@@ -57,8 +57,7 @@ struct Shared {
     passwords: Arc<Semaphore>,
     passwords_waiting: Arc<Semaphore>,
     syncs: Arc<Semaphore>,
-    /// Kilobytes of bodies that may be on their way at once.
-    bodies: Arc<Semaphore>,
+    bodies: Bodies,
     is_behind_proxy: bool,
 }
 
@@ -83,7 +82,7 @@ impl AppState {
             passwords: Arc::new(Semaphore::new(PASSWORDS_AT_ONCE)),
             passwords_waiting: Arc::new(Semaphore::new(PASSWORDS_WAITING)),
             syncs: Arc::new(Semaphore::new(SYNCS_AT_ONCE)),
-            bodies: Arc::new(Semaphore::new(BODIES_AT_ONCE_KB)),
+            bodies: Bodies::default(),
             is_behind_proxy: settings.is_behind_proxy,
         }))
     }
@@ -154,14 +153,13 @@ impl AppState {
         Ok(Slot(vec![slot]))
     }
 
-    /// Room for a body of so many bytes while it arrives and is worked on.
-    pub fn body_room(&self, bytes: usize) -> Result<Slot, ApiError> {
-        let kilobytes = u32::try_from(bytes.div_ceil(1024).max(1)).unwrap_or(u32::MAX);
-        let room = Arc::clone(&self.0.bodies).try_acquire_many_owned(kilobytes);
-        let room = room.map_err(|_full| ApiError::Busy {
-            retry_after: BUSY_RETRY_S,
-        })?;
-        Ok(Slot(vec![room]))
+    /// Room for a body of so many bytes from the device with this token, while it arrives and is worked on.
+    pub fn body_room(&self, token: SecretHash, bytes: usize) -> Result<BodyRoom, ApiError> {
+        let retry_after = BUSY_RETRY_S;
+        self.0.bodies.room(token, bytes).map_err(|full| match full {
+            NoRoom::ForAny => ApiError::Busy { retry_after },
+            NoRoom::ForThisDevice => ApiError::TooMuchWaiting { retry_after },
+        })
     }
 
     /// Notes that a device was in contact. Written to the store with others, by [`write_contacts`](Self::write_contacts).

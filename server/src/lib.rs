@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod api;
 pub mod app_state;
+pub mod bodies;
 pub mod clock;
 pub mod config;
 pub mod data_folder;

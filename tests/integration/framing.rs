@@ -65,8 +65,8 @@ fn who_asks_for_little_hears_first_what_became_of_the_pushes_and_each_thing_in_a
     let [fates, profile, news] = &frames[..] else {
         panic!("{} frames", frames.len())
     };
-    assert!(fates.fates.len() == 1 && is_bare(fates) && !fates.more);
-    assert!(profile.profile.is_some() && profile.news.is_empty() && profile.fates.is_empty());
+    assert!(fates.fates.len() == 1 && is_bare(fates) && fates.more);
+    assert!(profile.more && profile.profile.is_some() && profile.news.is_empty() && profile.fates.is_empty());
     assert!(news.more && (LITTLE as usize / 2..=LITTLE as usize).contains(&news_bytes(news)));
     let mut exchanges = 1;
     while world.sync(&mut reader).last().unwrap().more {

@@ -130,7 +130,7 @@ pub struct SyncResponse {
     /// The profile, when the device's is another.
     #[n(8)]
     pub profile: Option<ByteVec>,
-    /// There is more news than the budget: ask again.
+    /// Another frame follows; in the last one: there is more news than the budget, ask again.
     #[n(9)]
     pub more: bool,
     /// [`digest`] of all that this device should hold once this frame is committed. Only in a last frame without more to come.

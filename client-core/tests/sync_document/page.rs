@@ -108,7 +108,7 @@ pub(crate) fn numbers(cell: &str) -> Vec<u64> {
 }
 
 /// Where the constants stand that the page names.
-const SOURCES: [&str; 21] = [
+const SOURCES: [&str; 22] = [
     // First, as others have a `default` of their own, too.
     "server/src/ingest/limits.rs",
     "client-core/src/document/change.rs",
@@ -126,6 +126,7 @@ const SOURCES: [&str; 21] = [
     "server/src/api/enrol.rs",
     "server/src/api/error.rs",
     "server/src/app_state.rs",
+    "server/src/bodies.rs",
     "server/src/api/json.rs",
     "server/src/ingest.rs",
     "server/src/ingest/frames.rs",

@@ -115,8 +115,8 @@ pub enum ApiError {
         /// When to try again, in seconds.
         retry_after: u64,
     },
-    /// Too much of what the device sent waits to be worked on.
-    #[error("too much of the device waits to be applied")]
+    /// Too much of what the device sent is on its way, or waits to be worked on.
+    #[error("too much of the device is on its way or waits to be applied")]
     TooMuchWaiting {
         /// When to try again, in seconds.
         retry_after: u64,

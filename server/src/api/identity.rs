@@ -86,7 +86,7 @@ impl FromRequestParts<AppState> for Staff {
 /// The token that a device comes with. Whoever has one is let in so far that the body is read; [`EnrolledDevice::of`] says
 /// whose it is now.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct DeviceToken(SecretHash);
+pub(super) struct DeviceToken(pub(super) SecretHash);
 
 impl FromRequestParts<AppState> for DeviceToken {
     type Rejection = ApiError;

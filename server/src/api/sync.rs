@@ -34,18 +34,20 @@ pub(super) async fn sync(
     if !is_of_type(request.headers(), CONTENT_TYPE) {
         return Err(ApiError::MediaType);
     }
-    // Bodies may be on their way for minutes: what they come to together is bounded, not how many there are.
-    let _room = state.body_room(announced(request.headers()))?;
+    // Bodies may be on their way for minutes: what they come to together is bounded, and how many of them are one device's.
+    let room = state.body_room(token.0, announced(request.headers()))?;
     let body = Bytes::from_request(request, &()).await?;
     let slot = state.sync_slot()?;
-    let (frames, close) = state
+    let (frames, close, slot) = state
         .blocking(move |state| {
+            // Who goes away ends the request and not this work: what bounds it goes with the body, until that is done with.
+            let _room = room;
             let EnrolledDevice { sender, organisation } = EnrolledDevice::of(state, token)?;
             let request = state.ingest().read(&sender, &body)?;
             let frames = state.ingest().exchange(&organisation, &sender, &request, state.now())?;
             let pushed = !request.pushes.is_empty();
             state.note_contact(sender.device, pushed.then(|| refused(&frames)));
-            Ok((frames, request.close))
+            Ok((frames, request.close, slot))
         })
         .await?;
     let mut writer = FrameWriter::default();

@@ -85,8 +85,12 @@ impl Frames {
             true => self.one_by_one(told),
             false => self.together(told),
         };
-        if let Some(final_frame) = frames.last_mut() {
+        if let Some((final_frame, earlier)) = frames.split_last_mut() {
             final_frame.more = more;
+            // A device that hears no more than these has not heard all.
+            for frame in earlier {
+                frame.more = true;
+            }
         }
         frames
     }

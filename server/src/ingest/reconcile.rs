@@ -103,14 +103,10 @@ pub(super) fn answer(
         more,
     };
     let mut frames = frames.finish(told);
-    if let Some((final_frame, earlier)) = frames.split_last_mut() {
-        if !more {
-            final_frame.cursor = end.last;
-        }
-        // A device that hears no more than these goes on comparing.
-        for frame in earlier {
-            frame.more = true;
-        }
+    if let Some(final_frame) = frames.last_mut()
+        && !more
+    {
+        final_frame.cursor = end.last;
     }
     Ok(frames)
 }

@@ -9,10 +9,11 @@ use client_core::ids::{DocumentId, EntryId};
 use client_core::model::entry::FieldValue;
 use client_core::protocol::CONTENT_TYPE;
 use client_core::protocol::codec::encode_request;
-use futures_util::future::{self, Either};
-use futures_util::{StreamExt, stream};
+use futures_util::{FutureExt, StreamExt, future, stream};
 use jiff::civil::date;
+use server::app_state::Settings;
 use server::ingest::Limits;
+use server::rate_limit::{Allowance, Allowances};
 
 use super::device::Device;
 use super::world::{Answer, World};
@@ -90,32 +91,86 @@ async fn a_full_queue_takes_nothing_in_until_something_is_applied() {
     assert_eq!(world.state.ingest().backlog().bytes, 0);
 }
 
+/// A body that announces as much as is taken, of which something arrives, and then nothing more.
+fn endless(device: &Device) -> Request<Body> {
+    let first = stream::iter([Ok::<_, Infallible>(Bytes::from_static(b"x"))]);
+    let body = Body::from_stream(first.chain(stream::pending()));
+    Request::post("/api/v1/sync")
+        .header(header::CONTENT_TYPE, CONTENT_TYPE)
+        .header(header::CONTENT_LENGTH, 512 * 1024)
+        .header(header::AUTHORIZATION, format!("Bearer {}", device.token))
+        .body(body)
+        .unwrap()
+}
+
+/// So many devices that the server knows: it asks nobody who they are before it makes room.
+async fn known(world: &World, count: usize) -> Vec<Device> {
+    let mut devices = Vec::new();
+    for _ in 0..count {
+        devices.push(Device::enrolled(world, "lan").await);
+    }
+    let last = devices.last().unwrap();
+    last.sync(world, &last.request(&log(), &[])).await;
+    devices
+}
+
 #[tokio::test]
 async fn bodies_that_never_end_leave_room_for_no_more_than_is_allowed_and_give_it_back() {
-    let world = World::new();
-    let mut device = Device::enrolled(&world, "lan").await;
+    let world = World::with(&Settings {
+        allowances: Allowances {
+            enrol_address: Allowance::new(100, 1),
+            ..Allowances::default()
+        },
+        ..Settings::default()
+    });
+    let mut devices = known(&world, 65).await;
+    let mut device = devices.pop().unwrap();
     let change = change(&mut device, &world, ENTRIES[0]);
-    // The server knows the device: it asks nobody who that is before it makes room.
-    let news = device.request(&log(), &[]);
-    device.sync(&world, &news).await;
-    // Something of it arrives, and then nothing more.
-    let endless = || {
-        let first = stream::iter([Ok::<_, Infallible>(Bytes::from_static(b"x"))]);
-        let body = Body::from_stream(first.chain(stream::pending()));
-        Request::post("/api/v1/sync")
-            .header(header::CONTENT_TYPE, CONTENT_TYPE)
-            .header(header::CONTENT_LENGTH, 512 * 1024)
-            .header(header::AUTHORIZATION, format!("Bearer {}", device.token))
-            .body(body)
-            .unwrap()
-    };
-    let mut arriving: Vec<_> = (0..128).map(|_| Box::pin(world.send_raw(endless()))).collect();
-    let any = future::select_all(arriving.iter_mut().map(|request| request.as_mut()));
-    let first = future::select(any, future::ready(())).await;
-    assert!(matches!(first, Either::Right(_)), "none of them is answered");
+    let twice = devices.iter().flat_map(|device| [device, device]);
+    let mut arriving: Vec<_> = twice.map(|device| Box::pin(world.send(endless(device)))).collect();
+    let any = future::select_all(&mut arriving);
+    assert!(any.now_or_never().is_none(), "none of them is answered");
     let refused = push(&device, &world, &change).await;
     assert_eq!(refused.problem(), (503, "busy".to_owned()));
     assert_comes_back(&refused);
     arriving.pop();
     assert_eq!(push(&device, &world, &change).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_third_body_of_a_device_is_put_off_and_another_device_is_served() {
+    let world = World::new();
+    let mut devices = known(&world, 2).await;
+    let (mut one, mut two) = (devices.pop().unwrap(), devices.pop().unwrap());
+    let first = change(&mut one, &world, ENTRIES[0]);
+    let second = change(&mut two, &world, ENTRIES[1]);
+    let mut arriving: Vec<_> = (0..2).map(|_| Box::pin(world.send(endless(&one)))).collect();
+    let any = future::select_all(&mut arriving);
+    assert!(any.now_or_never().is_none(), "neither is answered");
+    let refused = world.send(endless(&one)).now_or_never();
+    let refused = refused.expect("nothing of it is awaited");
+    assert_eq!(refused.problem(), (429, "too_much_waiting".to_owned()));
+    assert_comes_back(&refused);
+    assert_eq!(push(&two, &world, &second).await.status, 200);
+    arriving.pop();
+    assert_eq!(push(&one, &world, &first).await.status, 200);
+}
+
+#[tokio::test]
+async fn bodies_that_are_worked_on_count_although_their_senders_have_gone() {
+    let world = World::new();
+    let devices = known(&world, 33).await;
+    let (last, others) = devices.split_last().unwrap();
+    let body = encode_request(&last.request(&log(), &[]));
+    let stopped = world.stop_clock();
+    for device in others.iter().flat_map(|device| [device, device]) {
+        let abandoned = device.send(&world, body.clone()).now_or_never();
+        assert!(abandoned.is_none(), "the work stands still");
+    }
+    for (device, problem) in [(&others[0], (429, "too_much_waiting")), (last, (503, "busy"))] {
+        let refused = device.send(&world, body.clone()).now_or_never();
+        let (status, code) = refused.expect("nothing is worked on for it").problem();
+        assert_eq!((status, &*code), problem);
+    }
+    drop(stopped);
 }

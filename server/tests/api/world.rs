@@ -3,7 +3,7 @@
 //! TINH (administrator quan) over HUYEN-A (reviewer hoa) and HUYEN-B (reviewer binh); XA-A1 (officer lan) below HUYEN-A.
 
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard};
 
 use axum::Router;
 use axum::body::Body;
@@ -43,20 +43,27 @@ pub(crate) const MORNING: i64 = 1_791_424_800_000;
 
 pub(crate) const HOUR_MS: i64 = 60 * 60 * 1000;
 
-/// A clock that is moved by hand, and that can be made to panic: what asks it then does so in the middle of its work.
+/// A clock that is moved by hand, and that can be stopped or made to panic: what asks it then waits, or does so in the middle of
+/// its work.
 pub(crate) struct HandClock {
     at: AtomicI64,
+    /// Held while it is stopped.
+    answers: Mutex<()>,
     /// How often it answers before it panics, once; below 0 it never does.
     panics_after: AtomicI64,
 }
 
 impl Clock for HandClock {
     fn now(&self) -> Timestamp {
+        drop(self.answers.lock());
         let panics = self.panics_after.fetch_sub(1, Ordering::SeqCst) == 0;
         assert!(!panics, "as a test wants it");
         Timestamp(self.at.load(Ordering::SeqCst))
     }
 }
+
+/// Until it is dropped, whoever asks the clock waits.
+pub(crate) struct StoppedClock<'w>(#[expect(dead_code, reason = "held")] MutexGuard<'w, ()>);
 
 /// What came back.
 #[derive(Debug)]
@@ -122,6 +129,7 @@ impl World {
         let store: Arc<dyn Store> = Arc::new(store);
         let clock = Arc::new(HandClock {
             at: AtomicI64::new(MORNING),
+            answers: Mutex::default(),
             panics_after: AtomicI64::new(-1),
         });
         let ingest = ingest(Arc::clone(&store)).unwrap();
@@ -146,6 +154,11 @@ impl World {
 
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// Work that asks for the time stands still.
+    pub(crate) fn stop_clock(&self) -> StoppedClock<'_> {
+        StoppedClock(self.clock.answers.lock().unwrap())
     }
 
     /// The clock panics once, after it was asked so often.
