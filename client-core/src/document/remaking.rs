@@ -55,7 +55,7 @@ impl Remaking {
         Self { ground, ..self }
     }
 
-    /// Makes a change anew. None where it writes nothing. Where it cannot be made, nothing has happened.
+    /// Makes a change anew. None where it writes nothing. Where it cannot be made, nothing is written.
     pub fn remake(&mut self, change: &Change) -> Result<Option<Change>, ApplyError> {
         let beneath = self.beneath(change);
         let incarnation = self.first.incarnation.wrapping_add(self.lines.len() as u32);

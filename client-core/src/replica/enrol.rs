@@ -55,7 +55,6 @@ impl Replica {
         if tried.is_none() {
             let mut staged = Staged::default();
             staged.enrolling(Enrolling {
-                code: code.clone(),
                 signing_seed: signing_seed.into(),
             });
             self.persist(staged, None, After::Nothing, effects);

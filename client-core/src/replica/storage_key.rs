@@ -109,12 +109,10 @@ impl std::fmt::Debug for Identity {
     }
 }
 
-/// With which key a code was sent of which nothing has come yet. With another the server would take it for another device's.
+/// With which key codes were sent of which nothing has come yet. With another the server would take them for another device's.
 #[derive(Clone, PartialEq, Eq, Encode, Decode)]
 pub(super) struct Enrolling {
-    #[n(0)]
-    pub(super) code: String,
-    /// Seed of the Ed25519 signing key.
+    /// Seed of the Ed25519 signing key. (0 was the code.)
     #[n(1)]
     pub(super) signing_seed: ByteArray<32>,
 }

@@ -25,6 +25,12 @@ fn apart(server: &mut TestServer, before: bool) -> (Phone, Phone) {
     (phone, other)
 }
 
+/// Both phones ask about both values.
+fn both_are_asked(phone: &Phone, other: &Phone) {
+    assert_eq!(said(phone, 1), said(other, 1));
+    assert_eq!(said(phone, 1).len(), 2, "{:?}", said(phone, 1));
+}
+
 /// The phone hears what the other sent last, and that its own is not taken as long as something else is missing.
 fn hear_of_the_other(phone: &mut Phone, server: &TestServer) {
     let asked = ask(phone);
@@ -64,8 +70,7 @@ fn salvage_answers_no_question() {
     phone.wake(server);
     phone.wake(server);
     other.wake(server);
-    assert_eq!(said(&phone, 1), said(&other, 1));
-    assert_eq!(said(&phone, 1).len(), 2, "both are asked about: {:?}", said(&phone, 1));
+    both_are_asked(&phone, &other);
 }
 
 #[test]
@@ -79,8 +84,7 @@ fn refusing_answers_no_question() {
     phone.wake(server);
     phone.wake(server);
     other.wake(server);
-    assert_eq!(said(&phone, 1), said(&other, 1));
-    assert_eq!(said(&phone, 1).len(), 2, "both are asked about: {:?}", said(&phone, 1));
+    both_are_asked(&phone, &other);
 }
 
 #[test]
@@ -96,8 +100,7 @@ fn a_number_given_twice_answers_no_question() {
     phone.wake(server);
     phone.wake(server);
     other.wake(server);
-    assert_eq!(said(&phone, 1), said(&other, 1));
-    assert_eq!(said(&phone, 1).len(), 2, "both are asked about: {:?}", said(&phone, 1));
+    both_are_asked(&phone, &other);
 }
 
 #[test]
@@ -118,8 +121,7 @@ fn a_new_code_answers_no_question() {
     assert_eq!(phone.outcomes.pop(), Some(Outcome::Done));
     phone.wake(server);
     other.wake(server);
-    assert_eq!(said(&phone, 1), said(&other, 1));
-    assert_eq!(said(&phone, 1).len(), 2, "both are asked about: {:?}", said(&phone, 1));
+    both_are_asked(&phone, &other);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! A phone that cannot trust its cursor: the server was restored, the phone was copied, or the two found that they differ.
 
-use super::hand::{Asked, answer, end, give, only_sent};
+use super::damaged::with_records;
+use super::hand::{Asked, answer, ask, end, give, only_sent};
 use super::*;
 use crate::protocol::sync::{DocumentHeads, SyncRequest, digest};
 
@@ -18,22 +19,6 @@ fn hear(phone: &mut Phone, asked: &Asked, frame: &SyncResponse) -> Asked {
     let bytes = codec::encode_answer([frame]);
     give(phone, Input::ResponseBytes { request, bytes });
     give(phone, end(request, 200, CONTENT_TYPE, None))
-}
-
-fn ask(phone: &mut Phone) -> Asked {
-    let reason = WakeReason::Asked;
-    give(phone, Input::Wake { reason })
-}
-
-/// A phone with so many records that the server has confirmed.
-fn with_records(count: u8, server: &mut TestServer) -> Phone {
-    let mut phone = Phone::enrolled(1, server);
-    phone.wake(server);
-    for number in 1..=count {
-        assert_eq!(phone.save(&session(number, "5", "15/9"), server), Outcome::Done);
-    }
-    assert_eq!(phone.status().waiting, 0);
-    phone
 }
 
 fn saved(phone: &mut Phone, number: u8) -> Asked {
