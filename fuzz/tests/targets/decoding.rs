@@ -193,7 +193,9 @@ fn snapshot() {
         .for_each(|bytes| {
             // As a disk damages what was put on it: the checksum stays what it was. See docs/decisions/0088.
             for kind in DocumentKind::ALL {
-                let Ok(document) = Document::load(kind, bytes) else { continue };
+                let Ok(document) = Document::load(kind, bytes) else {
+                    continue;
+                };
                 let _ = client_core::model::entries::read(&document);
                 let held = document.changes_after(&[]);
                 let genesis = genesis_hash(kind);
